@@ -50,9 +50,10 @@ export async function runClosedLoop(load: ClosedLoopLoad): Promise<LoadResult> {
   const setupClient = (client: autocannon.Client) => {
     requestSizes.push(setRequests(client, load.requests(clients.length)));
     clients.push(client as Client);
+    const connectedAt = performance.now();
     client.once('done', () => {
       endedAt = performance.now();
-      inFlightMs += endedAt - startedAt;
+      inFlightMs += endedAt - connectedAt;
     });
   };
   const listen = (run: autocannon.Instance) => {
@@ -80,6 +81,7 @@ export async function runClosedLoop(load: ClosedLoopLoad): Promise<LoadResult> {
       sentBytes: clients.reduce((sum, client, i) => sum + bytesOf(client.reqsMade, requestSizes[i] ?? []), 0),
       receivedBytes,
       generatorCpuMicros: user + system,
+      generatorThreads: 1,
     },
     load.expectedStatuses,
   );

@@ -32,6 +32,8 @@ export interface LoadResult {
   readonly responseBytes: number;
   /** CPU time of this process, all its threads, over the measurement. */
   readonly generatorCpuMicros: number;
+  /** Threads that sent, each with at most one core to itself. */
+  readonly generatorThreads: number;
 }
 
 /** What a load counts beside its recorder. */
@@ -44,6 +46,7 @@ export interface LoadTotals {
   readonly sentBytes: number;
   readonly receivedBytes: number;
   readonly generatorCpuMicros: number;
+  readonly generatorThreads: number;
 }
 
 export const DEFAULT_EXPECTED_STATUSES: readonly number[] = [200];
@@ -69,5 +72,6 @@ export function toLoadResult(recorder: Recorder, totals: LoadTotals, expected = 
     requestBytes: totals.sentBytes / Math.max(1, totals.sent),
     responseBytes: totals.receivedBytes / Math.max(1, answered),
     generatorCpuMicros: totals.generatorCpuMicros,
+    generatorThreads: totals.generatorThreads,
   };
 }
