@@ -1,0 +1,64 @@
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { BASELINE, type UserView } from '../contract.js';
+import { answerErrors } from './error-replies.js';
+import type { Resources } from './resources.js';
+import { mountAdmin } from './routes/admin.js';
+import { createAuthenticate } from './routes/authenticate.js';
+import { mountCredentials } from './routes/credentials.js';
+import { mountJwks } from './routes/jwks.js';
+import { mountMe } from './routes/me.js';
+import { mountPosts } from './routes/posts.js';
+import { strategies } from './strategies/index.js';
+import type { Strategy } from './strategies/strategy.js';
+import { observeTraffic, type Traffic } from './traffic.js';
+
+const BODY_LIMIT_BYTES = 16 * 1024;
+const BASELINE_USER: UserView = { id: 1, username: 'user1', role: 'user' };
+
+export interface App {
+  readonly server: FastifyInstance;
+  readonly traffic: Traffic;
+  readonly mounted: ReadonlyMap<string, Strategy>;
+}
+
+/** The public listener, ready to listen: every strategy under its prefix, each with the same routes. */
+export async function buildApp(resources: Resources, log: Logger, isDraining: () => boolean): Promise<App> {
+  const { config, tokens } = resources;
+  const server = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  server.setValidatorCompiler(TypeBoxValidatorCompiler);
+  const traffic = observeTraffic(server, config.instanceId, isDraining);
+  answerErrors(server, traffic, log);
+  server.decorateRequest('user');
+
+  const mounted = new Map<string, Strategy>();
+  for (const name of config.strategies) {
+    await server.register(
+      async (scope) => {
+        const strategy = await strategies[name](scope, resources);
+        const mount = { strategy, resources, authenticate: createAuthenticate(strategy) };
+        mounted.set(name, strategy);
+        const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
+        mountCredentials(typed, mount);
+        mountMe(typed, mount);
+        mountPosts(typed, mount);
+        mountAdmin(typed, mount);
+      },
+      { prefix: `/${name}` },
+    );
+  }
+  if (tokens !== null) mountJwks(server, tokens);
+  if (config.benchToken !== null) {
+    await server.register(
+      async (scope) => {
+        const authenticate = createAuthenticate({ identify: () => BASELINE_USER });
+        mountMe(scope.withTypeProvider<TypeBoxTypeProvider>(), { authenticate });
+      },
+      { prefix: `/${BASELINE}` },
+    );
+  }
+  return { server, traffic, mounted };
+}

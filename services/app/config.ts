@@ -1,0 +1,103 @@
+import os from 'node:os';
+import Type, { type Static } from 'typebox';
+import { DEFAULT_STRATEGIES, JWT_ALGORITHMS, type JwtAlgorithm, STRATEGIES, type StrategyName } from '../contract.js';
+import { type Environment, readEnvironment } from '../environment.js';
+import { ConfigError } from '../errors.js';
+import { databaseUrl, flag, passwordCost, port, text, whole } from '../settings.js';
+
+const Settings = Type.Object({
+  HOST: text('127.0.0.1', 'an address to listen on'),
+  PORT: port(8000),
+  OPS_HOST: text('127.0.0.1', 'an address to listen on'),
+  OPS_PORT: port(9090),
+  INSTANCE_ID: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9._-]{1,64}$',
+      description: 'up to 64 letters, digits, dots, dashes and underscores',
+    }),
+  ),
+  STRATEGIES: text(DEFAULT_STRATEGIES.join(','), 'strategies, separated by commas'),
+  SECRETS_DIR: Type.String({ minLength: 1, description: 'the directory that the secrets process has filled' }),
+  DATABASE_URL: databaseUrl,
+  DATABASE_POOL_SIZE: whole(4, 1, 100),
+  REDIS_URL: Type.String({
+    pattern: '^rediss?://',
+    default: 'redis://127.0.0.1:6379',
+    secret: true,
+    description: 'redis://host:port or rediss://host:port',
+  }),
+  BENCH_TOKEN: Type.Optional(Type.String({ minLength: 16, secret: true, description: 'at least 16 characters' })),
+  COOKIE_SECURE: flag(false),
+  SESSION_TTL_SECONDS: whole(3600, 1, 31_536_000),
+  SESSION_LIMIT: whole(1_000_000, 1, 100_000_000),
+  JWT_ALGORITHM: Type.Enum(JWT_ALGORITHMS, { default: 'HS256', description: `one of ${JWT_ALGORITHMS.join(', ')}` }),
+  JWT_LIFETIME_SECONDS: whole(900, 1, 86_400),
+  JWT_ISSUER: text('authscale', 'a name or URL'),
+  JWT_AUDIENCE: text('authscale', 'a name or URL'),
+  ...passwordCost,
+  PASSWORD_IN_FLIGHT: whole(2, 1, 1023),
+  PASSWORD_QUEUE: whole(64, 0, 100_000),
+  DRAIN_TIMEOUT_MS: whole(10_000, 0, 600_000),
+  UV_THREADPOOL_SIZE: whole(4, 2, 1024),
+});
+type Settings = Static<typeof Settings>;
+
+/** Everything an instance can be told, complete and checked. */
+export type Config = ReturnType<typeof resolveConfig>;
+
+/** @throws ConfigError */
+export function loadConfig(environment: Environment = process.env): Config {
+  return resolveConfig(readEnvironment(Settings, environment));
+}
+
+function resolveConfig(settings: Settings) {
+  return {
+    instanceId: settings.INSTANCE_ID ?? `${os.hostname()}-${process.pid}`,
+    public: { host: settings.HOST, port: settings.PORT },
+    ops: { host: settings.OPS_HOST, port: settings.OPS_PORT },
+    strategies: parseStrategies(settings.STRATEGIES),
+    secretsDir: settings.SECRETS_DIR,
+    database: { url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
+    redisUrl: settings.REDIS_URL,
+    benchToken: settings.BENCH_TOKEN ?? null,
+    sessions: {
+      ttlSeconds: settings.SESSION_TTL_SECONDS,
+      limit: settings.SESSION_LIMIT,
+      cookieSecure: settings.COOKIE_SECURE,
+    },
+    tokens: {
+      algorithm: settings.JWT_ALGORITHM as JwtAlgorithm,
+      lifetimeSeconds: settings.JWT_LIFETIME_SECONDS,
+      issuer: settings.JWT_ISSUER,
+      audience: settings.JWT_AUDIENCE,
+    },
+    passwords: {
+      memoryKiB: settings.PASSWORD_MEMORY_KIB,
+      timeCost: settings.PASSWORD_TIME_COST,
+      parallelism: settings.PASSWORD_PARALLELISM,
+      inFlight: checkHashesInFlight(settings),
+      queueLimit: settings.PASSWORD_QUEUE,
+    },
+    drainTimeoutMs: settings.DRAIN_TIMEOUT_MS,
+  };
+}
+
+function parseStrategies(given: string): StrategyName[] {
+  const names = given.split(',').map((name) => name.trim());
+  const allowed = `${Object.keys(STRATEGIES).join(', ')}, each at most once, separated by commas`;
+  if (new Set(names).size < names.length) throw new ConfigError('STRATEGIES', JSON.stringify(given), allowed);
+  return names.map((name) => {
+    if (!isStrategyName(name)) throw new ConfigError('STRATEGIES', JSON.stringify(name), allowed);
+    return name;
+  });
+}
+
+function isStrategyName(name: string): name is StrategyName {
+  return Object.hasOwn(STRATEGIES, name);
+}
+
+/** Token signatures are checked on the same threads: hashes must never take them all. */
+function checkHashesInFlight({ PASSWORD_IN_FLIGHT: inFlight, UV_THREADPOOL_SIZE: threads }: Settings): number {
+  if (inFlight < threads) return inFlight;
+  throw new ConfigError('PASSWORD_IN_FLIGHT', String(inFlight), `less than UV_THREADPOOL_SIZE, which is ${threads}`);
+}

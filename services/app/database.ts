@@ -1,0 +1,53 @@
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { Unavailable } from './errors.js';
+
+const CONNECT_TIMEOUT_MS = 1000;
+const QUERY_TIMEOUT_MS = 2000;
+
+/** PostgreSQL behind a small pool. What it does not answer in time becomes `Unavailable`. */
+export interface Database {
+  /** Rows of one statement. Statements stay unnamed: behind the embedded database all connections share one session. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Whether it answers now. */
+  ping(): Promise<boolean>;
+  /** Statements sent so far, pings apart. */
+  trips(): number;
+  close(): Promise<void>;
+}
+
+export function createDatabase(url: string, poolSize: number, log: Logger): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  });
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
+  let trips = 0;
+  return {
+    async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+      trips++;
+      try {
+        const { rows } = await pool.query<Row>(text, [...values]);
+        return rows;
+      } catch (error) {
+        if (isStatementError(error)) throw error;
+        throw new Unavailable('database', error);
+      }
+    },
+    ping: () =>
+      pool.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+    trips: () => trips,
+    close: () => pool.end(),
+  };
+}
+
+/** An error in the statement itself is a defect of ours; classes 08, 53 and 57 (and no class at all) mean no answer. */
+function isStatementError(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(08|53|57)/.test(error.code ?? '');
+}

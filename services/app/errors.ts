@@ -1,0 +1,62 @@
+/** A refusal with the literal code that clients program against. `errors.ts` and `error-replies.ts` are its only way to HTTP. */
+export abstract class AppError extends Error {
+  abstract readonly code: string;
+  abstract readonly statusCode: number;
+  /** Seconds after which another try makes sense. */
+  readonly retryAfterSeconds: number | null = null;
+}
+
+export class NotSignedIn extends AppError {
+  readonly code = 'not_signed_in';
+  readonly statusCode = 401;
+  constructor(options?: ErrorOptions) {
+    super('Sign in first.', options);
+  }
+}
+
+/** One error for a wrong password and an unknown user: which of the two it was must not be told. */
+export class WrongCredentials extends AppError {
+  readonly code = 'wrong_credentials';
+  readonly statusCode = 401;
+  constructor() {
+    super('Unknown user or wrong password.');
+  }
+}
+
+export class Forbidden extends AppError {
+  readonly code = 'forbidden';
+  readonly statusCode = 403;
+}
+
+export class NotFound extends AppError {
+  readonly code = 'not_found';
+  readonly statusCode = 404;
+}
+
+export class InsecureTransport extends AppError {
+  readonly code = 'insecure_transport';
+  readonly statusCode = 400;
+  constructor() {
+    super('The session cookie is Secure, and this request did not come over https.');
+  }
+}
+
+/** More password checks are waiting than the queue holds. */
+export class Overloaded extends AppError {
+  readonly code = 'overloaded';
+  readonly statusCode = 503;
+  override readonly retryAfterSeconds = 1;
+  constructor() {
+    super('Too many sign-ins at once. Try again shortly.');
+  }
+}
+
+/** Redis or PostgreSQL did not answer in time. */
+export class Unavailable extends AppError {
+  readonly code = 'unavailable';
+  readonly statusCode = 503;
+  override readonly retryAfterSeconds = 1;
+  constructor(what: string, cause: unknown) {
+    super(`The ${what} does not answer.`, { cause });
+  }
+}

@@ -1,0 +1,22 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, onRequestHookHandler, RawServerDefault } from 'fastify';
+import type { Resources } from '../resources.js';
+import type { Strategy } from '../strategies/strategy.js';
+
+/** An instance whose routes take their types from their schemas. */
+export type Scope = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the routes under one strategy's prefix are given. */
+export interface Mount {
+  readonly strategy: Strategy;
+  readonly resources: Resources;
+  /** Runs before the body is read; after it `request.user` is set. */
+  readonly authenticate: onRequestHookHandler;
+}

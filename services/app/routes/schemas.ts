@@ -1,0 +1,16 @@
+import Type from 'typebox';
+import type { Role } from '../../contract.js';
+
+/** Replies are serialised by these, so what they do not name does not leave the instance. */
+export const User = Type.Object({
+  id: Type.Integer(),
+  username: Type.String(),
+  role: Type.Unsafe<Role>({ type: 'string' }),
+});
+
+export const Post = Type.Object({
+  id: Type.Integer(),
+  authorId: Type.Integer(),
+  title: Type.String(),
+  body: Type.String(),
+});

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import { destination, pino } from 'pino';
+import { announceListening, runMain, stopOnSignal, toListenError } from '../process.js';
+import { buildApp } from './app.js';
+import { loadConfig } from './config.js';
+import { buildOps } from './ops/listener.js';
+import { closeResources, openResources } from './resources.js';
+
+const CLOSE_IDLE_EVERY_MS = 50;
+
+await runMain(async () => {
+  const config = loadConfig();
+  const log = pino({ base: { instance: config.instanceId } }, destination({ fd: 2, sync: true }));
+  let isDraining = false;
+
+  const resources = await openResources(config, log);
+  const app = await buildApp(resources, log, () => isDraining);
+  const ops = buildOps(app, resources, () => isDraining);
+
+  stopOnSignal(async () => {
+    isDraining = true;
+    await finishRequests(app.server);
+    await Promise.all([ops.close(), closeResources(resources)]);
+  }, config.drainTimeoutMs);
+
+  const opsUrl = await listen(ops, config.ops, 'OPS_PORT');
+  const url = await listen(app.server, config.public, 'PORT');
+  announceListening(`instance ${config.instanceId}`, { url, opsUrl });
+});
+
+async function listen(server: FastifyInstance, { host, port }: { host: string; port: number }, key: string) {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    throw toListenError(error, key, port);
+  }
+}
+
+/** Takes no new connection, and closes each one as soon as the request on it is answered. */
+async function finishRequests(server: FastifyInstance): Promise<void> {
+  const closing = setInterval(() => server.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  await server.close();
+  clearInterval(closing);
+}

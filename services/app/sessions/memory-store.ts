@@ -1,0 +1,70 @@
+import type { SessionStore } from '@fastify/session';
+import type { Session } from 'fastify';
+import { parseSession, serializeSession } from './session-payload.js';
+
+interface Entry {
+  readonly text: string;
+  readonly expiresAtMs: number;
+}
+
+/**
+ * Sessions as JSON in a Map. A live object would keep alive whatever it refers to; text costs 0.5 to 0.7 KB a session.
+ * Each read that finds more than a tenth of the lifetime gone renews it and moves the entry to the end, so that the Map
+ * stays ordered by expiry: what is at its front expires first, or is evicted first where there are too many.
+ */
+export class MemoryStore implements SessionStore {
+  readonly #entries = new Map<string, Entry>();
+  readonly #ttlMs: number;
+  readonly #limit: number;
+  readonly #now: () => number;
+
+  constructor({ ttlSeconds, limit }: { ttlSeconds: number; limit: number }, now: () => number) {
+    this.#ttlMs = ttlSeconds * 1000;
+    this.#limit = limit;
+    this.#now = now;
+  }
+
+  get size(): number {
+    this.#dropExpired();
+    return this.#entries.size;
+  }
+
+  get(id: string, callback: (error: unknown, session?: Session | null) => void): void {
+    const entry = this.#entries.get(id);
+    const leftMs = entry === undefined ? 0 : entry.expiresAtMs - this.#now();
+    const text = leftMs > 0 ? entry?.text : undefined;
+    if (text !== undefined && leftMs < this.#ttlMs * 0.9) this.#put(id, text);
+    callback(null, text === undefined ? null : parseSession(text));
+  }
+
+  set(id: string, session: Session, callback: (error?: unknown) => void): void {
+    const wasEnded = session.isStored === true && !this.#entries.has(id);
+    if (session.user !== undefined && !wasEnded) {
+      this.#dropExpired();
+      this.#put(id, serializeSession(session));
+      for (const oldest of this.#entries.keys()) {
+        if (this.#entries.size <= this.#limit) break;
+        this.#entries.delete(oldest);
+      }
+    }
+    callback();
+  }
+
+  destroy(id: string, callback: (error?: unknown) => void): void {
+    this.#entries.delete(id);
+    callback();
+  }
+
+  #put(id: string, text: string): void {
+    this.#entries.delete(id);
+    this.#entries.set(id, { text, expiresAtMs: this.#now() + this.#ttlMs });
+  }
+
+  #dropExpired(): void {
+    const nowMs = this.#now();
+    for (const [id, entry] of this.#entries) {
+      if (entry.expiresAtMs > nowMs) break;
+      this.#entries.delete(id);
+    }
+  }
+}

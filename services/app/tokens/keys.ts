@@ -1,0 +1,65 @@
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+import type { JwtAlgorithm } from '../../contract.js';
+import { ConfigError } from '../../errors.js';
+import { readSecret } from '../../secrets/secret-file.js';
+
+/** The members of a JWK that may be published (RFC 7518 section 6), by key type. A symmetric key has none. */
+const PUBLIC_MEMBERS: Readonly<Record<string, readonly (keyof JWK)[]>> = {
+  EC: ['kty', 'crv', 'x', 'y'],
+  OKP: ['kty', 'crv', 'x'],
+  RSA: ['kty', 'n', 'e'],
+};
+
+export interface TokenKeys {
+  readonly algorithm: JwtAlgorithm;
+  readonly kid: string;
+  readonly signKey: CryptoKey;
+  readonly verifyKey: CryptoKey;
+  /** What others may verify with; null for a symmetric algorithm, whose verifiers could sign as well. */
+  readonly publicJwk: JWK | null;
+}
+
+/**
+ * Reads `jwt-<alg>.json`. Keys become CryptoKeys here, once: from raw bytes each verification would cost twice as much.
+ * @throws ConfigError
+ */
+export async function loadTokenKeys(secretsDir: string, algorithm: JwtAlgorithm): Promise<TokenKeys> {
+  const file = `jwt-${algorithm}.json`;
+  const text = await readSecret(secretsDir, file);
+  try {
+    return await importTokenKeys(algorithm, JSON.parse(text));
+  } catch (error) {
+    throw new ConfigError(
+      'SECRETS_DIR',
+      `${JSON.stringify(secretsDir)} with a broken ${file}`,
+      `a ${algorithm} JWK there`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+export async function importTokenKeys(algorithm: JwtAlgorithm, jwk: JWK): Promise<TokenKeys> {
+  if (jwk.kid === undefined || jwk.alg !== algorithm)
+    throw new TypeError(`the JWK lacks kid or is not for ${algorithm}`);
+  const publicJwk = toPublicJwk(jwk);
+  const signKey = await importCryptoKey(jwk);
+  const verifyKey = publicJwk === null ? signKey : await importCryptoKey(publicJwk);
+  return { algorithm, kid: jwk.kid, signKey, verifyKey, publicJwk };
+}
+
+function toPublicJwk(jwk: JWK): JWK | null {
+  const members = PUBLIC_MEMBERS[jwk.kty ?? ''];
+  if (members === undefined) return null;
+  const published = Object.fromEntries(members.map((member) => [member, jwk[member]]));
+  return { ...published, kid: jwk.kid, alg: jwk.alg, use: 'sig' } as JWK;
+}
+
+/** jose gives symmetric JWKs back as bytes; WebCrypto imports those for HMAC itself. */
+async function importCryptoKey(jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk, jwk.alg);
+  if (!(key instanceof Uint8Array)) return key;
+  const hmac = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', Uint8Array.from(key), hmac, false, ['sign', 'verify']);
+}

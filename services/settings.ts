@@ -1,0 +1,27 @@
+import Type from 'typebox';
+
+/** Settings that several processes share, so that they read and refuse them alike. */
+
+export const text = (fallback: string, description: string) =>
+  Type.String({ minLength: 1, default: fallback, description });
+
+export const whole = (fallback: number, minimum: number, maximum: number) =>
+  Type.Integer({ minimum, maximum, default: fallback, description: `a whole number from ${minimum} to ${maximum}` });
+
+export const flag = (fallback: boolean) => Type.Boolean({ default: fallback, description: 'true or false' });
+
+export const port = (fallback: number) =>
+  Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description: 'a port from 0 (any free one) to 65535' });
+
+export const databaseUrl = Type.String({
+  pattern: '^postgres(ql)?://',
+  secret: true,
+  description: 'postgres://user:password@host:port/database',
+});
+
+/** What a password hash costs: OWASP's minimum for argon2id unless told otherwise. */
+export const passwordCost = {
+  PASSWORD_MEMORY_KIB: whole(19_456, 8, 4_194_304),
+  PASSWORD_TIME_COST: whole(2, 1, 1000),
+  PASSWORD_PARALLELISM: whole(1, 1, 16),
+};
