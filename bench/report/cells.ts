@@ -1,0 +1,65 @@
+import type { Cell, Estimate, Factors } from '../contract.js';
+import { countOf, wordsOf } from './text.js';
+
+export type FactorValue = Factors[string];
+
+/** A cell with a failed check is shown, but takes no part in verdicts, sentences and comparisons. */
+export function passesChecks(cell: Cell): boolean {
+  return cell.checks.every((check) => check.ok);
+}
+
+/** The distinct values of a factor: numbers in ascending order, others as the file has them. */
+export function valuesOf(cells: readonly Cell[], factor: string): FactorValue[] {
+  const values = [...new Set(cells.map((cell) => cell.factors[factor]).filter((value) => value !== undefined))];
+  return values.every((value) => typeof value === 'number') ? values.sort((a, b) => Number(a) - Number(b)) : values;
+}
+
+export function numbersOf(cells: readonly Cell[], factor: string): number[] {
+  return valuesOf(cells, factor).filter((value) => typeof value === 'number');
+}
+
+export function factorNames(cells: readonly Cell[]): string[] {
+  return [...new Set(cells.flatMap((cell) => Object.keys(cell.factors)))];
+}
+
+/** Factors that differ between cells: the only ones worth a column. */
+export function varyingFactors(cells: readonly Cell[]): string[] {
+  return factorNames(cells).filter((factor) => new Set(cells.map((cell) => cell.factors[factor])).size > 1);
+}
+
+/** Metric names in the order of the file, the given ones first. */
+export function metricNames(cells: readonly Cell[], first: readonly string[] = []): string[] {
+  const present = new Set(cells.flatMap((cell) => Object.keys(cell.metrics)));
+  return [...new Set([...first.filter((metric) => present.has(metric)), ...present])];
+}
+
+/** The estimate of the first cell that has all these factor values. */
+export function estimateAt(cells: readonly Cell[], factors: Factors, metric: string): Estimate | undefined {
+  const wanted = Object.entries(factors);
+  return cells.find((cell) => wanted.every(([factor, value]) => cell.factors[factor] === value))?.metrics[metric];
+}
+
+const VALUE_LABELS = new Map<FactorValue, string>([['none', 'no authentication']]);
+
+/** The value alone, as a row or a panel is called: "redis", "4", "yes". */
+export function valueLabel(value: FactorValue | undefined): string {
+  if (value === undefined) return '–';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return VALUE_LABELS.get(value) ?? String(value);
+}
+
+function factorPhrase(factor: string, value: FactorValue): string {
+  if (factor === 'strategy') return valueLabel(value);
+  if (factor === 'instances' && typeof value === 'number') return countOf(value, 'instance');
+  return `${wordsOf(factor)} ${valueLabel(value)}`;
+}
+
+/** "memory, 4 instances": the given factors of a cell, or all of them. */
+export function placeOf(factors: Factors, names: readonly string[] = Object.keys(factors)): string {
+  return names
+    .flatMap((name) => {
+      const value = factors[name];
+      return value === undefined ? [] : [factorPhrase(name, value)];
+    })
+    .join(', ');
+}

@@ -1,0 +1,163 @@
+import type { Cell, Factors } from '../contract.js';
+import { estimateAt, type FactorValue, passesChecks, placeOf, valueLabel, valuesOf, varyingFactors } from './cells.js';
+import { metricLabel, withUnit } from './metrics.js';
+import { formatEstimate } from './numbers.js';
+import { type Colour, colourOf } from './palette.js';
+import type { ChartPlan, Presentation } from './presentation.js';
+import { wordsOf } from './text.js';
+
+export interface ChartPoint {
+  readonly label: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly text: string;
+  readonly predicted: number | null;
+  readonly colour: Colour;
+  /** A check of its cell failed. */
+  readonly isExcluded: boolean;
+}
+
+export interface Scale {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+export interface ChartPanel {
+  readonly title: string;
+  readonly unit: string;
+  readonly points: readonly ChartPoint[];
+  readonly scale: Scale;
+  readonly reference: number | null;
+}
+
+export interface LegendItem {
+  readonly mark: 'measured' | 'predicted' | 'reference' | 'excluded';
+  readonly text: string;
+}
+
+export interface ChartView {
+  readonly kind: ChartPlan['kind'];
+  readonly caption: string;
+  readonly axisTitle: string;
+  readonly panels: readonly ChartPanel[];
+  readonly legend: readonly LegendItem[];
+}
+
+type PanelDraft = Omit<ChartPanel, 'scale'>;
+
+const TICKS = 5;
+
+/** From zero to a round number above the largest value: a cut axis exaggerates. */
+export function scaleOf(values: readonly number[]): Scale {
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
+  const span = high - low || 1;
+  const magnitude = 10 ** Math.floor(Math.log10(span / TICKS));
+  const step = ([1, 2, 2.5, 5].find((factor) => factor * magnitude * TICKS >= span * 0.999) ?? 10) * magnitude;
+  return { min: Math.floor(low / step) * step || 0, max: Math.ceil((high - span * 1e-9) / step) * step || step, step };
+}
+
+function extentOf({ points, reference }: PanelDraft): number[] {
+  const extents = points.flatMap(({ low, high, predicted }) => [low, high, ...(predicted === null ? [] : [predicted])]);
+  return reference === null ? extents : [...extents, reference];
+}
+
+/** Panels with the same unit share one scale, so that lengths can be compared across them. */
+function shareScales(drafts: readonly PanelDraft[]): ChartPanel[] {
+  return drafts.map((draft) => {
+    const alike = drafts.filter(({ unit }) => unit === draft.unit);
+    return { ...draft, scale: scaleOf(alike.flatMap(extentOf)) };
+  });
+}
+
+function pointOf(cell: Cell, metric: string, label: string, presentation: Presentation): ChartPoint[] {
+  const estimate = cell.metrics[metric];
+  if (estimate === undefined) return [];
+  const { value, low, high } = estimate;
+  return [
+    {
+      label,
+      value,
+      low,
+      high,
+      text: formatEstimate(estimate).value,
+      predicted: presentation.predictions.get(metric)?.at(cell.factors) ?? null,
+      colour: colourOf(valueLabelOfSeries(cell.factors)),
+      isExcluded: !passesChecks(cell),
+    },
+  ];
+}
+
+/** What gives a cell its colour: its strategy, or else its first factor that is a word. */
+function valueLabelOfSeries(factors: Factors): string {
+  return String(factors.strategy ?? Object.values(factors).find((value) => typeof value === 'string') ?? '');
+}
+
+function draftTrends(plan: ChartPlan, cells: readonly Cell[], presentation: Presentation): PanelDraft[] {
+  const [metric = ''] = plan.metrics;
+  const axis = plan.axis ?? '';
+  const shown = cells.filter((cell) => cell.metrics[metric] !== undefined && cell.factors[axis] !== undefined);
+  const seriesFactors = varyingFactors(shown).filter((factor) => factor !== axis);
+  const titleOf = (cell: Cell) => placeOf(cell.factors, seriesFactors);
+  return [...new Set(shown.map(titleOf))].map((title) => {
+    const ofSeries = shown.filter((cell) => titleOf(cell) === title);
+    const ordered = valuesOf(ofSeries, axis).flatMap((value: FactorValue) =>
+      ofSeries.filter((cell) => cell.factors[axis] === value),
+    );
+    return {
+      title,
+      unit: unitOf(ofSeries, metric),
+      points: ordered.flatMap((cell) => pointOf(cell, metric, valueLabel(cell.factors[axis]), presentation)),
+      reference: null,
+    };
+  });
+}
+
+function draftBars(plan: ChartPlan, cells: readonly Cell[], presentation: Presentation): PanelDraft[] {
+  const factors = varyingFactors(cells);
+  return plan.metrics.flatMap((metric) => {
+    const points = cells.flatMap((cell) => pointOf(cell, metric, placeOf(cell.factors, factors), presentation));
+    const reference = plan.reference && estimateAt(cells, plan.reference.factors, metric)?.value;
+    const unit = unitOf(cells, metric);
+    return points.length === 0
+      ? []
+      : [{ title: withUnit(metricLabel(metric), unit), unit, points, reference: reference ?? null }];
+  });
+}
+
+function unitOf(cells: readonly Cell[], metric: string): string {
+  return cells.find((cell) => cell.metrics[metric] !== undefined)?.metrics[metric]?.unit ?? '';
+}
+
+const DRAFTS = { trends: draftTrends, bars: draftBars } as const;
+
+function legendOf(plan: ChartPlan, panels: readonly PanelDraft[], presentation: Presentation): LegendItem[] {
+  const points = panels.flatMap((panel) => panel.points);
+  const formula = plan.metrics.map((metric) => presentation.predictions.get(metric)?.formula).find(Boolean);
+  const legend: LegendItem[] = [{ mark: 'measured', text: 'measured, with its interval' }];
+  if (formula !== undefined && points.some(({ predicted }) => predicted !== null)) {
+    legend.push({ mark: 'predicted', text: `predicted: ${formula}` });
+  }
+  if (plan.reference !== undefined && panels.some(({ reference }) => reference !== null)) {
+    legend.push({ mark: 'reference', text: plan.reference.label });
+  }
+  if (points.some(({ isExcluded }) => isExcluded)) {
+    legend.push({ mark: 'excluded', text: 'a check failed: not used for verdicts' });
+  }
+  return legend;
+}
+
+/** Null where the cells have nothing that this chart shows. */
+export function buildChart(plan: ChartPlan, cells: readonly Cell[], presentation: Presentation): ChartView | null {
+  const drafts = DRAFTS[plan.kind](plan, cells, presentation);
+  if (drafts.every(({ points }) => points.length === 0)) return null;
+  return {
+    kind: plan.kind,
+    caption: plan.kind === 'trends' ? withUnit(plan.caption, drafts[0]?.unit ?? '') : plan.caption,
+    axisTitle: plan.axis === undefined ? '' : wordsOf(plan.axis),
+    panels: shareScales(drafts),
+    legend: legendOf(plan, drafts, presentation),
+  };
+}

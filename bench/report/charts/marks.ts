@@ -1,0 +1,72 @@
+import type { CustomSeriesRenderItem } from 'echarts';
+import type { ChartPoint } from '../chart-view.js';
+import { FONT_SIZE_PX } from './layout.js';
+
+export type Mark = ReturnType<CustomSeriesRenderItem>;
+type Point = readonly number[];
+
+const CAP_PX = 6;
+const DOT_RADIUS_PX = 3.5;
+const BAR_HEIGHT_PX = 12;
+const LABEL_GAP_PX = 6;
+
+/** Colours are CSS variables: the same drawing serves the light and the dark page. */
+export const INK = 'var(--ink)';
+export const MUTED = 'var(--muted)';
+export const RULE = 'var(--rule)';
+export const PAPER = 'var(--paper)';
+
+function fillOf({ colour, isExcluded }: ChartPoint): { fill: string; stroke: string; lineWidth: number } {
+  const own = `var(--c-${colour})`;
+  return { fill: isExcluded ? PAPER : own, stroke: own, lineWidth: 1.5 };
+}
+
+type Direction = 'vertical' | 'horizontal';
+
+/** One stroke from end to end of the interval, with a cap at each end. */
+function whisker([x1 = 0, y1 = 0]: Point, [x2 = 0, y2 = 0]: Point, direction: Direction, stroke: string) {
+  const [dx, dy] = direction === 'vertical' ? [CAP_PX, 0] : [0, CAP_PX];
+  const pathData =
+    `M${x1} ${y1}L${x2} ${y2}` +
+    `M${x1 - dx} ${y1 - dy}L${x1 + dx} ${y1 + dy}M${x2 - dx} ${y2 - dy}L${x2 + dx} ${y2 + dy}`;
+  return { type: 'path' as const, shape: { pathData }, style: { fill: 'none', stroke, lineWidth: 1.5 } };
+}
+
+function text(content: string, x: number, y: number, align: 'left' | 'center') {
+  const verticalAlign = align === 'left' ? ('middle' as const) : ('bottom' as const);
+  const font = `${FONT_SIZE_PX}px sans-serif`;
+  // The halo keeps the digits readable where a line passes behind them.
+  const halo = { stroke: PAPER, lineWidth: 3 };
+  return { type: 'text' as const, style: { text: content, x, y, align, verticalAlign, fill: INK, font, ...halo } };
+}
+
+interface Place {
+  readonly centre: Point;
+  readonly low: Point;
+  readonly high: Point;
+}
+
+export function dotMark(point: ChartPoint, { centre, low, high }: Place, isLabelled: boolean): Mark {
+  const [cx = 0, cy = 0] = centre;
+  const style = fillOf(point);
+  const dot = { type: 'circle' as const, shape: { cx, cy, r: DOT_RADIUS_PX }, style };
+  const label = text(point.text, cx, Math.min(cy - 5, high[1] ?? cy) - 4, 'center');
+  return {
+    type: 'group',
+    children: [whisker(low, high, 'vertical', style.stroke), dot, ...(isLabelled ? [label] : [])],
+  };
+}
+
+export function barMark(point: ChartPoint, { centre, low, high }: Place, zero: Point): Mark {
+  const [x = 0, y = 0] = centre;
+  const [x0 = 0] = zero;
+  const shape = { x: Math.min(x, x0), y: y - BAR_HEIGHT_PX / 2, width: Math.abs(x - x0), height: BAR_HEIGHT_PX };
+  const bar = { type: 'rect' as const, shape, style: fillOf(point) };
+  const label = text(point.text, Math.max(x, x0, high[0] ?? x) + LABEL_GAP_PX, y, 'left');
+  return { type: 'group', children: [bar, whisker(low, high, 'horizontal', INK), label] };
+}
+
+export function referenceMark([x1 = 0, y1 = 0]: Point, [, y2 = 0]: Point): Mark {
+  const style = { stroke: MUTED, lineWidth: 1.5, lineDash: [4, 3], fill: 'none' };
+  return { type: 'line', shape: { x1, y1, x2: x1, y2 }, style };
+}

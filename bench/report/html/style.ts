@@ -1,0 +1,126 @@
+import type { COLOURS } from '../palette.js';
+
+type Theme = Readonly<Record<(typeof COLOURS)[number] | 'grey', string>>;
+
+/** Every hue has a contrast of at least 3:1 to the paper it stands on. */
+const LIGHT: Theme = {
+  vermilion: '#c8500a',
+  amber: '#b07d00',
+  blue: '#0068a8',
+  green: '#00855f',
+  purple: '#b0568c',
+  sky: '#2b8fc4',
+  slate: '#5b5f97',
+  olive: '#757a00',
+  grey: '#75797f',
+};
+const DARK: Theme = {
+  vermilion: '#ee7b3c',
+  amber: '#e6a817',
+  blue: '#4d9fdb',
+  green: '#1fb58a',
+  purple: '#d98fb9',
+  sky: '#7cc4ee',
+  slate: '#9da1d8',
+  olive: '#bcc04a',
+  grey: '#969aa1',
+};
+
+const variables = (theme: Theme) =>
+  Object.entries(theme)
+    .map(([name, value]) => `--c-${name}:${value};`)
+    .join('');
+
+export const STYLE = `
+:root { color-scheme: light dark; --paper:#fdfdfb; --panel:#f4f4f0; --ink:#1c1d1f; --muted:#5b5f66; --rule:#dddcd5;
+  --link:#0a5a99; --good:#00694a; --bad:#a3340a; --mixed:#7a5600; ${variables(LIGHT)} }
+@media screen and (prefers-color-scheme: dark) { :root { --paper:#16181b; --panel:#1f2226; --ink:#e7e7e4; --muted:#a3a7ae;
+  --rule:#363a40; --link:#7dbcf0; --good:#5fd0a8; --bad:#ff9a66; --mixed:#edc15a; ${variables(DARK)} } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0 auto; max-width: 65rem; padding: 2.5rem 2.5rem 5rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+  overflow-wrap: break-word; }
+p, ul, .prose { max-width: 70ch; }
+p { margin: 0 0 .75rem; }
+a { color: var(--link); text-underline-offset: .15em; }
+h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0; }
+h1 { font-size: 2rem; letter-spacing: -.015em; }
+h2 { font-size: 1.4rem; margin: 3.5rem 0 1rem; padding-top: 1rem; border-top: 2px solid var(--ink); }
+h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
+.meta, .note, .legend, .interval, .where { color: var(--muted); }
+.meta { margin: .35rem 0 1.75rem; font-size: .9375rem; }
+.note { font-size: .875rem; }
+.lead { font-size: 1.1875rem; line-height: 1.5; }
+.lead p { margin-bottom: .5rem; }
+.question { font-size: 1.125rem; font-style: italic; }
+.notice { border-left: 4px solid var(--bad); background: var(--panel); padding: .75rem 1rem; max-width: none; }
+nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 0; list-style: none; max-width: none; }
+nav { margin: 2rem 0 0; font-size: .9375rem; }
+code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  background: var(--panel); padding: .15em .4em; border-radius: 3px; overflow-wrap: anywhere; }
+pre { margin: 0 0 1rem; padding: .75rem 1rem; background: var(--panel); border-radius: 3px; white-space: pre-wrap; }
+pre code { padding: 0; background: none; }
+figure { margin: 1.5rem 0; }
+figcaption { font-weight: 600; margin-bottom: .25rem; }
+svg.mark { width: 22px; height: 12px; vertical-align: -1px; margin-right: .4rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .1rem 1.5rem; font-size: .875rem; margin: 0 0 1rem; }
+.drawing svg { display: block; width: 100%; height: auto; }
+.medium, .narrow { display: none; }
+.scroll { overflow-x: auto; margin: 0 0 1rem; background: linear-gradient(90deg, var(--paper) 1.5rem, transparent) local,
+  linear-gradient(270deg, var(--paper) 1.5rem, transparent) local, linear-gradient(90deg, var(--rule), transparent .75rem),
+  linear-gradient(270deg, var(--rule), transparent .75rem); }
+table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
+th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--rule); }
+thead th { vertical-align: bottom; border-bottom: 1.5px solid var(--ink); font-weight: 600; }
+tbody th { font-weight: 400; }
+.data .num { text-align: right; font-variant-numeric: tabular-nums; padding: .5rem 0 .5rem .75rem; }
+.interval { display: inline-block; white-space: nowrap; }
+.data .interval { font-size: .8125rem; }
+.data tbody th { min-width: 9.5rem; }
+.value { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.where { display: block; font-size: .8125rem; font-variant-numeric: tabular-nums; }
+.left-out .value { font-weight: 400; text-decoration: line-through; }
+.verdicts td:nth-child(1) { width: 8.5rem; }
+.verdicts td:nth-child(3) { width: 12rem; }
+.verdicts td:nth-child(4) { width: 15rem; padding-right: 0; }
+.verdicts td { padding-top: .9rem; padding-bottom: .9rem; }
+.verdicts .statement { font-size: 1rem; font-weight: 600; margin: 0 0 .25rem; }
+.verdicts p { margin: 0 0 .4rem; }
+.verdicts .value { font-size: 1rem; }
+.verdicts code { display: block; margin-top: .5rem; padding: .3em .6em; }
+.chip { display: inline-block; white-space: nowrap; border: 1.5px solid; border-radius: 1em; padding: .05em .65em;
+  font-weight: 600; font-size: .8125rem; }
+.holds { color: var(--good); } .fails { color: var(--bad); } .depends { color: var(--mixed); }
+.not-measured { color: var(--muted); border-style: dashed; }
+.evidence tbody th { padding-top: 1.25rem; }
+dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .2rem 1.5rem; font-size: .9375rem; margin: 0; }
+dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
+@media (max-width: 64.99rem) { .wide { display: none; } .medium { display: block; } }
+@media (max-width: 46rem) {
+  body { padding: 1.5rem 1.25rem 3rem; }
+  h1 { font-size: 1.625rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
+  .lead { font-size: 1.0625rem; }
+  .medium { display: none; } .narrow { display: block; max-width: 28rem; }
+  .verdicts, .verdicts tbody, .verdicts tr, .verdicts td { display: block; width: auto !important; }
+  .verdicts thead { position: absolute; clip-path: inset(50%); }
+  .verdicts tr { border-bottom: 1px solid var(--rule); padding: 1rem 0; }
+  .verdicts td { border: 0; padding: 0 0 .5rem; }
+  .verdicts td[data-label]::before { content: attr(data-label); display: block; color: var(--muted); font-size: .8125rem; }
+  .data th:first-child { position: sticky; left: 0; background: var(--paper); min-width: 6rem; max-width: 9.5rem; padding-right: .5rem; }
+  dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
+}
+@media print {
+  .wide, .narrow { display: none; } .medium { display: block; }
+  @page { margin: 16mm; }
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  :root { --paper: #fff; }
+  nav { display: none; }
+  h2, h3, figcaption, .legend { break-after: avoid; }
+  figure, tr, .notice { break-inside: avoid; }
+  .scroll { overflow: visible; }
+  a { color: inherit; text-decoration: none; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`;

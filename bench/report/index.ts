@@ -1,0 +1,5 @@
+/** A run's report: pure functions from a results file's content to what is written and printed. */
+export { renderHtml } from './html/page.js';
+export { renderMarkdown } from './markdown.js';
+export { renderSummary, type SummaryOptions } from './summary.js';
+export { buildView, type ReportView } from './view.js';

@@ -1,0 +1,125 @@
+import type { Estimate } from '../contract.js';
+
+/** An estimate in words: "36.2", "35.1 to 37.4", "µs", "12". */
+export interface EstimateText {
+  readonly value: string;
+  readonly interval: string;
+  readonly unit: string;
+  readonly n: string;
+}
+
+/** Units that say nothing beside a number. */
+const SILENT_UNITS = new Set(['', '1', 'ratio']);
+
+const MOST_SIGNIFICANT_DIGITS = 6;
+const DIGITS_WITHOUT_INTERVAL = 4;
+const MINUS = '−';
+
+function magnitudeOf(value: number): number {
+  return Math.floor(Math.log10(Math.abs(value)));
+}
+
+/**
+ * Decimals worth printing, by the Particle Data Group's rounding rule: the half-width of the interval keeps two
+ * significant digits when they start with 10 to 35, else one. Negative means rounding to tens, hundreds and so on.
+ */
+function decimalsOf({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'>): number {
+  const largest = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
+  if (largest === 0) return 0;
+  const halfWidth = (high - low) / 2;
+  if (!(halfWidth > 0)) return DIGITS_WITHOUT_INTERVAL - 1 - magnitudeOf(largest);
+  const magnitude = magnitudeOf(halfWidth);
+  const wanted = (halfWidth / 10 ** magnitude < 3.55 ? 1 : 0) - magnitude;
+  const ceiling = MOST_SIGNIFICANT_DIGITS - 1 - magnitudeOf(largest);
+  const floor = value === 0 ? wanted : -magnitudeOf(value);
+  return Math.max(Math.min(wanted, ceiling), Math.min(floor, ceiling));
+}
+
+function groupThousands(digits: string): string {
+  const [whole = '', fraction] = digits.split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+function toFixed(value: number, decimals: number): string {
+  const step = 10 ** Math.max(0, -decimals);
+  const digits = (Math.round(Math.abs(value) / step) * step).toFixed(0);
+  const text = groupThousands(decimals > 0 ? Math.abs(value).toFixed(Math.min(decimals, 100)) : digits);
+  return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+}
+
+function toScientific(value: number): string {
+  if (value === 0) return '0';
+  const exponent = magnitudeOf(value);
+  return `${toFixed(value / 10 ** exponent, 2)} × 10^${exponent < 0 ? MINUS : ''}${Math.abs(exponent)}`;
+}
+
+/** Drops the zeros at the end that all the numbers share: 1.000, 0.930 → 1.00, 0.93. */
+function dropSharedZeros(texts: readonly string[]): string[] {
+  let shared = [...texts];
+  while (shared.every((text) => /\.\d*0$/.test(text))) shared = shared.map((text) => text.slice(0, -1));
+  return shared.map((text) => text.replace(/\.$/, ''));
+}
+
+function formatTogether(estimate: Pick<Estimate, 'value' | 'low' | 'high'>): string[] {
+  const numbers = [estimate.value, estimate.low, estimate.high];
+  const largest = Math.max(...numbers.map(Math.abs));
+  if (largest >= 1e15 || (largest > 0 && largest < 1e-4)) return numbers.map(toScientific);
+  const decimals = decimalsOf(estimate);
+  return dropSharedZeros(numbers.map((number) => toFixed(number, decimals)));
+}
+
+export function formatUnit(unit: string): string {
+  return SILENT_UNITS.has(unit) ? '' : unit;
+}
+
+export function formatEstimate(estimate: Estimate): EstimateText {
+  const [value = '', low = '', high = ''] = formatTogether(estimate);
+  return { value, interval: `${low} to ${high}`, unit: formatUnit(estimate.unit), n: formatNumber(estimate.n) };
+}
+
+/** "36.2 µs (35.1 to 37.4)", with the unit of the file or another word for it. */
+export function estimateInWords(estimate: Estimate, unit = formatUnit(estimate.unit)): string {
+  const { value, interval } = formatEstimate(estimate);
+  return `${unit === '' ? value : `${value} ${unit}`} (${interval})`;
+}
+
+/** How far a measurement lies from a prediction, with the measurement's interval: "+0.002 (−0.010 to +0.013)". */
+export function formatDifference({ value, low, high }: Estimate, predicted: number): string {
+  const texts = formatTogether({ value: value - predicted, low: low - predicted, high: high - predicted });
+  const [difference, from, to] = texts.map((text) =>
+    /[1-9]/.test(text) && !text.startsWith(MINUS) ? `+${text}` : text,
+  );
+  return `${difference} (${from} to ${to})`;
+}
+
+/** A number that has no interval, such as a prediction: at most four significant digits. */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return toFixed(value, 0);
+  return formatTogether({ value, low: value, high: value })[0] ?? '';
+}
+
+const TICK_UNITS = [
+  { from: 1e9, suffix: 'G' },
+  { from: 1e6, suffix: 'M' },
+  { from: 1e4, suffix: 'k', divisor: 1e3 },
+] as const;
+
+/** Short enough for an axis: 0.25, 5,000, 40k, 2M. */
+export function formatTick(value: number): string {
+  const unit = TICK_UNITS.find(({ from }) => Math.abs(value) >= from);
+  if (unit === undefined) return formatNumber(value);
+  return formatNumber(value / ('divisor' in unit ? unit.divisor : unit.from)) + unit.suffix;
+}
+
+export function formatBytes(bytes: number): string {
+  return `${formatNumber(Number((bytes / 2 ** 30).toPrecision(3)))} GiB`;
+}
+
+/** "3 min 12 s"; null where either end is missing or no date. */
+export function formatDuration(startedAt: string, finishedAt: string | null): string | null {
+  const seconds = Math.round((Date.parse(finishedAt ?? '') - Date.parse(startedAt)) / 1000);
+  if (!(seconds >= 0)) return null;
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}
