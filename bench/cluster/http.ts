@@ -1,0 +1,26 @@
+import { BenchError } from '../errors.js';
+
+/**
+ * One request to an admin or operations listener.
+ * @throws BenchError REQUEST_FAILED naming the address and what came back.
+ */
+export async function fetchJson<T>(url: string, init: RequestInit = {}): Promise<T> {
+  const at = `${init.method ?? 'GET'} ${url}`;
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(5_000), ...init });
+  } catch (cause) {
+    throw new BenchError('REQUEST_FAILED', `${at}: no answer (${cause})`, { cause });
+  }
+  const text = await response.text();
+  if (!response.ok) throw new BenchError('REQUEST_FAILED', `${at}: ${response.status} ${text.slice(0, 200)}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+export async function postJson<T>(url: string, body: unknown): Promise<T> {
+  return fetchJson<T>(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}

@@ -1,0 +1,86 @@
+/** How each process of a local cluster is started: pure descriptions, no process is touched here. */
+import { fileURLToPath } from 'node:url';
+import type { StrategyName } from '../../services/contract.js';
+import type { PartSpec } from './part.js';
+
+const LOOPBACK = '127.0.0.1';
+
+/** What the parts of one cluster share. */
+export interface LocalSettings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly secretsFolder: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string | undefined;
+  readonly strategies: readonly StrategyName[];
+  readonly benchToken: string | undefined;
+}
+
+const compiled = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+function node(name: string, script: string, ready: PartSpec['ready'], env: NodeJS.ProcessEnv): PartSpec {
+  return { name, command: process.execPath, args: [compiled(script)], ready, env };
+}
+
+export function secrets({ environment, secretsFolder }: LocalSettings): PartSpec {
+  return node('secrets', 'services/secrets/setup.js', 'exit', { ...environment, SECRETS_DIR: secretsFolder });
+}
+
+export function database(settings: LocalSettings, port: number): PartSpec {
+  return node('database', 'services/database/embedded.js', 'ipc', {
+    ...settings.environment,
+    DATABASE_HOST: LOOPBACK,
+    DATABASE_PORT: `${port}`,
+  });
+}
+
+export function seed(settings: LocalSettings): PartSpec {
+  return node('seed', 'services/database/setup.js', 'exit', {
+    ...settings.environment,
+    DATABASE_URL: settings.databaseUrl,
+    SECRETS_DIR: settings.secretsFolder,
+  });
+}
+
+export function redis(
+  server: string,
+  port: number,
+  folder: string,
+  ready: PartSpec['ready'],
+  env: NodeJS.ProcessEnv,
+): PartSpec {
+  const options = { bind: LOOPBACK, port: `${port}`, dir: folder, save: '', appendonly: 'no', daemonize: 'no' };
+  return {
+    name: 'redis',
+    command: server,
+    args: Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]),
+    ready,
+    env,
+  };
+}
+
+export function balancer(settings: LocalSettings, port: number, adminPort: number): PartSpec {
+  return node('balancer', 'balancer/server.js', 'ipc', {
+    ...settings.environment,
+    HOST: LOOPBACK,
+    PORT: `${port}`,
+    ADMIN_HOST: LOOPBACK,
+    ADMIN_PORT: `${adminPort}`,
+    SECRETS_DIR: settings.secretsFolder,
+  });
+}
+
+export function instance(settings: LocalSettings, number: number, port: number, opsPort: number): PartSpec {
+  return node(`instance-${number}`, 'services/app/server.js', 'ipc', {
+    ...settings.environment,
+    INSTANCE_ID: `instance-${number}`,
+    HOST: LOOPBACK,
+    PORT: `${port}`,
+    OPS_HOST: LOOPBACK,
+    OPS_PORT: `${opsPort}`,
+    SECRETS_DIR: settings.secretsFolder,
+    DATABASE_URL: settings.databaseUrl,
+    STRATEGIES: settings.strategies.join(','),
+    ...(settings.redisUrl ? { REDIS_URL: settings.redisUrl } : {}),
+    BENCH_TOKEN: settings.benchToken,
+  });
+}

@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import t from 'tap';
+import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
+import { DEFAULT_STRATEGIES, HEADERS, OPS } from '../../services/contract.js';
+import { readEnvironment } from '../config.js';
+import type { Cluster } from './cluster.js';
+import { fetchJson } from './http.js';
+import { startLocalCluster } from './local.js';
+import { workBetween } from './tiers.js';
+
+const environment = readEnvironment({ ...process.env, PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' });
+let cluster: Cluster;
+
+t.before(async () => {
+  cluster = await startLocalCluster({
+    strategies: DEFAULT_STRATEGIES,
+    instances: 2,
+    environment,
+    balancerPort: 0,
+    adminPort: 0,
+    bench: true,
+  });
+});
+t.teardown(() => cluster.stop());
+
+async function pidsOf({ adminUrl }: Cluster): Promise<number[]> {
+  const { instances } = await cluster.readTiers();
+  const { pid } = await fetchJson<BalancerSnapshot>(`${adminUrl}${ADMIN.snapshot}`);
+  return [pid, ...instances.map((instance) => instance.pid)];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Names of the instances that answer `count` requests in a row. */
+async function answering(count: number): Promise<Set<string | null>> {
+  const names = new Set<string | null>();
+  for (let i = 0; i < count; i++) names.add((await fetch(`${cluster.url}/none/me`)).headers.get(HEADERS.instance));
+  return names;
+}
+
+t.test('round robin reaches every instance, and follows the cluster up and down', async (t) => {
+  t.same([...(await answering(4))].sort(), ['instance-1', 'instance-2']);
+  await cluster.scaleTo(3);
+  t.same([...(await answering(6))].sort(), ['instance-1', 'instance-2', 'instance-3']);
+  await cluster.scaleTo(1);
+  t.same([...(await answering(3))], ['instance-1']);
+  await cluster.scaleTo(2);
+});
+
+t.test('counters of every tier tell what a request did', async (t) => {
+  const before = await cluster.readTiers();
+  await answering(20);
+  const after = await cluster.readTiers();
+  const work = workBetween(before, after);
+  t.equal(after.instances.length, 2);
+  t.equal(work.instanceRequests, 20);
+  t.equal(work.balancerRequests, 20);
+  t.ok(work.instanceCpuMicros > 0 && work.balancerCpuMicros > 0);
+});
+
+t.test('people sign in with the demo password', async (t) => {
+  const signIn = (password: string) =>
+    fetch(`${cluster.url}/jwt/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'user1', password }),
+    });
+  t.equal((await signIn(cluster.demoPassword)).status, 200);
+  t.equal((await signIn('wrong')).status, 401);
+});
+
+t.test('a killed instance is left out, and serves again after its restart', async (t) => {
+  await cluster.kill('instance-2');
+  await until(async () => (await answering(4)).size === 1);
+  t.same([...(await answering(4))], ['instance-1']);
+  await cluster.restart('instance-2');
+  t.equal((await answering(4)).size, 2);
+});
+
+t.test('a frozen part answers again when it is thawed', async (t) => {
+  await cluster.freeze('instance-1');
+  await until(async () => (await answering(4)).size === 1);
+  await cluster.thaw('instance-1');
+  await until(async () => (await answering(4)).size === 2);
+  t.pass();
+});
+
+t.test('an unknown part is an error that lists the parts', async (t) => {
+  await t.rejects(cluster.kill('instance-9'), { code: 'CLUSTER_FAILED', message: /instance-9.*instance-1/ });
+});
+
+t.test('stopping leaves no process behind, and stopping twice is no mistake', async (t) => {
+  const pids = await pidsOf(cluster);
+  await Promise.all([cluster.stop(), cluster.stop()]);
+  t.same(pids.filter(isAlive), []);
+});
+
+t.test('without a Redis server the strategies that need it are skipped, with the reason', async (t) => {
+  const { REDIS_URL: _, ...withoutRedis } = { ...environment, PATH: '' };
+  const poor = await startLocalCluster({
+    strategies: ['redis', 'jwt'],
+    instances: 1,
+    environment: withoutRedis,
+    balancerPort: 0,
+    adminPort: 0,
+    bench: false,
+  });
+  t.teardown(() => poor.stop());
+  t.same(poor.strategies, ['jwt']);
+  t.match(poor.skipped, [{ strategy: 'redis', reason: /no Redis server/ }]);
+  t.equal((await fetch(`${poor.url}/none/me`)).status, 404, 'the door for measurements is closed by default');
+});
+
+function start(...args: string[]) {
+  return spawn(process.execPath, ['dist/scripts/start.js', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+t.test('a port in use is one line and exit code 2, with nothing left running', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as { port: number };
+  const child = start('--port', `${port}`, '--admin-port', '0', '--instances', '1');
+  let message = '';
+  child.stderr.on('data', (text) => {
+    message += text;
+  });
+  const [status] = await once(child, 'exit');
+  taken.close();
+  t.equal(status, 2);
+  t.match(message, new RegExp(`${port}`));
+  t.equal(message.trim().split('\n').length, 1, message);
+});
+
+for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+  t.test(`npm start ended by ${signal} leaves no process behind`, async (t) => {
+    const child = start('--port', '0', '--admin-port', '0', '--instances', '1');
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += text;
+    });
+    await until(() => said.includes('Ctrl-C'));
+    const adminUrl = /admin\s+(http:\/\/[\d.:]+)/.exec(said)?.[1] ?? '';
+    const snapshot = await fetchJson<BalancerSnapshot>(`${adminUrl}${ADMIN.snapshot}`);
+    child.kill(signal);
+    const [status] = await once(child, 'exit');
+    if (signal === 'SIGINT') t.equal(status, 0);
+    await until(() => !isAlive(snapshot.pid));
+    await Promise.all(
+      snapshot.upstreams.map(({ url }) =>
+        until(() =>
+          fetch(`${url}${OPS.health}`).then(
+            () => false,
+            () => true,
+          ),
+        ),
+      ),
+    );
+    t.pass('the balancer and the instances are gone');
+  });
+}

@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ADMIN, type BalancerSnapshot, type UpstreamSnapshot, type UpstreamSpec } from '../../balancer/contract.js';
+import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } from '../../services/contract.js';
+import type { readEnvironment } from '../config.js';
+import { BenchError } from '../errors.js';
+import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import { fetchJson, postJson } from './http.js';
+import * as parts from './local-parts.js';
+import { Part, type PartSpec } from './part.js';
+import { findFreePorts } from './ports.js';
+import { type Reaper, startReaper } from './reaper.js';
+import { findRedisServer, RedisProbe } from './redis.js';
+
+const READY_DEADLINE_MS = 30_000;
+
+export interface LocalOptions {
+  readonly strategies: readonly StrategyName[];
+  readonly instances: number;
+  readonly environment: ReturnType<typeof readEnvironment>;
+  /** 0 takes a free port. */
+  readonly balancerPort: number;
+  readonly adminPort: number;
+  /** Whether logins without a password are possible. */
+  readonly bench: boolean;
+}
+
+/**
+ * Starts the cluster as processes of this machine: compiled JavaScript, free ports, loopback only.
+ * Nothing survives: a reaper process ends every part when this process dies without having stopped them.
+ * @throws BenchError PART_FAILED with the last line of the part that did not start.
+ */
+export async function startLocalCluster(options: LocalOptions): Promise<Cluster> {
+  const cluster = new LocalCluster(options, await startReaper());
+  try {
+    await cluster.start();
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  return cluster;
+}
+
+class LocalCluster implements Cluster {
+  readonly benchToken = randomBytes(24).toString('base64url');
+  readonly strategies: readonly StrategyName[];
+  readonly skipped: Cluster['skipped'];
+  demoPassword = '';
+  description: ClusterDescription = { cluster: 'local', redis: null, postgres: '' };
+
+  readonly #options: LocalOptions;
+  readonly #redisServer: string | undefined;
+  readonly #parts = new Map<PartName, Part>();
+  readonly #upstreamIds = new Map<PartName, string>();
+  readonly #reaper: Reaper;
+  #settings: parts.LocalSettings | undefined;
+  #folder: string | undefined;
+  #probe: RedisProbe | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: LocalOptions, reaper: Reaper) {
+    this.#reaper = reaper;
+    const { REDIS_URL, PATH } = options.environment;
+    this.#options = options;
+    this.#redisServer = REDIS_URL ? undefined : findRedisServer(PATH);
+    const canMount = (strategy: StrategyName) =>
+      STRATEGIES[strategy].state !== 'redis' || Boolean(REDIS_URL ?? this.#redisServer);
+    this.strategies = options.strategies.filter(canMount);
+    this.skipped = options.strategies
+      .filter((strategy) => !canMount(strategy))
+      .map((strategy) => ({
+        strategy,
+        reason: 'no Redis server: install redis-server or valkey-server, or set REDIS_URL',
+      }));
+  }
+
+  get url(): string {
+    return this.#part('balancer').addresses.url;
+  }
+
+  get adminUrl(): string {
+    return this.#part('balancer').addresses.opsUrl ?? '';
+  }
+
+  async start(): Promise<void> {
+    const { environment, bench, balancerPort, adminPort, instances } = this.#options;
+    this.#folder = await mkdtemp(join(tmpdir(), 'authscale-'));
+    this.#reaper.tell({ folder: this.#folder });
+    const [databasePort = 0, redisPort = 0] = await findFreePorts(2);
+    const settings: parts.LocalSettings = {
+      environment: environment.all,
+      secretsFolder: join(this.#folder, 'secrets'),
+      databaseUrl: environment.DATABASE_URL ?? `postgres://postgres:postgres@127.0.0.1:${databasePort}/postgres`,
+      redisUrl: environment.REDIS_URL ?? (this.#redisServer ? `redis://127.0.0.1:${redisPort}` : undefined),
+      strategies: this.strategies,
+      benchToken: bench ? this.benchToken : undefined,
+    };
+    this.#settings = settings;
+    if (settings.redisUrl) this.#probe = new RedisProbe(settings.redisUrl);
+    await this.#oneShot(parts.secrets(settings));
+    this.demoPassword =
+      environment.DEMO_PASSWORD ??
+      (await readFile(join(settings.secretsFolder, SECRET_FILES.demoPassword), 'utf8')).trim();
+    await Promise.all([
+      this.#startDatabase(settings, databasePort),
+      this.#startRedis(redisPort),
+      this.#add(parts.balancer(settings, balancerPort, adminPort)).start(),
+    ]);
+    await this.scaleTo(instances);
+    this.description = await this.#describe();
+  }
+
+  async scaleTo(instances: number): Promise<void> {
+    const running = [...this.#upstreamIds.keys()];
+    await Promise.all(running.slice(instances).map((name) => this.#removeInstance(name)));
+    const wanted = Array.from({ length: instances }, (_, index) => index + 1);
+    await Promise.all(wanted.filter((n) => !this.#upstreamIds.has(`instance-${n}`)).map((n) => this.#addInstance(n)));
+    await this.#untilUp(instances);
+  }
+
+  async readTiers(): Promise<TierReading> {
+    const instances = [...this.#upstreamIds.keys()].map((name) => this.#part(name));
+    const [stats, balancer, storeCpuMicros] = await Promise.all([
+      Promise.all(instances.map(({ addresses }) => fetchJson<InstanceStats>(`${addresses.opsUrl}${OPS.stats}`))),
+      fetchJson<BalancerSnapshot>(`${this.adminUrl}${ADMIN.snapshot}`),
+      this.#probe?.cpuMicros() ?? null,
+    ]);
+    return { instances: stats, balancer, storeCpuMicros };
+  }
+
+  partNames(): readonly PartName[] {
+    return [...this.#parts.keys()];
+  }
+
+  async kill(name: PartName): Promise<void> {
+    await this.#part(name).kill();
+  }
+
+  async freeze(name: PartName): Promise<void> {
+    this.#part(name).signal('SIGSTOP');
+  }
+
+  async thaw(name: PartName): Promise<void> {
+    this.#part(name).signal('SIGCONT');
+  }
+
+  async restart(name: PartName): Promise<void> {
+    const part = this.#part(name);
+    await part.stop();
+    await part.start();
+    if (name === 'database' && this.#settings) await this.#oneShot(parts.seed(this.#settings));
+    if (this.#upstreamIds.has(name)) await this.#untilUp(this.#upstreamIds.size);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#probe?.close();
+    await Promise.all([...this.#parts.values()].map((part) => part.stop()));
+    if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
+    this.#reaper.dismiss();
+  }
+
+  async #startDatabase(settings: parts.LocalSettings, port: number): Promise<void> {
+    if (!this.#options.environment.DATABASE_URL) await this.#add(parts.database(settings, port)).start();
+    await this.#oneShot(parts.seed(settings));
+  }
+
+  async #startRedis(port: number): Promise<void> {
+    const { environment } = this.#options;
+    const probe = this.#probe;
+    if (!probe) return;
+    const ready = (signal: AbortSignal) => probe.waitUntilReady(signal);
+    if (this.#redisServer) {
+      await this.#add(parts.redis(this.#redisServer, port, this.#folder ?? '.', ready, environment.all)).start();
+      return;
+    }
+    await ready(AbortSignal.timeout(5_000)).catch((cause) => {
+      throw new BenchError('CLUSTER_FAILED', `REDIS_URL: "${environment.REDIS_URL}" does not answer.`, { cause });
+    });
+  }
+
+  async #addInstance(number: number): Promise<void> {
+    if (!this.#settings) return;
+    const [port = 0, opsPort = 0] = await findFreePorts(2);
+    const part = this.#add(parts.instance(this.#settings, number, port, opsPort));
+    const { addresses } = await part.start();
+    const upstream: UpstreamSpec = { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
+    const { id } = await postJson<UpstreamSnapshot>(`${this.adminUrl}${ADMIN.upstreams}`, upstream);
+    this.#upstreamIds.set(part.spec.name, id);
+  }
+
+  async #removeInstance(name: PartName): Promise<void> {
+    await fetchJson(`${this.adminUrl}${ADMIN.upstreams}/${this.#upstreamIds.get(name)}`, { method: 'DELETE' });
+    await this.#part(name).stop();
+    this.#upstreamIds.delete(name);
+    this.#parts.delete(name);
+  }
+
+  /** Resolves once the balancer sends requests to so many instances. */
+  async #untilUp(count: number): Promise<void> {
+    const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
+    while (!deadline.aborted) {
+      const { upstreams } = await fetchJson<BalancerSnapshot>(`${this.adminUrl}${ADMIN.snapshot}`);
+      if (upstreams.length === count && upstreams.every(({ state }) => state === 'up')) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new BenchError('CLUSTER_FAILED', `${count} instances were not ready within ${READY_DEADLINE_MS / 1000} s.`);
+  }
+
+  async #describe(): Promise<ClusterDescription> {
+    const version = await this.#probe?.version();
+    const { DATABASE_URL } = this.#options.environment;
+    return {
+      cluster: 'local',
+      redis: version ? `${version}, ${this.#redisServer ? 'private process' : 'from REDIS_URL'}` : null,
+      postgres: DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded',
+    };
+  }
+
+  #add(spec: PartSpec): Part {
+    const part = new Part(spec, this.#reaper);
+    this.#parts.set(spec.name, part);
+    return part;
+  }
+
+  async #oneShot(spec: PartSpec): Promise<void> {
+    await new Part(spec, this.#reaper).start();
+  }
+
+  #part(name: PartName): Part {
+    const part = this.#parts.get(name);
+    if (part) return part;
+    throw new BenchError('CLUSTER_FAILED', `There is no part "${name}": ${this.partNames().join(', ')}.`);
+  }
+}

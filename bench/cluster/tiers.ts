@@ -1,0 +1,39 @@
+import type { StrategyName } from '../../services/contract.js';
+import type { TierReading } from './cluster.js';
+
+/** What the tiers did between two readings. */
+export interface TierWork {
+  readonly instanceCpuMicros: number;
+  readonly balancerCpuMicros: number;
+  /** 0 where there is no store. */
+  readonly storeCpuMicros: number;
+  readonly instanceRequests: number;
+  readonly balancerRequests: number;
+  readonly databaseTrips: number;
+  readonly passwordChecks: number;
+  storeTrips(strategy: StrategyName): number;
+}
+
+/** Both readings must come from the same processes: a restart in between starts the counters again. */
+export function workBetween(before: TierReading, after: TierReading): TierWork {
+  const instances = (count: (reading: TierReading['instances'][number]) => number) =>
+    sum(after.instances.map(count)) - sum(before.instances.map(count));
+  return {
+    instanceCpuMicros: instances(({ cpu }) => cpu.userMicros + cpu.systemMicros),
+    balancerCpuMicros: cpuMicros(after.balancer) - cpuMicros(before.balancer),
+    storeCpuMicros: (after.storeCpuMicros ?? 0) - (before.storeCpuMicros ?? 0),
+    instanceRequests: instances(({ requests }) => requests),
+    balancerRequests: after.balancer.requests - before.balancer.requests,
+    databaseTrips: instances(({ databaseTrips }) => databaseTrips),
+    passwordChecks: instances(({ passwordChecks }) => passwordChecks),
+    storeTrips: (strategy) => instances(({ strategies }) => strategies[strategy]?.storeTrips ?? 0),
+  };
+}
+
+function cpuMicros({ cpu }: TierReading['balancer']): number {
+  return cpu.userMicros + cpu.systemMicros;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,33 @@
+import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { BenchError } from './errors.js';
+
+const Environment = Type.Object({
+  PATH: Type.String({ default: '' }),
+  DEMO_PASSWORD: Type.Optional(Type.String()),
+  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://.+', allowed: 'a URL like redis://127.0.0.1:6379' })),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://.+',
+      allowed: 'a URL like postgres://user:password@127.0.0.1:5432/authscale',
+    }),
+  ),
+});
+
+/**
+ * What the environment says about the cluster that a run starts. The only reader of `process.env` in this folder.
+ * @throws BenchError BAD_OPTION naming the key, what was given and what is allowed.
+ */
+export function readEnvironment(
+  all: NodeJS.ProcessEnv = process.env,
+): Static<typeof Environment> & { all: NodeJS.ProcessEnv } {
+  const named = Object.fromEntries(Object.keys(Environment.properties).map((key) => [key, all[key] || undefined]));
+  const env = Value.Default(Environment, Value.Clean(Environment, named));
+  const [wrong] = Value.Errors(Environment, env);
+  if (wrong) {
+    const key = wrong.instancePath.slice(1) as keyof typeof Environment.properties;
+    const { allowed } = Environment.properties[key] as { allowed?: string };
+    throw new BenchError('BAD_OPTION', `${key}: "${all[key]}" is not ${allowed ?? wrong.message}.`);
+  }
+  return { ...(env as Static<typeof Environment>), all };
+}
