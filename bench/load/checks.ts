@@ -32,6 +32,27 @@ export function checkLoad(result: LoadResult | OpenLoopResult, servers: ServerCo
   ];
 }
 
+/** For users who act one by one: `statuses` counts the answers by status. */
+export function onlyExpectedStatuses(statuses: Readonly<Record<number, number>>, expected: readonly number[]): Check {
+  const welcome = total(Object.fromEntries(expected.map((status) => [status, statuses[status] ?? 0])));
+  const unexpected = total(statuses) - welcome;
+  return { name: 'statuses', ok: unexpected === 0, detail: `${unexpected} unexpected among ${list(statuses)}` };
+}
+
+/** One check for each name: ok only where it was so in every round, with the detail of the first round that failed, or of the last. */
+export function overRounds(rounds: readonly (readonly Check[])[]): Check[] {
+  return (rounds[0] ?? []).map(({ name }) => {
+    const same = rounds.flatMap((checks) => checks.filter((check) => check.name === name));
+    const failed = same.filter(({ ok }) => !ok);
+    const shown = failed[0] ?? same.at(-1);
+    return {
+      name,
+      ok: failed.length === 0,
+      detail: `${same.length - failed.length} of ${same.length} rounds; ${shown?.detail ?? ''}`,
+    };
+  });
+}
+
 /** Requests under way = rate × mean time under way (Little, "A Proof for the Queuing Formula L = λW", 1961). */
 function littlesLaw({ latency, durationMs, meanInFlight }: LoadResult): Check {
   const expected = (latency.count / durationMs) * latency.meanMs;

@@ -42,3 +42,8 @@ export function bootstrapInterval<T>(
   const value = statistic(units);
   return { low: value - halfWidth, high: value + halfWidth };
 }
+
+/** The confidence of each of `count` intervals such that together they contain their truths with `family` (Bonferroni). */
+export function simultaneous(family: number, count: number): number {
+  return 1 - (1 - family) / count;
+}

@@ -1,0 +1,12 @@
+import type { ClaimResult, ExperimentResult } from '../contract.js';
+import { tokenBytes } from './bytes.js';
+import { type Claim, judge } from './claim.js';
+import { mismatch, mismatchMended, reloginStorm } from './mismatch.js';
+
+/** The ledger: every claim that an experiment can decide. */
+export const CLAIMS: readonly Claim[] = [mismatch, reloginStorm, mismatchMended, tokenBytes];
+
+/** A verdict for every claim of the ledger, also for those that the run did not measure. */
+export function judgeAll(experiments: readonly ExperimentResult[]): ClaimResult[] {
+  return CLAIMS.map((claim) => judge(claim, experiments));
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Cluster } from './cluster/cluster.js';
+import type { Context } from './contract.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What the numbers depend on besides the code, taken when measuring starts. */
+export function takeContext(cluster: Cluster, load: Context['load']): Context {
+  const processors = cpus();
+  const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { dependencies: Record<string, string> };
+  return {
+    cpuModel: processors[0]?.model.trim() ?? 'unknown',
+    cores: processors.length,
+    memoryBytes: totalmem(),
+    os: `${type()} ${release()}`,
+    node: process.versions.node,
+    redis: cluster.description.redis,
+    postgres: cluster.description.postgres,
+    commit: readCommit(),
+    versions: manifest.dependencies,
+    cluster: cluster.description.cluster,
+    cpuQuota: null,
+    load,
+  };
+}
+
+function readCommit(): string | null {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '+'}`;
+  } catch {
+    return null;
+  }
+}

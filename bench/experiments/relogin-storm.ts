@@ -1,0 +1,114 @@
+import { ROUTES, type StrategyName } from '../../services/contract.js';
+import { workBetween } from '../cluster/tiers.js';
+import type { Cell, Estimate } from '../contract.js';
+import { onlyExpectedStatuses } from '../load/checks.js';
+import type { Identity } from '../load/identity.js';
+import { eachOnce, signInUsers } from '../load/users.js';
+import { simultaneous } from '../stats/bootstrap.js';
+import { proportionOverUsers, ratioOfSums, type Tally } from '../stats/estimate.js';
+import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
+
+const SIZES = { quick: { users: 60, rounds: 6 }, full: { users: 150, rounds: 15 } } as const;
+const PAGE_VIEWS_PER_SECOND = 70;
+
+/** The verdict asks every interval of a strategy, one for each number of instances, so they must hold together. */
+const FAMILY_CONFIDENCE = 0.99;
+
+export const reloginStorm: Experiment = {
+  id: 'relogin-storm',
+  question: 'How often must a user sign in who does so at every refusal, and what does the hashing cost?',
+  plannedSeconds: ({ profile, strategies, instances }) => {
+    const { users, rounds } = SIZES[profile];
+    const stormy = strategies.includes('memory') ? instances.filter((count) => count > 1).length : 0;
+    return (stormy * users * rounds) / PAGE_VIEWS_PER_SECOND + strategies.length * instances.length;
+  },
+  load: ({ profile }) => SIZES[profile],
+  async *run(context) {
+    const { plan, cluster } = context;
+    let done = 0;
+    // Downwards: the run comes from the largest cluster and goes on with the smallest.
+    for (const instances of plan.instances.toReversed()) {
+      await cluster.scaleTo(instances);
+      for (const strategy of plan.strategies) {
+        context.progress(done++ / (plan.instances.length * plan.strategies.length), `${strategy}, n = ${instances}`);
+        yield await measureCell(context, strategy, instances);
+      }
+    }
+  },
+};
+
+interface Visitor {
+  readonly identity: Identity;
+  pageViews: number;
+  logins: number;
+}
+
+interface Round {
+  readonly pageViews: number;
+  readonly instanceCpuMicros: number;
+  readonly passwordChecks: number;
+}
+
+async function measureCell(context: ExperimentContext, strategy: StrategyName, instances: number): Promise<Cell> {
+  const { plan, cluster, signal } = context;
+  const random = context.random(`${strategy}/${instances}`);
+  const { users, rounds: count } = SIZES[plan.profile];
+  const visitors: Visitor[] = (await signInUsers({ ...signInWith(context), strategy, count: users })).map(
+    (identity) => ({
+      identity,
+      pageViews: 0,
+      logins: 0,
+    }),
+  );
+  const statuses: Record<number, number> = {};
+  const rounds: Round[] = [];
+  for (let round = 0; round < count; round++) {
+    const before = await cluster.readTiers();
+    await eachOnce(visitors, random, signal, async (visitor) => {
+      const status = await viewPage(visitor, cluster.demoPassword);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    });
+    const work = workBetween(before, await cluster.readTiers());
+    rounds.push({ pageViews: users, ...work });
+  }
+  return {
+    factors: { strategy, instances },
+    metrics: {
+      loginsPerPageView: {
+        ...proportionOverUsers(
+          visitors.map(({ logins, pageViews }) => ({ successes: logins, trials: pageViews })),
+          { random, confidence: simultaneous(FAMILY_CONFIDENCE, plan.instances.length) },
+        ),
+        unit: 'logins/page view',
+      },
+      ...costs(rounds, (tallies, unit) => ratioOfSums(tallies, { random, unit })),
+    },
+    checks: [onlyExpectedStatuses(statuses, [200, 401])],
+  };
+}
+
+/** A page view is one request. A refusal makes the user sign in again, for the sake of the next page view. */
+async function viewPage(visitor: Visitor, password: string): Promise<number> {
+  visitor.pageViews++;
+  const { status } = await visitor.identity.get(ROUTES.me);
+  if (status === 401) {
+    visitor.logins++;
+    await visitor.identity.login(password);
+  }
+  return status;
+}
+
+function costs(rounds: readonly Round[], ratio: (tallies: Tally[], unit: string) => Estimate): Cell['metrics'] {
+  const perPageView = (amount: (round: Round) => number) =>
+    rounds.map((round) => ({ amount: amount(round), count: round.pageViews }));
+  return {
+    instanceCpuMicrosPerPageView: ratio(
+      perPageView(({ instanceCpuMicros }) => instanceCpuMicros),
+      'µs',
+    ),
+    passwordChecksPerPageView: ratio(
+      perPageView(({ passwordChecks }) => passwordChecks),
+      'checks/page view',
+    ),
+  };
+}

@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander';
+import type { Cluster } from '../bench/cluster/cluster.js';
+import { startLocalCluster } from '../bench/cluster/local.js';
+import { readEnvironment } from '../bench/config.js';
+import { MAX_INSTANCES, parse, wholeNumber } from '../bench/options.js';
+import { DEFAULT_STRATEGIES, SEED } from '../services/contract.js';
+import { main } from './main.js';
+
+await main(async ({ args, signal }) => {
+  const command = new Command('npm start --')
+    .description('Starts the cluster without Docker and stays until Ctrl-C.')
+    .addOption(
+      new Option('--instances <count>', 'how many instances')
+        .argParser((text) => wholeNumber(text, 1, MAX_INSTANCES))
+        .default(4),
+    )
+    .addOption(new Option('--port <port>', "the balancer's port").argParser(port).default(8080))
+    .addOption(new Option('--admin-port <port>', "its admin listener's port").argParser(port).default(8081));
+  const options = parse<{ instances: number; port: number; adminPort: number }>(command, args);
+  if (!options) return 0;
+  const cluster = await startLocalCluster({
+    strategies: DEFAULT_STRATEGIES,
+    instances: options.instances,
+    environment: readEnvironment(),
+    balancerPort: options.port,
+    adminPort: options.adminPort,
+    bench: false,
+  });
+  try {
+    process.stdout.write(describe(cluster, options.instances));
+    await new Promise((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener('abort', resolve, { once: true });
+    });
+    process.stdout.write('\nStopping.\n');
+  } finally {
+    await cluster.stop();
+  }
+  return 0;
+});
+
+function describe(cluster: Cluster, instances: number): string {
+  const { url, adminUrl, demoPassword, strategies, skipped, description } = cluster;
+  const login = `{"username":"${SEED.userPrefix}1","password":"${demoPassword}"}`;
+  return `
+balancer   ${url} → ${instances} instances, strategies ${strategies.map((name) => `/${name}`).join(' ')}
+admin      ${adminUrl}/snapshot
+state      ${description.redis ?? 'no Redis'}; ${description.postgres}
+users      ${SEED.userPrefix}1 … ${SEED.userPrefix}${SEED.userCount} and ${SEED.adminName}, password ${demoPassword}
+${skipped.map(({ strategy, reason }) => `skipped    ${strategy}: ${reason}\n`).join('')}
+Try it:
+  curl -sic cookies -H 'content-type: application/json' -d '${login}' ${url}/memory/login
+  curl -sib cookies ${url}/memory/me      # repeat: only one instance in ${instances} knows you
+
+Ctrl-C ends every process that was started.
+`;
+}
+
+function port(text: string): number {
+  return wholeNumber(text, 0, 65_535);
+}

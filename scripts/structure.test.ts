@@ -1,0 +1,71 @@
+import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-cruiser';
+import t from 'tap';
+
+const TOP = 'services|balancer|bench';
+
+/** Arrows between folders, as the READMEs state them. */
+const ruleSet: IFlattenedRuleSet = {
+  forbidden: [
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'top-level folders know each other only through contract.ts',
+      severity: 'error',
+      from: { path: `^(${TOP})/` },
+      to: { path: `^(${TOP}|scripts)/`, pathNot: ['^$1/', `^(${TOP})/contract\\.ts$`] },
+    },
+    {
+      name: 'services know neither the balancer nor the bench',
+      severity: 'error',
+      from: { path: '^services/' },
+      to: { path: '^(balancer|bench)/' },
+    },
+    {
+      name: 'the balancer does not know the bench',
+      severity: 'error',
+      from: { path: '^balancer/' },
+      to: { path: '^bench/' },
+    },
+    {
+      name: 'contracts are constants, schemas and types',
+      severity: 'error',
+      from: { path: `^(${TOP})/contract\\.ts$` },
+      to: { path: `^(${TOP})/` },
+    },
+    {
+      name: 'statistics and models import nothing outside themselves',
+      severity: 'error',
+      from: { path: '^bench/(stats|model)/', pathNot: '\\.test\\.ts$' },
+      to: { path: `^(${TOP}|scripts)/`, pathNot: '^bench/$1/' },
+    },
+    {
+      name: 'plugins of one kind never import each other',
+      severity: 'error',
+      from: {
+        path: '/(strategies|policies|affinity|experiments|transport)/(?!index)[^/]+\\.ts$',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: { path: '/$1/[^/]+\\.ts$', pathNot: '/(strategy|policy|affinity|experiment|transport)\\.ts$' },
+    },
+    {
+      name: 'the packages that send requests are known to their transport alone',
+      severity: 'error',
+      from: { path: '^balancer/', pathNot: '^balancer/transport/|\\.test\\.ts$' },
+      to: { path: 'node_modules/(undici|http-proxy)/' },
+    },
+  ],
+};
+
+t.test('imports follow the arrows of the design', async (t) => {
+  const { output } = await cruise(['services', 'balancer', 'bench', 'scripts'], {
+    validate: true,
+    ruleSet,
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  });
+  const { summary } = output as ICruiseResult;
+  t.ok(summary.totalCruised > 50, `${summary.totalCruised} files were looked at`);
+  t.same(
+    summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
+    [],
+  );
+});
