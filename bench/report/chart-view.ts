@@ -1,9 +1,10 @@
 import type { Cell, Factors } from '../contract.js';
 import { estimateAt, type FactorValue, passesChecks, placeOf, valueLabel, valuesOf, varyingFactors } from './cells.js';
-import { metricLabel, withUnit } from './metrics.js';
-import { formatEstimate } from './numbers.js';
+import { metricLabel, unitBeside, withUnit } from './metrics.js';
+import { formatEstimate, formatTick } from './numbers.js';
 import { type Colour, colourOf } from './palette.js';
 import type { ChartPlan, Presentation } from './presentation.js';
+import { type Scale, scaleOf } from './scale.js';
 import { wordsOf } from './text.js';
 
 export interface ChartPoint {
@@ -18,12 +19,6 @@ export interface ChartPoint {
   readonly isExcluded: boolean;
 }
 
-export interface Scale {
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-}
-
 export interface ChartPanel {
   readonly title: string;
   readonly unit: string;
@@ -33,7 +28,7 @@ export interface ChartPanel {
 }
 
 export interface LegendItem {
-  readonly mark: 'measured' | 'predicted' | 'reference' | 'excluded';
+  readonly mark: 'dot' | 'bar' | 'predicted' | 'reference' | 'excluded';
   readonly text: string;
 }
 
@@ -46,18 +41,6 @@ export interface ChartView {
 }
 
 type PanelDraft = Omit<ChartPanel, 'scale'>;
-
-const TICKS = 5;
-
-/** From zero to a round number above the largest value: a cut axis exaggerates. */
-export function scaleOf(values: readonly number[]): Scale {
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
-  const span = high - low || 1;
-  const magnitude = 10 ** Math.floor(Math.log10(span / TICKS));
-  const step = ([1, 2, 2.5, 5].find((factor) => factor * magnitude * TICKS >= span * 0.999) ?? 10) * magnitude;
-  return { min: Math.floor(low / step) * step || 0, max: Math.ceil((high - span * 1e-9) / step) * step || step, step };
-}
 
 function extentOf({ points, reference }: PanelDraft): number[] {
   const extents = points.flatMap(({ low, high, predicted }) => [low, high, ...(predicted === null ? [] : [predicted])]);
@@ -84,15 +67,19 @@ function pointOf(cell: Cell, metric: string, label: string, presentation: Presen
       high,
       text: formatEstimate(estimate).value,
       predicted: presentation.predictions.get(metric)?.at(cell.factors) ?? null,
-      colour: colourOf(valueLabelOfSeries(cell.factors)),
+      colour: colourOf(seriesOf(cell.factors)),
       isExcluded: !passesChecks(cell),
     },
   ];
 }
 
 /** What gives a cell its colour: its strategy, or else its first factor that is a word. */
-function valueLabelOfSeries(factors: Factors): string {
+function seriesOf(factors: Factors): string {
   return String(factors.strategy ?? Object.values(factors).find((value) => typeof value === 'string') ?? '');
+}
+
+function axisLabel(value: FactorValue | undefined): string {
+  return typeof value === 'number' ? formatTick(value) : valueLabel(value);
 }
 
 function draftTrends(plan: ChartPlan, cells: readonly Cell[], presentation: Presentation): PanelDraft[] {
@@ -109,7 +96,7 @@ function draftTrends(plan: ChartPlan, cells: readonly Cell[], presentation: Pres
     return {
       title,
       unit: unitOf(ofSeries, metric),
-      points: ordered.flatMap((cell) => pointOf(cell, metric, valueLabel(cell.factors[axis]), presentation)),
+      points: ordered.flatMap((cell) => pointOf(cell, metric, axisLabel(cell.factors[axis]), presentation)),
       reference: null,
     };
   });
@@ -131,12 +118,14 @@ function unitOf(cells: readonly Cell[], metric: string): string {
   return cells.find((cell) => cell.metrics[metric] !== undefined)?.metrics[metric]?.unit ?? '';
 }
 
+const MEASURED_MARK = { trends: 'dot', bars: 'bar' } as const;
+
 const DRAFTS = { trends: draftTrends, bars: draftBars } as const;
 
 function legendOf(plan: ChartPlan, panels: readonly PanelDraft[], presentation: Presentation): LegendItem[] {
   const points = panels.flatMap((panel) => panel.points);
   const formula = plan.metrics.map((metric) => presentation.predictions.get(metric)?.formula).find(Boolean);
-  const legend: LegendItem[] = [{ mark: 'measured', text: 'measured, with its interval' }];
+  const legend: LegendItem[] = [{ mark: MEASURED_MARK[plan.kind], text: 'measured, with its interval' }];
   if (formula !== undefined && points.some(({ predicted }) => predicted !== null)) {
     legend.push({ mark: 'predicted', text: `predicted: ${formula}` });
   }
@@ -149,13 +138,19 @@ function legendOf(plan: ChartPlan, panels: readonly PanelDraft[], presentation: 
   return legend;
 }
 
+/** Panels of one metric leave its unit to the caption. */
+function captionOf({ kind, caption }: ChartPlan, [first]: readonly PanelDraft[]): string {
+  const unit = kind === 'trends' ? unitBeside(caption, first?.unit ?? '') : '';
+  return unit === '' ? caption : `${caption}, in ${unit}`;
+}
+
 /** Null where the cells have nothing that this chart shows. */
 export function buildChart(plan: ChartPlan, cells: readonly Cell[], presentation: Presentation): ChartView | null {
   const drafts = DRAFTS[plan.kind](plan, cells, presentation);
   if (drafts.every(({ points }) => points.length === 0)) return null;
   return {
     kind: plan.kind,
-    caption: plan.kind === 'trends' ? withUnit(plan.caption, drafts[0]?.unit ?? '') : plan.caption,
+    caption: captionOf(plan, drafts),
     axisTitle: plan.axis === undefined ? '' : wordsOf(plan.axis),
     panels: shareScales(drafts),
     legend: legendOf(plan, drafts, presentation),

@@ -44,7 +44,7 @@ t.test('A number without interval has at most four digits, thousands are grouped
   t.equal(formatNumber(1 / 3), '0.3333');
   t.equal(formatNumber(0.5), '0.5');
   t.equal(formatNumber(1_234_567), '1,234,567');
-  t.same([0, 0.25, 5_000, 40_000, 2_500_000, 3e9].map(formatTick), ['0', '0.25', '5,000', '40k', '2.5M', '3G']);
+  t.same([0, 0.25, 1_500, 40_000, 2_500_000, 3e9].map(formatTick), ['0', '0.25', '1.5k', '40k', '2.5M', '3G']);
 });
 
 t.test('A duration needs two dates in the right order.', async (t) => {

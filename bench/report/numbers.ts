@@ -100,16 +100,15 @@ export function formatNumber(value: number): string {
 }
 
 const TICK_UNITS = [
-  { from: 1e9, suffix: 'G' },
-  { from: 1e6, suffix: 'M' },
-  { from: 1e4, suffix: 'k', divisor: 1e3 },
+  { factor: 1e9, suffix: 'G' },
+  { factor: 1e6, suffix: 'M' },
+  { factor: 1e3, suffix: 'k' },
 ] as const;
 
-/** Short enough for an axis: 0.25, 5,000, 40k, 2M. */
+/** Short enough for an axis: 0.25, 1.5k, 40k, 2M. */
 export function formatTick(value: number): string {
-  const unit = TICK_UNITS.find(({ from }) => Math.abs(value) >= from);
-  if (unit === undefined) return formatNumber(value);
-  return formatNumber(value / ('divisor' in unit ? unit.divisor : unit.from)) + unit.suffix;
+  const unit = TICK_UNITS.find(({ factor }) => Math.abs(value) >= factor);
+  return unit === undefined ? formatNumber(value) : formatNumber(value / unit.factor) + unit.suffix;
 }
 
 export function formatBytes(bytes: number): string {

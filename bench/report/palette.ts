@@ -1,8 +1,8 @@
 /**
- * Names of the colours a series may have; the style sheet gives each one a light and a dark value. The hues are those of
- * Okabe and Ito's palette for colour-blind readers. A strategy has the same colour in every chart.
+ * Names of the colours a series may have; the style sheet gives each one a light and a dark value. The hues follow
+ * Okabe and Ito's palette; they stay apart in the common kinds of colour blindness, and every mark is labelled as well. A strategy has the same colour in every chart.
  */
-export const COLOURS = ['vermilion', 'amber', 'blue', 'green', 'purple', 'sky', 'slate', 'olive'] as const;
+export const COLOURS = ['vermilion', 'amber', 'blue', 'green', 'purple', 'sky', 'violet', 'charcoal'] as const;
 export type Colour = (typeof COLOURS)[number] | 'grey';
 
 const OF_STRATEGY: ReadonlyMap<string, Colour> = new Map([
@@ -13,8 +13,11 @@ const OF_STRATEGY: ReadonlyMap<string, Colour> = new Map([
   ['jwt', 'green'],
   ['basic', 'purple'],
   ['jwt-denylist', 'sky'],
-  ['jwt-refresh', 'olive'],
-  ['replicated', 'slate'],
+  ['jwt-refresh', 'charcoal'],
+  ['replicated', 'sky'],
+  ['postgres', 'purple'],
+  ['file', 'charcoal'],
+  ['sealed', 'violet'],
 ]);
 
 /** Any other series gets a colour by its name, so that it too keeps it. */

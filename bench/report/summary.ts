@@ -26,7 +26,7 @@ const MOST_COLUMNS = 110;
 const CODES: Readonly<Record<Verdict, string>> = { holds: '32', fails: '31', depends: '33', 'not measured': '2' };
 
 /** Words that fit stay whole; a longer one is cut where the line ends. */
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const words = text.split(/\s+/).flatMap((word) => word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? []);
   const lines: string[] = [];
   for (const word of words) {

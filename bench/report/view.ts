@@ -61,7 +61,7 @@ function listNotices({ run, context, experiments }: Results): string[] {
 function describeRun(run: Run): Fact[] {
   const duration = formatDuration(run.startedAt, run.finishedAt);
   return [
-    { name: 'Run', value: run.id },
+    { name: 'Name', value: run.id },
     { name: 'Started', value: run.startedAt },
     { name: 'Finished', value: run.finishedAt ?? 'not finished' },
     ...(duration === null ? [] : [{ name: 'Duration', value: duration }]),

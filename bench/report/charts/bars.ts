@@ -3,7 +3,7 @@ import { formatTick } from '../numbers.js';
 import { FONT_SIZE_PX, type Frame } from './layout.js';
 import { barMark, INK, MUTED, RULE, referenceMark } from './marks.js';
 
-const LABEL_WIDTH_PX = 118;
+const LABEL_WIDTH_PX = 106;
 
 interface Api {
   coord(data: number[]): number[];

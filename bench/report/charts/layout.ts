@@ -37,7 +37,7 @@ const TREND_HEIGHT_PX = 140;
 const ROW_HEIGHT_PX = 24;
 
 const MARGINS: Readonly<Record<ChartView['kind'], Margins>> = {
-  trends: { left: 36, right: 6, top: 46, bottom: 44, gap: 20 },
+  trends: { left: 40, right: 6, top: 46, bottom: 44, gap: 20 },
   bars: { left: 126, right: 46, top: 30, bottom: 34, gap: 24 },
 };
 

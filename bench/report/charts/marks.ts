@@ -5,7 +5,9 @@ import { FONT_SIZE_PX } from './layout.js';
 export type Mark = ReturnType<CustomSeriesRenderItem>;
 type Point = readonly number[];
 
-const CAP_PX = 6;
+const BAR_CAP_PX = 5;
+const WHISKER_PX = 1.5;
+const MOST_DOT_CAP_PX = 9;
 const DOT_RADIUS_PX = 3.5;
 const BAR_HEIGHT_PX = 12;
 const LABEL_GAP_PX = 6;
@@ -23,13 +25,25 @@ function fillOf({ colour, isExcluded }: ChartPoint): { fill: string; stroke: str
 
 type Direction = 'vertical' | 'horizontal';
 
+interface WhiskerStyle {
+  readonly direction: Direction;
+  /** Half the length of the caps. */
+  readonly capPx: number;
+  readonly stroke: string;
+  readonly lineWidth: number;
+}
+
 /** One stroke from end to end of the interval, with a cap at each end. */
-function whisker([x1 = 0, y1 = 0]: Point, [x2 = 0, y2 = 0]: Point, direction: Direction, stroke: string) {
-  const [dx, dy] = direction === 'vertical' ? [CAP_PX, 0] : [0, CAP_PX];
+function whisker(
+  [x1 = 0, y1 = 0]: Point,
+  [x2 = 0, y2 = 0]: Point,
+  { direction, capPx, stroke, lineWidth }: WhiskerStyle,
+) {
+  const [dx, dy] = direction === 'vertical' ? [capPx, 0] : [0, capPx];
   const pathData =
     `M${x1} ${y1}L${x2} ${y2}` +
     `M${x1 - dx} ${y1 - dy}L${x1 + dx} ${y1 + dy}M${x2 - dx} ${y2 - dy}L${x2 + dx} ${y2 + dy}`;
-  return { type: 'path' as const, shape: { pathData }, style: { fill: 'none', stroke, lineWidth: 1.5 } };
+  return { type: 'path' as const, shape: { pathData }, style: { fill: 'none', stroke, lineWidth } };
 }
 
 function text(content: string, x: number, y: number, align: 'left' | 'center') {
@@ -46,14 +60,26 @@ interface Place {
   readonly high: Point;
 }
 
-export function dotMark(point: ChartPoint, { centre, low, high }: Place, isLabelled: boolean): Mark {
+interface DotRoom {
+  /** Width that the dot has to itself. */
+  readonly bandPx: number;
+  readonly isLabelled: boolean;
+}
+
+/** The caps reach beyond the dot and the prediction's diamond: an interval that is narrower than both stays visible. */
+export function dotMark(point: ChartPoint, { centre, low, high }: Place, { bandPx, isLabelled }: DotRoom): Mark {
+  const capPx = Math.min(MOST_DOT_CAP_PX, bandPx * 0.45);
   const [cx = 0, cy = 0] = centre;
   const style = fillOf(point);
   const dot = { type: 'circle' as const, shape: { cx, cy, r: DOT_RADIUS_PX }, style };
   const label = text(point.text, cx, Math.min(cy - 5, high[1] ?? cy) - 4, 'center');
   return {
     type: 'group',
-    children: [whisker(low, high, 'vertical', style.stroke), dot, ...(isLabelled ? [label] : [])],
+    children: [
+      whisker(low, high, { direction: 'vertical', capPx, stroke: style.stroke, lineWidth: WHISKER_PX }),
+      dot,
+      ...(isLabelled ? [label] : []),
+    ],
   };
 }
 
@@ -63,7 +89,11 @@ export function barMark(point: ChartPoint, { centre, low, high }: Place, zero: P
   const shape = { x: Math.min(x, x0), y: y - BAR_HEIGHT_PX / 2, width: Math.abs(x - x0), height: BAR_HEIGHT_PX };
   const bar = { type: 'rect' as const, shape, style: fillOf(point) };
   const label = text(point.text, Math.max(x, x0, high[0] ?? x) + LABEL_GAP_PX, y, 'left');
-  return { type: 'group', children: [bar, whisker(low, high, 'horizontal', INK), label] };
+  const line = { direction: 'horizontal', capPx: BAR_CAP_PX } as const;
+  // On a dark bar only this light edge shows where the interval begins.
+  const edge = whisker(low, high, { ...line, stroke: PAPER, lineWidth: WHISKER_PX * 2.5 });
+  const interval = whisker(low, high, { ...line, stroke: INK, lineWidth: WHISKER_PX });
+  return { type: 'group', children: [bar, edge, interval, label] };
 }
 
 export function referenceMark([x1 = 0, y1 = 0]: Point, [, y2 = 0]: Point): Mark {

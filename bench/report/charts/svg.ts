@@ -10,6 +10,9 @@ import { trendsOption } from './trends.js';
 
 use([CustomChart, LineChart, GridComponent, TitleComponent, SVGRenderer]);
 
+/** Text is measured without the page's font; some are this much wider than assumed. */
+const WIDEST_FONT_ALLOWANCE = 0.8;
+
 const OPTIONS = { trends: trendsOption, bars: barsOption } as const;
 
 function titleOf({ panel, frameLeft, frameTop, left, width }: Frame) {
@@ -22,7 +25,7 @@ function titleOf({ panel, frameLeft, frameTop, left, width }: Frame) {
       color: INK,
       fontSize: TITLE_FONT_SIZE_PX,
       fontWeight: 600,
-      width: left - frameLeft + width,
+      width: (left - frameLeft + width) * WIDEST_FONT_ALLOWANCE,
       overflow: 'truncate',
     },
   };

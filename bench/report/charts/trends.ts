@@ -4,17 +4,19 @@ import { FONT_SIZE_PX, type Frame } from './layout.js';
 import { dotMark, MUTED, PAPER, RULE } from './marks.js';
 
 const LETTER_WIDTH_PX = 7.2;
-const DIAMOND_PX = 15;
+const DIAMOND_PX = 14;
 
-/** Labels are worth having where they do not run into each other. */
-function hasRoomForLabels({ panel, width }: Frame): boolean {
-  const longest = Math.max(...panel.points.map(({ text }) => text.length));
-  return longest * LETTER_WIDTH_PX < width / panel.points.length;
+/** Labels are worth having where they do not run into each other in any panel. */
+function haveRoomForLabels(frames: readonly Frame[]): boolean {
+  return frames.every(({ panel, width }) => {
+    const longest = Math.max(...panel.points.map(({ text }) => text.length));
+    return longest * LETTER_WIDTH_PX < width / panel.points.length;
+  });
 }
 
-function measuredSeries(frame: Frame, index: number) {
+function measuredSeries(frame: Frame, index: number, isLabelled: boolean) {
   const { points } = frame.panel;
-  const isLabelled = hasRoomForLabels(frame);
+  const room = { bandPx: frame.width / points.length, isLabelled };
   return {
     type: 'custom',
     silent: true,
@@ -26,7 +28,7 @@ function measuredSeries(frame: Frame, index: number) {
       const point = points[params.dataIndex];
       if (point === undefined) return null;
       const at = (value: number) => api.coord([params.dataIndex, value]);
-      return dotMark(point, { centre: at(point.value), low: at(point.low), high: at(point.high) }, isLabelled);
+      return dotMark(point, { centre: at(point.value), low: at(point.low), high: at(point.high) }, room);
     },
   };
 }
@@ -49,6 +51,7 @@ function predictedSeries({ points }: ChartPanel, index: number) {
 }
 
 export function trendsOption({ axisTitle }: ChartView, frames: readonly Frame[]) {
+  const isLabelled = haveRoomForLabels(frames);
   const labels = { color: MUTED, fontSize: FONT_SIZE_PX };
   return {
     xAxis: frames.map(({ panel }, gridIndex) => ({
@@ -72,6 +75,9 @@ export function trendsOption({ axisTitle }: ChartView, frames: readonly Frame[])
       axisLabel: { ...labels, formatter: formatTick },
       splitLine: { lineStyle: { color: RULE } },
     })),
-    series: frames.flatMap((frame, index) => [predictedSeries(frame.panel, index), measuredSeries(frame, index)]),
+    series: frames.flatMap((frame, index) => [
+      predictedSeries(frame.panel, index),
+      measuredSeries(frame, index, isLabelled),
+    ]),
   };
 }

@@ -74,7 +74,8 @@ export const reloginStorm: Presentation = {
     const cost =
       hashing === undefined ? '' : `, which takes ${estimateInWords(hashing, 'µs')} of CPU for password hashing`;
     return [
-      `A client that answers each 401 by logging in again needs ${estimateInWords(logins, '')} logins per page view${cost}.`,
+      `With ${instances} instances, a client that answers each 401 by logging in again needs ` +
+        `${estimateInWords(logins, '')} logins per page view${cost}.`,
     ];
   },
   means(cells) {

@@ -7,8 +7,8 @@ import { anchorOf } from '../text.js';
 import { type Html, html, trusted } from './html.js';
 
 const LEGEND_MARKS: Readonly<Record<LegendItem['mark'], string>> = {
-  measured:
-    '<path d="M11 0V12M6 .75H16M6 11.25H16" stroke="var(--ink)" stroke-width="1.5"/><circle cx="11" cy="6" r="3" fill="var(--ink)"/>',
+  dot: '<path d="M11 0V12M6 .75H16M6 11.25H16" stroke="var(--ink)" stroke-width="1.5"/><circle cx="11" cy="6" r="3" fill="var(--ink)"/>',
+  bar: '<path d="M0 1.5H16V10.5H0Z" fill="var(--muted)"/><path d="M12 6H20M12 2V10M20 2V10" stroke="var(--ink)" stroke-width="1.5"/>',
   predicted:
     '<path d="M0 6H22" stroke="var(--muted)" stroke-dasharray="4 3"/><path d="M11 .5L16.5 6L11 11.5L5.5 6Z" fill="var(--paper)" stroke="var(--muted)"/>',
   reference: '<path d="M11 0V12" stroke="var(--muted)" stroke-width="1.5" stroke-dasharray="3 2"/>',
@@ -36,8 +36,9 @@ function tableCell(cell: TableCell, sharedN: string | null): Html {
   if (cell.kind === 'number') return html`<td class="num">${cell.text}</td>`;
   const { value, interval, n } = cell.estimate;
   const style = cell.isExcluded ? 'num left-out' : 'num';
+  const number = cell.isExcluded ? html`<s class="value">${value}</s>` : html`<span class="value">${value}</span>`;
   const count = sharedN === null ? html` n&nbsp;${n}` : null;
-  return html`<td class="${style}"><span class="value">${value}</span> <span class="interval">(${interval})${count}</span></td>`;
+  return html`<td class="${style}">${number} <span class="interval">(${interval})${count}</span></td>`;
 }
 
 function dataTable({ head, rows, sharedN, note }: TableView): Html {

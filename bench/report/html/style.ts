@@ -4,26 +4,26 @@ type Theme = Readonly<Record<(typeof COLOURS)[number] | 'grey', string>>;
 
 /** Every hue has a contrast of at least 3:1 to the paper it stands on. */
 const LIGHT: Theme = {
-  vermilion: '#c8500a',
-  amber: '#b07d00',
-  blue: '#0068a8',
-  green: '#00855f',
-  purple: '#b0568c',
-  sky: '#2b8fc4',
-  slate: '#5b5f97',
-  olive: '#757a00',
-  grey: '#75797f',
+  vermilion: '#b84300',
+  amber: '#bd8500',
+  blue: '#00569b',
+  green: '#008f68',
+  purple: '#9c2f74',
+  sky: '#3a95cc',
+  violet: '#927cdb',
+  charcoal: '#383c42',
+  grey: '#7c8086',
 };
 const DARK: Theme = {
-  vermilion: '#ee7b3c',
-  amber: '#e6a817',
-  blue: '#4d9fdb',
+  vermilion: '#e8703a',
+  amber: '#f2c14a',
+  blue: '#3f8fd2',
   green: '#1fb58a',
-  purple: '#d98fb9',
-  sky: '#7cc4ee',
-  slate: '#9da1d8',
-  olive: '#bcc04a',
-  grey: '#969aa1',
+  purple: '#e58fbd',
+  sky: '#7fd4f2',
+  violet: '#b9a6ff',
+  charcoal: '#eceff3',
+  grey: '#8a8e95',
 };
 
 const variables = (theme: Theme) =>
@@ -77,10 +77,12 @@ tbody th { font-weight: 400; }
 .data .num { text-align: right; font-variant-numeric: tabular-nums; padding: .5rem 0 .5rem .75rem; }
 .interval { display: inline-block; white-space: nowrap; }
 .data .interval { font-size: .8125rem; }
-.data tbody th { min-width: 9.5rem; }
+.data { width: auto; min-width: min(100%, 40rem); }
+.data tbody th { min-width: 10.5rem; }
 .value { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .where { display: block; font-size: .8125rem; font-variant-numeric: tabular-nums; }
-.left-out .value { font-weight: 400; text-decoration: line-through; }
+.notice + .lead { margin-top: 1.75rem; }
+.left-out .value { font-weight: 400; }
 .verdicts td:nth-child(1) { width: 8.5rem; }
 .verdicts td:nth-child(3) { width: 12rem; }
 .verdicts td:nth-child(4) { width: 15rem; padding-right: 0; }
@@ -97,8 +99,8 @@ tbody th { font-weight: 400; }
 dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .2rem 1.5rem; font-size: .9375rem; margin: 0; }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
-@media (max-width: 64.99rem) { .wide { display: none; } .medium { display: block; } }
-@media (max-width: 46rem) {
+@media screen and (max-width: 64.99rem) { .wide { display: none; } .medium { display: block; } }
+@media screen and (max-width: 46rem) {
   body { padding: 1.5rem 1.25rem 3rem; }
   h1 { font-size: 1.625rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
   .lead { font-size: 1.0625rem; }
@@ -114,12 +116,23 @@ dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 @media print {
   .wide, .narrow { display: none; } .medium { display: block; }
   @page { margin: 16mm; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  html { font-size: 10pt; }
+  body { max-width: none; padding: 0; }
   :root { --paper: #fff; }
   nav { display: none; }
   h2, h3, figcaption, .legend { break-after: avoid; }
   figure, tr, .notice { break-inside: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
+  table { font-size: 8pt; }
+  th, td { padding-right: .5rem; }
+  .data .num { padding-left: .5rem; }
+  .data tbody th { min-width: 6rem; }
+  .interval, .data .interval { font-size: inherit; white-space: normal; }
+  .verdicts .statement, .verdicts .value { font-size: 9pt; }
+  .verdicts td:nth-child(1) { width: 6.5rem; }
+  .verdicts td:nth-child(3), .verdicts td:nth-child(4) { width: 9rem; }
+  .chip, code, .where { font-size: 7.5pt; }
+  h2 { margin-top: 2rem; }
   a { color: inherit; text-decoration: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

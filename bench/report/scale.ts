@@ -1,0 +1,18 @@
+/** A linear axis with a tick every `step`. */
+export interface Scale {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+const TICKS = 5;
+
+/** From zero to a round number above the largest value: a cut axis exaggerates. */
+export function scaleOf(values: readonly number[]): Scale {
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
+  const span = high - low || 1;
+  const magnitude = 10 ** Math.floor(Math.log10(span / TICKS));
+  const step = ([1, 2, 2.5, 5].find((factor) => factor * magnitude * TICKS >= span * 0.999) ?? 10) * magnitude;
+  return { min: Math.floor(low / step) * step || 0, max: Math.ceil((high - span * 1e-9) / step) * step || step, step };
+}
