@@ -1,15 +1,16 @@
 import { ROUTES, type StrategyName } from '../../services/contract.js';
 import { workBetween } from '../cluster/tiers.js';
-import type { Cell, Estimate } from '../contract.js';
+import type { Cell } from '../contract.js';
 import { onlyExpectedStatuses } from '../load/checks.js';
 import type { Identity } from '../load/identity.js';
 import { eachOnce, signInUsers } from '../load/users.js';
 import { simultaneous } from '../stats/bootstrap.js';
-import { proportionOverUsers, ratioOfSums, type Tally } from '../stats/estimate.js';
+import { proportionOverUsers, ratioOfSums } from '../stats/estimate.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
-const SIZES = { quick: { users: 60, rounds: 6 }, full: { users: 150, rounds: 15 } } as const;
-const PAGE_VIEWS_PER_SECOND = 70;
+const SIZES = { quick: { users: 90, rounds: 5 }, full: { users: 200, rounds: 15 } } as const;
+const PAGE_VIEWS_PER_SECOND = 60;
+const CALIBRATION_LOGINS = 30;
 
 /** The verdict asks every interval of a strategy, one for each number of instances, so they must hold together. */
 const FAMILY_CONFIDENCE = 0.99;
@@ -25,13 +26,15 @@ export const reloginStorm: Experiment = {
   load: ({ profile }) => SIZES[profile],
   async *run(context) {
     const { plan, cluster } = context;
+    context.progress(0, 'one password check');
+    const checkCpuMicros = await measurePasswordCheck(context);
     let done = 0;
     // Downwards: the run comes from the largest cluster and goes on with the smallest.
     for (const instances of plan.instances.toReversed()) {
       await cluster.scaleTo(instances);
       for (const strategy of plan.strategies) {
         context.progress(done++ / (plan.instances.length * plan.strategies.length), `${strategy}, n = ${instances}`);
-        yield await measureCell(context, strategy, instances);
+        yield await measureCell(context, { strategy, instances, checkCpuMicros });
       }
     }
   },
@@ -49,7 +52,28 @@ interface Round {
   readonly passwordChecks: number;
 }
 
-async function measureCell(context: ExperimentContext, strategy: StrategyName, instances: number): Promise<Cell> {
+interface Scene {
+  readonly strategy: StrategyName;
+  readonly instances: number;
+  /** CPU time of one password check in µs. */
+  readonly checkCpuMicros: number;
+}
+
+/** What a login costs the instance beyond the same login from after the password check on. */
+async function measurePasswordCheck(context: ExperimentContext): Promise<number> {
+  const { plan, cluster } = context;
+  const [strategy] = plan.strategies;
+  const [user] = strategy ? await signInUsers({ ...signInWith(context), strategy, count: 1 }) : [];
+  const cost = async (signIn: () => Promise<unknown> | undefined) => {
+    const before = await cluster.readTiers();
+    for (let login = 0; login < CALIBRATION_LOGINS; login++) await signIn();
+    return workBetween(before, await cluster.readTiers()).instanceCpuMicros / CALIBRATION_LOGINS;
+  };
+  const whole = await cost(() => user?.login(cluster.demoPassword));
+  return whole - (await cost(() => user?.benchLogin(cluster.benchToken)));
+}
+
+async function measureCell(context: ExperimentContext, { strategy, instances, checkCpuMicros }: Scene): Promise<Cell> {
   const { plan, cluster, signal } = context;
   const random = context.random(`${strategy}/${instances}`);
   const { users, rounds: count } = SIZES[plan.profile];
@@ -71,6 +95,11 @@ async function measureCell(context: ExperimentContext, strategy: StrategyName, i
     const work = workBetween(before, await cluster.readTiers());
     rounds.push({ pageViews: users, ...work });
   }
+  const perPageView = (unit: string, amount: (round: Round) => number) =>
+    ratioOfSums(
+      rounds.map((round) => ({ amount: amount(round), count: round.pageViews })),
+      { random, unit },
+    );
   return {
     factors: { strategy, instances },
     metrics: {
@@ -81,7 +110,8 @@ async function measureCell(context: ExperimentContext, strategy: StrategyName, i
         ),
         unit: 'logins/page view',
       },
-      ...costs(rounds, (tallies, unit) => ratioOfSums(tallies, { random, unit })),
+      instanceCpuMicrosPerPageView: perPageView('µs', (round) => round.instanceCpuMicros),
+      passwordHashCpuMicrosPerPageView: perPageView('µs', (round) => round.passwordChecks * checkCpuMicros),
     },
     checks: [onlyExpectedStatuses(statuses, [200, 401])],
   };
@@ -96,19 +126,4 @@ async function viewPage(visitor: Visitor, password: string): Promise<number> {
     await visitor.identity.login(password);
   }
   return status;
-}
-
-function costs(rounds: readonly Round[], ratio: (tallies: Tally[], unit: string) => Estimate): Cell['metrics'] {
-  const perPageView = (amount: (round: Round) => number) =>
-    rounds.map((round) => ({ amount: amount(round), count: round.pageViews }));
-  return {
-    instanceCpuMicrosPerPageView: ratio(
-      perPageView(({ instanceCpuMicros }) => instanceCpuMicros),
-      'µs',
-    ),
-    passwordChecksPerPageView: ratio(
-      perPageView(({ passwordChecks }) => passwordChecks),
-      'checks/page view',
-    ),
-  };
 }

@@ -134,7 +134,7 @@ export function renderMarkdown(view: ReportView): string {
     ...notices.map((notice) => `> **${plain(notice)}**`),
     ...answer.map(paragraph),
     '## Verdicts',
-    'Every number stands with its 95 % interval in brackets and the number of observations n.',
+    'Every number stands with its interval in brackets and the number of observations n: 95 % intervals, and 99 % for all together where a verdict asks several.',
     ...verdicts(claims),
     ...experiments.flatMap(experiment),
     ...evidence(claims),

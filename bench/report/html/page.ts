@@ -48,8 +48,9 @@ export function renderHtml(view: ReportView): string {
 <main>
 ${notices.map((notice) => html`<p class="notice" role="note">${notice}</p>\n`)}<div class="lead">${answer.map((sentence) => html`<p>${sentence}</p>\n`)}</div>
 ${contents(view)}<h2 id="verdicts">Verdicts</h2>
-<p class="note">Every number stands with its 95 % interval in brackets and the number of observations n. The rule that
-decides each claim was fixed before measuring. The command under a claim tests it again.</p>
+<p class="note">Every number stands with its interval in brackets and the number of observations n: 95 % intervals, and 99 %
+for all together where a verdict asks several. The rule that decides each claim was fixed before measuring. The command under
+a claim tests it again.</p>
 ${verdictTable(claims)}${experiments.map(experimentSection)}${evidenceTable(claims)}${provenance(view)}</main>
 </body>
 </html>
