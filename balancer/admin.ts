@@ -1,0 +1,122 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { Registry } from 'prom-client';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
+import { ADMIN, type BalancerSnapshot, type TransportName } from './contract.js';
+import { BadRequest, BalancerError, NotFound, Unauthorized } from './errors.js';
+import type { Pool } from './pool.js';
+import type { ProxyCounters } from './proxy.js';
+import { parseUpstream, type Upstream } from './upstream.js';
+
+export interface AdminOptions {
+  readonly pool: Pool;
+  readonly counters: ProxyCounters;
+  readonly metrics: Registry;
+  readonly transport: TransportName;
+  readonly token: string | undefined;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly type?: string;
+  readonly body?: string;
+}
+
+type Handler = (request: IncomingMessage, options: AdminOptions, id: string) => Reply | Promise<Reply>;
+
+const UpstreamSpecSchema = Type.Object(
+  { url: Type.String(), healthUrl: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+);
+
+/** `METHOD /path`, where `:id` stands for an upstream's id. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  [`GET ${ADMIN.health}`]: () => ({ status: 200, type: 'text/plain', body: 'ok\n' }),
+  [`GET ${ADMIN.snapshot}`]: (_, options) => replyJson(200, takeSnapshot(options)),
+  [`GET ${ADMIN.metrics}`]: async (_, { metrics }) => ({
+    status: 200,
+    type: metrics.contentType,
+    body: await metrics.metrics(),
+  }),
+  [`POST ${ADMIN.upstreams}`]: async (request, { pool }) =>
+    replyJson(201, pool.add(await readSpec(request)).snapshot()),
+  [`DELETE ${ADMIN.upstreams}/:id`]: (_, { pool }, id) => {
+    pool.remove(findUpstream(pool, id));
+    return { status: 204 };
+  },
+};
+
+/** The admin listener, which is never the one that clients reach. */
+export function createAdmin(options: AdminOptions): Server {
+  return createServer((request, response) => {
+    answer(request, options).then(
+      (reply) => send(response, reply),
+      (error: unknown) => send(response, replyError(error)),
+    );
+  });
+}
+
+async function answer(request: IncomingMessage, options: AdminOptions): Promise<Reply> {
+  const [path = ''] = (request.url ?? '').split('?');
+  if (options.token !== undefined && path !== ADMIN.health) authorize(request, options.token);
+  const [, collection, id = '', action] = path.split('/');
+  const pattern = id === '' ? path : `/${[collection, ':id', action].filter(Boolean).join('/')}`;
+  const handler = HANDLERS[`${request.method} ${pattern}`];
+  if (handler === undefined)
+    throw new NotFound(`no ${request.method} ${path} here; there are ${Object.keys(HANDLERS).join(', ')}`);
+  return handler(request, options, id);
+}
+
+function authorize(request: IncomingMessage, token: string): void {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const expected = Buffer.from(`Bearer ${token}`);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw new Unauthorized('a bearer token is needed');
+}
+
+async function readSpec(request: IncomingMessage) {
+  const body: unknown = await json(request).catch(() => undefined);
+  if (!Value.Check(UpstreamSpecSchema, body)) throw new BadRequest('the body must be {"url": …, "healthUrl"?: …}');
+  try {
+    return parseUpstream(body);
+  } catch (cause) {
+    throw new BadRequest('url must be http://host:port, healthUrl an http URL', { cause });
+  }
+}
+
+function findUpstream(pool: Pool, id: string): Upstream {
+  const upstream = pool.get(id);
+  if (upstream === undefined) throw new NotFound(`no upstream ${id}`);
+  return upstream;
+}
+
+export function takeSnapshot({ pool, counters, transport }: AdminOptions): BalancerSnapshot {
+  const cpu = process.cpuUsage();
+  const memory = process.memoryUsage();
+  return {
+    pid: process.pid,
+    uptimeSeconds: process.uptime(),
+    transport,
+    cpu: { userMicros: cpu.user, systemMicros: cpu.system },
+    memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed },
+    requests: counters.requests,
+    retries: counters.retries,
+    upstreams: [...pool.all].map((upstream) => upstream.snapshot()),
+  };
+}
+
+function replyJson(status: number, value: unknown): Reply {
+  return { status, type: 'application/json', body: JSON.stringify(value) };
+}
+
+function replyError(error: unknown): Reply {
+  if (error instanceof BalancerError) return replyJson(error.statusCode, { error: error.code, message: error.message });
+  return replyJson(500, { error: 'INTERNAL', message: String(error) });
+}
+
+function send(response: ServerResponse, { status, type, body }: Reply): void {
+  response.writeHead(status, type === undefined ? {} : { 'content-type': type });
+  response.end(body);
+}

@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Upstream } from '../upstream.js';
+
+/** What the client presented, in HAProxy's terms: nothing, the name of a live upstream, nonsense, the name of a dead one. */
+export const LOOKUP_STATES = ['none', 'valid', 'invalid', 'down'] as const;
+export type LookupState = (typeof LOOKUP_STATES)[number];
+
+/** What the client was told: nothing, an upstream where it had named none, another than it had named. */
+export const COMMIT_STATES = ['none', 'inserted', 'updated'] as const;
+export type CommitState = (typeof COMMIT_STATES)[number];
+
+/** What affinity may know of a request. */
+export interface AffinityRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
+export interface Lookup {
+  readonly state: LookupState;
+  /** Where the request must go unless that upstream fails; null leaves it to the policy. */
+  readonly upstream: Upstream | null;
+}
+
+/**
+ * Ties a client to an upstream in two phases: `lookup` before one is selected, `commit` when one has answered. So a request
+ * that was tried twice still sets one cookie, and that of the upstream that answered.
+ */
+export interface Affinity {
+  lookup(request: AffinityRequest): Lookup;
+  /** May add to the response's headers (flat). */
+  commit(lookup: Lookup, chosen: Upstream, responseHeaders: string[]): CommitState;
+}
+
+export interface AffinityOptions {
+  readonly find: (id: string) => Upstream | undefined;
+  /** What the route serves: a cookie is set for this path only. */
+  readonly prefix: string;
+  readonly secret: string;
+  readonly secureCookie: boolean;
+}
+
+export type AffinityFactory = (options: AffinityOptions) => Affinity;
+
+export const NO_LOOKUP: Lookup = { state: 'none', upstream: null };

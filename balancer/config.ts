@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { join } from 'node:path';
+import Type, { type Static, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { SECRET_FILES } from '../services/contract.js';
+import type { AffinityFactory } from './affinity/affinity.js';
+import { AFFINITIES } from './affinity/index.js';
+import { createInsertedCookie } from './affinity/inserted-cookie.js';
+import { createNoAffinity } from './affinity/none.js';
+import { TRANSPORTS, type UpstreamSpec } from './contract.js';
+import { ConfigError } from './errors.js';
+import { POLICIES } from './policies/index.js';
+import type { PolicyFactory } from './policies/policy.js';
+import { createRoundRobin } from './policies/round-robin.js';
+import { covers } from './routes.js';
+import { parseUpstream } from './upstream.js';
+
+const port = (byDefault: number) =>
+  Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: byDefault,
+    description: 'a port, 0 to 65535 (0: any free one)',
+  });
+const millis = (byDefault: number) =>
+  Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description: 'milliseconds, 1 to 86400000' });
+const count = (byDefault: number, maximum = 1_000_000) =>
+  Type.Integer({ minimum: 1, maximum, default: byDefault, description: `a whole number, 1 to ${maximum}` });
+const bytes = (byDefault: number) =>
+  Type.Integer({ minimum: 0, maximum: 2 ** 40, default: byDefault, description: 'bytes, a whole number' });
+const flag = (byDefault: boolean) => Type.Boolean({ default: byDefault, description: 'true or false' });
+const text = (byDefault: string, description: string) => Type.String({ minLength: 1, default: byDefault, description });
+
+/** The environment, key by key. An empty value counts as none. */
+const Environment = Type.Object({
+  HOST: text('127.0.0.1', 'an address to listen on'),
+  PORT: port(8080),
+  ADMIN_HOST: text('127.0.0.1', 'an address to listen on'),
+  ADMIN_PORT: port(8081),
+  ADMIN_TOKEN: Type.Optional(Type.String({ minLength: 16, description: 'at least 16 characters' })),
+  BALANCER_TRANSPORT: Type.Enum(TRANSPORTS, { default: TRANSPORTS[0], description: `one of ${TRANSPORTS.join(', ')}` }),
+  UPSTREAMS: Type.Optional(Type.String()),
+  UPSTREAM_DNS: Type.Optional(Type.String({ pattern: '^[^:/]+:\\d{1,5}$', description: 'name:port' })),
+  UPSTREAM_DNS_INTERVAL_MS: millis(1000),
+  UPSTREAM_HEALTH_PORT: Type.Optional(port(0)),
+  UPSTREAM_HEALTH_PATH: Type.String({ pattern: '^/', default: '/ready', description: 'a path that starts with /' }),
+  POLICY: text('/=round-robin', ''),
+  AFFINITY: text('/sticky=inserted-cookie', ''),
+  AFFINITY_SECRET: Type.Optional(Type.String({ minLength: 16, description: 'at least 16 characters' })),
+  AFFINITY_COOKIE_SECURE: flag(false),
+  SECRETS_DIR: Type.Optional(Type.String()),
+  HEALTH_INTERVAL_MS: millis(1000),
+  HEALTH_TIMEOUT_MS: millis(1000),
+  HEALTH_RISE: count(2, 100),
+  HEALTH_FALL: count(2, 100),
+  CONNECT_TIMEOUT_MS: millis(1000),
+  FIRST_BYTE_TIMEOUT_MS: millis(10_000),
+  IDLE_TIMEOUT_MS: millis(30_000),
+  REQUEST_TIMEOUT_MS: millis(300_000),
+  CLIENT_HEADER_TIMEOUT_MS: millis(10_000),
+  CLIENT_REQUEST_TIMEOUT_MS: millis(60_000),
+  CLIENT_KEEP_ALIVE_MS: millis(65_000),
+  UPSTREAM_KEEP_ALIVE_MS: millis(4000),
+  MAX_HEADER_BYTES: Type.Integer({
+    minimum: 1024,
+    maximum: 1_048_576,
+    default: 16_384,
+    description: 'bytes, 1024 to 1048576',
+  }),
+  MAX_BODY_BYTES: bytes(10_485_760),
+  BUFFER_BODY_BYTES: bytes(65_536),
+  MAX_IN_FLIGHT: count(10_000),
+  MAX_IN_FLIGHT_PER_UPSTREAM: count(2000),
+  DRAIN_DEADLINE_MS: millis(30_000),
+  SHUTDOWN_DEADLINE_MS: millis(10_000),
+  TRUSTED_PROXIES: Type.Optional(Type.String()),
+});
+type Environment = Static<typeof Environment>;
+
+/** How requests under one path prefix are routed, by names. */
+export interface RouteConfig {
+  readonly prefix: string;
+  readonly createPolicy: PolicyFactory;
+  readonly createAffinity: AffinityFactory;
+}
+
+export interface Config extends Omit<Environment, 'POLICY' | 'AFFINITY' | 'UPSTREAMS' | 'TRUSTED_PROXIES'> {
+  readonly AFFINITY_SECRET: string;
+  readonly routes: readonly RouteConfig[];
+  readonly upstreams: readonly UpstreamSpec[];
+  readonly trustedProxies: BlockList;
+}
+
+/** Throws ConfigError at the first wrong value. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const values = readValues(env);
+  const routes = readRoutes(values);
+  if (!isLoopback(values.ADMIN_HOST) && values.ADMIN_TOKEN === undefined) {
+    throw new ConfigError('ADMIN_TOKEN', undefined, 'at least 16 characters, as ADMIN_HOST is not a loopback address');
+  }
+  return {
+    ...values,
+    AFFINITY_SECRET: readAffinitySecret(values, routes),
+    routes,
+    upstreams: listOf(values.UPSTREAMS).map((entry) => readUpstream(entry)),
+    trustedProxies: readTrustedProxies(values.TRUSTED_PROXIES),
+  };
+}
+
+function readValues(env: Readonly<Record<string, string | undefined>>): Environment {
+  const given: Record<string, string> = {};
+  for (const key of Object.keys(Environment.properties)) if (env[key]) given[key] = env[key];
+  const values = Value.Convert(Environment, Value.Default(Environment, { ...given }));
+  if (Value.Check(Environment, values)) return values;
+  const key = Value.Errors(Environment, values)[0]?.instancePath.slice(1) ?? '';
+  const properties: Record<string, TSchema & { description?: string }> = Environment.properties;
+  throw new ConfigError(key, given[key], properties[key]?.description ?? 'another value');
+}
+
+function listOf(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+function readUpstream(entry: string): UpstreamSpec {
+  const [url = '', healthUrl] = entry.split('|');
+  try {
+    return parseUpstream({ url, ...(healthUrl === undefined ? {} : { healthUrl }) });
+  } catch {
+    throw new ConfigError('UPSTREAMS', entry, 'http://host:port, or http://host:port|http://host:port/health');
+  }
+}
+
+function readRoutes({ POLICY, AFFINITY }: Environment): RouteConfig[] {
+  const policies = readPrefixes('POLICY', POLICY, POLICIES);
+  const affinities = readPrefixes('AFFINITY', AFFINITY, AFFINITIES);
+  const prefixes = new Set(['/', ...policies.keys(), ...affinities.keys()]);
+  return [...prefixes].map((prefix) => ({
+    prefix,
+    createPolicy: nearest(policies, prefix) ?? createRoundRobin,
+    createAffinity: nearest(affinities, prefix) ?? createNoAffinity,
+  }));
+}
+
+/** `/=round-robin,/sticky=…` as a map from prefix to what the registry has under the name. */
+function readPrefixes<V>(key: string, value: string, registry: Readonly<Record<string, V>>): Map<string, V> {
+  return new Map(
+    listOf(value).map((entry) => {
+      const [prefix = '', name = ''] = entry.split('=');
+      const variant = Object.hasOwn(registry, name) ? registry[name] : undefined;
+      if (!prefix.startsWith('/') || variant === undefined) {
+        const names = Object.keys(registry).join(', ');
+        throw new ConfigError(key, entry, `prefix=name, where prefix starts with / and name is one of ${names}`);
+      }
+      return [prefix, variant];
+    }),
+  );
+}
+
+function nearest<V>(byPrefix: ReadonlyMap<string, V>, path: string): V | undefined {
+  const covering = [...byPrefix].filter(([prefix]) => covers(prefix, path));
+  return covering.sort(([a], [b]) => b.length - a.length)[0]?.[1];
+}
+
+function readAffinitySecret({ AFFINITY_SECRET, SECRETS_DIR }: Environment, routes: readonly RouteConfig[]): string {
+  if (AFFINITY_SECRET !== undefined) return AFFINITY_SECRET;
+  if (!routes.some(({ createAffinity }) => createAffinity === createInsertedCookie)) return '';
+  if (SECRETS_DIR === undefined) {
+    throw new ConfigError(
+      'AFFINITY_SECRET',
+      undefined,
+      `at least 16 characters, or a SECRETS_DIR that holds ${SECRET_FILES.affinity}`,
+    );
+  }
+  const secret = readSecretFile(join(SECRETS_DIR, SECRET_FILES.affinity));
+  if (secret.length < 16)
+    throw new ConfigError(
+      'SECRETS_DIR',
+      SECRETS_DIR,
+      `a directory whose ${SECRET_FILES.affinity} holds at least 16 characters`,
+    );
+  return secret;
+}
+
+function readSecretFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function readTrustedProxies(value: string | undefined): BlockList {
+  const trusted = new BlockList();
+  for (const entry of listOf(value)) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address);
+    const prefix = bits === undefined ? (family === 4 ? 32 : 128) : Number(bits);
+    try {
+      trusted.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
+    } catch {
+      throw new ConfigError('TRUSTED_PROXIES', entry, 'addresses or networks, such as 10.0.0.0/8');
+    }
+  }
+  return trusted;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

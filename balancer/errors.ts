@@ -1,0 +1,62 @@
+/** What the balancer itself refuses. Each is answered to the client with `statusCode`; the connection fate is the caller's. */
+export abstract class BalancerError extends Error {
+  abstract readonly code: string;
+  readonly statusCode: number = 500;
+}
+
+/** One line: the key, what was given, what is allowed. The process exits with 2. */
+export class ConfigError extends BalancerError {
+  readonly code = 'CONFIG';
+
+  constructor(key: string, given: string | undefined, allowed: string) {
+    super(`${key}: got ${given === undefined ? 'nothing' : JSON.stringify(given)}, allowed: ${allowed}`);
+  }
+}
+
+export class ListenError extends BalancerError {
+  readonly code = 'LISTEN';
+}
+
+export class BadRequest extends BalancerError {
+  readonly code = 'BAD_REQUEST';
+  override readonly statusCode = 400;
+}
+
+export class BodyTooLarge extends BalancerError {
+  readonly code = 'BODY_TOO_LARGE';
+  override readonly statusCode = 413;
+
+  constructor(maxBytes: number) {
+    super(`a request body is limited to ${maxBytes} bytes`);
+  }
+}
+
+export class NoUpstream extends BalancerError {
+  readonly code = 'NO_UPSTREAM';
+  override readonly statusCode = 503;
+}
+
+export class Overloaded extends BalancerError {
+  readonly code = 'OVERLOADED';
+  override readonly statusCode = 503;
+}
+
+export class BadGateway extends BalancerError {
+  readonly code = 'BAD_GATEWAY';
+  override readonly statusCode = 502;
+}
+
+export class GatewayTimeout extends BalancerError {
+  readonly code = 'GATEWAY_TIMEOUT';
+  override readonly statusCode = 504;
+}
+
+export class Unauthorized extends BalancerError {
+  readonly code = 'UNAUTHORIZED';
+  override readonly statusCode = 401;
+}
+
+export class NotFound extends BalancerError {
+  readonly code = 'NOT_FOUND';
+  override readonly statusCode = 404;
+}

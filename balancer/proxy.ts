@@ -1,0 +1,276 @@
+import type { IncomingMessage } from 'node:http';
+import type { Lookup } from './affinity/affinity.js';
+import type { ClientResponse, ClientWatcher } from './client-response.js';
+import type { Deadlines, Timed } from './deadlines.js';
+import { BadGateway, BalancerError, BodyTooLarge, GatewayTimeout, NoUpstream, Overloaded } from './errors.js';
+import { forwardRequestHeaders, forwardResponseHeaders, readFraming, readTarget } from './headers.js';
+import type { Pool } from './pool.js';
+import { type BodyWatcher, collectBody, StreamedBody } from './request-body.js';
+import { type FailureKind, isRetryable, type RetryBudget } from './retry.js';
+import type { Route } from './routes.js';
+import type { Attempt, ResponseHandler, Transport } from './transport/transport.js';
+import type { Upstream } from './upstream.js';
+
+export interface ProxyLimits {
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly maxInFlight: number;
+  readonly maxInFlightPerUpstream: number;
+  readonly maxBodyBytes: number;
+  readonly bufferBodyBytes: number;
+}
+
+/** What all exchanges share. */
+export interface ProxyContext {
+  readonly pool: Pool;
+  readonly routeOf: (path: string) => Route;
+  readonly transport: Transport;
+  readonly deadlines: Deadlines;
+  readonly retryBudget: RetryBudget;
+  readonly limits: ProxyLimits;
+  readonly isTrusted: (address: string) => boolean;
+  readonly counters: ProxyCounters;
+}
+
+export interface ProxyCounters {
+  requests: number;
+  retries: number;
+  inFlight: number;
+  clientsGone: number;
+}
+
+export function handleRequest(context: ProxyContext, request: IncomingMessage, response: ClientResponse): void {
+  const exchange = new Exchange(context, request, response);
+  try {
+    exchange.start();
+  } catch (error) {
+    if (!(error instanceof BalancerError)) throw error;
+    exchange.refuse(error);
+  }
+}
+
+/** One request from its arrival to the end of its response: select, send, judge the outcome, try again. */
+class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
+  deadlineMs = Number.POSITIVE_INFINITY;
+  readonly #context: ProxyContext;
+  readonly #request: IncomingMessage;
+  readonly #response: ClientResponse;
+  #phase: 'receiving' | 'connecting' | 'waiting' | 'responding' | 'over' = 'receiving';
+  #path = '/';
+  #route: Route | null = null;
+  #lookup: Lookup | null = null;
+  #body: Buffer | null = null;
+  #stream: StreamedBody | null = null;
+  #streamed = false;
+  #contentLength: number | null = null;
+  #upstream: Upstream | null = null;
+  #attempt: Attempt | null = null;
+  #failure: BalancerError | null = null;
+  readonly #tried: Upstream[] = [];
+  readonly #expiresMs: number;
+
+  constructor(context: ProxyContext, request: IncomingMessage, response: ClientResponse) {
+    this.#context = context;
+    this.#request = request;
+    this.#response = response;
+    this.#expiresMs = context.deadlines.nowMs + context.limits.requestTimeoutMs;
+    context.counters.requests += 1;
+    context.counters.inFlight += 1;
+    this.deadlineMs = this.#expiresMs;
+    context.deadlines.start(this);
+    response.watcher = this;
+  }
+
+  start(): void {
+    const { limits, counters, retryBudget, routeOf } = this.#context;
+    const { rawHeaders, httpVersion, headers, url } = this.#request;
+    const framing = readFraming(rawHeaders, httpVersion);
+    this.#path = readTarget(url ?? '', headers.host);
+    if (counters.inFlight > limits.maxInFlight) throw new Overloaded('too many requests in flight');
+    this.#route = routeOf(this.#path);
+    retryBudget.deposit();
+    if (framing.kind === 'length') {
+      this.#contentLength = framing.bytes;
+      if (framing.bytes > limits.maxBodyBytes) throw new BodyTooLarge(limits.maxBodyBytes);
+    }
+    const bodyBytes = framing.kind === 'none' ? 0 : (this.#contentLength ?? Number.POSITIVE_INFINITY);
+    this.#streamed = bodyBytes > limits.bufferBodyBytes;
+    if (bodyBytes === 0 || this.#streamed) this.#select();
+    else this.#collect(bodyBytes);
+  }
+
+  #collect(bytes: number): void {
+    collectBody(this.#request, bytes, (body) => {
+      this.#body = body;
+      if (this.#phase === 'receiving') this.#select();
+    });
+  }
+
+  #select(): void {
+    const upstream = this.#choose();
+    if (upstream !== null) this.#send(upstream);
+    else if (this.#failure !== null) this.refuse(this.#failure);
+    else if (this.#context.pool.available.length === 0) this.refuse(new NoUpstream('no upstream is available'));
+    else this.refuse(new Overloaded('every upstream is at its limit'));
+  }
+
+  #choose(): Upstream | null {
+    const { available } = this.#context.pool;
+    const { policy, affinity } = this.#route as Route;
+    this.#lookup ??= affinity.lookup(this.#request);
+    const pinned = this.#lookup.upstream;
+    if (pinned !== null && this.#isOpen(pinned)) return pinned;
+    if (available.length === 0) return null;
+    if (this.#tried.length === 0) {
+      const first = policy.pick(available, this.#path);
+      if (this.#isOpen(first)) return first;
+    }
+    const open = available.filter((upstream) => this.#isOpen(upstream));
+    return open.length === 0 ? null : policy.pick(open, this.#path);
+  }
+
+  #isOpen(upstream: Upstream): boolean {
+    return upstream.inFlight < this.#context.limits.maxInFlightPerUpstream && !this.#tried.includes(upstream);
+  }
+
+  #send(upstream: Upstream): void {
+    const { transport, limits, isTrusted } = this.#context;
+    const { method = 'GET', rawHeaders, headers, socket } = this.#request;
+    this.#upstream = upstream;
+    this.#tried.push(upstream);
+    upstream.inFlight += 1;
+    upstream.requests += 1;
+    this.#phase = 'connecting';
+    this.#extendDeadline(limits.connectTimeoutMs);
+    if (this.#streamed) this.#stream = new StreamedBody(this.#request, limits.maxBodyBytes, this);
+    const address = socket.remoteAddress ?? '';
+    const peer = { address, trusted: isTrusted(address) };
+    this.#attempt = transport.send(
+      upstream,
+      {
+        method,
+        path: this.#path,
+        // From the original each time: no attempt sees what another has changed.
+        headers: forwardRequestHeaders(rawHeaders, headers.host ?? '', headers.connection, peer),
+        body: this.#stream ?? this.#body,
+        contentLength: this.#contentLength,
+      },
+      this,
+    );
+  }
+
+  onSent(): void {
+    this.#phase = 'waiting';
+    this.#extendDeadline(this.#context.limits.firstByteTimeoutMs);
+    this.#stream?.open();
+  }
+
+  onHead(status: number, statusText: string, rawHeaders: string[]): void {
+    const { headers, contentLength } = forwardResponseHeaders(rawHeaders);
+    if (Number.isNaN(contentLength)) {
+      this.#attempt?.abort();
+      this.onFailure('bad-response', new Error('more than one Content-Length'));
+      return;
+    }
+    this.#phase = 'responding';
+    this.#extendDeadline(this.#context.limits.idleTimeoutMs);
+    const { affinity } = this.#route as Route;
+    affinity.commit(this.#lookup as Lookup, this.#upstream as Upstream, headers);
+    const bodyless = this.#request.method === 'HEAD' || status === 204 || status === 304;
+    this.#response.relayHead(status, statusText, headers, bodyless ? 0 : contentLength);
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#extendDeadline(this.#context.limits.idleTimeoutMs);
+    return this.#response.relayData(chunk);
+  }
+
+  onEnd(): void {
+    this.#settle();
+    this.#finish();
+    this.#response.relayEnd();
+  }
+
+  onFailure(kind: FailureKind, cause: Error): void {
+    const { counters, retryBudget } = this.#context;
+    (this.#upstream as Upstream).failures += 1;
+    this.#settle();
+    if (kind === 'truncated') {
+      this.#cut();
+      return;
+    }
+    const timedOut = kind === 'timeout' || cause instanceof GatewayTimeout;
+    this.#failure = timedOut
+      ? new GatewayTimeout('the upstream did not answer in time', { cause })
+      : new BadGateway('the upstream did not answer', { cause });
+    const { method = '' } = this.#request;
+    const bodyReplayable = !this.#streamed || this.#stream?.opened === false;
+    if (isRetryable({ kind, method, bodyReplayable, attempts: this.#tried.length }) && retryBudget.withdraw()) {
+      counters.retries += 1;
+      this.#select();
+    } else {
+      this.refuse(this.#failure);
+    }
+  }
+
+  onDeadline(): void {
+    const phase = this.#phase;
+    this.#attempt?.abort();
+    if (phase === 'connecting') this.onFailure('connect', new GatewayTimeout('no connection in time'));
+    else if (phase === 'waiting') this.onFailure('timeout', new GatewayTimeout('no response in time'));
+    else if (phase === 'responding') this.onFailure('truncated', new GatewayTimeout('no more data in time'));
+    else this.#cut();
+  }
+
+  onClientGone(): void {
+    if (this.#phase === 'over') return;
+    this.#attempt?.abort();
+    this.#context.counters.clientsGone += 1;
+    this.#settle();
+    this.#finish();
+  }
+
+  onClientDrained(): void {
+    this.#attempt?.resume();
+  }
+
+  onBodyProgress(): void {
+    if (this.#phase === 'waiting') this.#extendDeadline(this.#context.limits.firstByteTimeoutMs);
+  }
+
+  onBodyRefused(error: BodyTooLarge): void {
+    this.#attempt?.abort();
+    this.#settle();
+    this.refuse(error);
+  }
+
+  refuse(error: BalancerError): void {
+    this.#finish();
+    this.#response.refuse(error);
+  }
+
+  #cut(): void {
+    this.#finish();
+    this.#response.cut();
+  }
+
+  /** The attempt is over, however it went. */
+  #settle(): void {
+    if (this.#upstream !== null) this.#upstream.inFlight -= 1;
+    this.#upstream = null;
+    this.#attempt = null;
+    this.#stream?.destroy();
+  }
+
+  #finish(): void {
+    this.#phase = 'over';
+    this.#context.counters.inFlight -= 1;
+    this.#context.deadlines.end(this);
+  }
+
+  #extendDeadline(timeoutMs: number): void {
+    this.deadlineMs = Math.min(this.#context.deadlines.nowMs + timeoutMs, this.#expiresMs);
+  }
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { BodyTooLarge } from './errors.js';
+
+export interface BodyLimits {
+  /** Bodies up to this size are read before an upstream is chosen, and can be sent again. */
+  readonly bufferBytes: number;
+  readonly maxBytes: number;
+}
+
+/** Reads a body that is known to be small. `done` is not called where the client leaves before its end. */
+export function collectBody(request: IncomingMessage, sizeBytes: number, done: (body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  let receivedBytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    receivedBytes += chunk.length;
+    if (receivedBytes === sizeBytes) done(chunks.length === 1 ? chunk : Buffer.concat(chunks, sizeBytes));
+  });
+}
+
+export interface BodyWatcher {
+  onBodyProgress(): void;
+  onBodyRefused(error: BodyTooLarge): void;
+}
+
+/**
+ * A body on its way through. Nothing is read from the client before `open`, so that a request which found no connection
+ * can be sent elsewhere whole. Destroying it (as a transport does on failure) leaves the client's connection alone.
+ */
+export class StreamedBody extends Readable {
+  readonly #request: IncomingMessage;
+  readonly #maxBytes: number;
+  readonly #watcher: BodyWatcher;
+  #opened = false;
+  #wanted = false;
+  #receivedBytes = 0;
+
+  constructor(request: IncomingMessage, maxBytes: number, watcher: BodyWatcher) {
+    super();
+    this.#request = request;
+    this.#maxBytes = maxBytes;
+    this.#watcher = watcher;
+  }
+
+  get opened(): boolean {
+    return this.#opened;
+  }
+
+  open(): void {
+    this.#opened = true;
+    this.#request.on('data', this.#onData);
+    this.#request.on('end', this.#onEnd);
+    if (!this.#wanted) this.#request.pause();
+  }
+
+  override _read(): void {
+    this.#wanted = true;
+    if (this.#opened) this.#request.resume();
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#request.off('data', this.#onData);
+    this.#request.off('end', this.#onEnd);
+    // What is left of the body is read and dropped, within the time a client has for its request.
+    if (this.#opened) this.#request.resume();
+    callback(error);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#receivedBytes += chunk.length;
+    if (this.#receivedBytes > this.#maxBytes) {
+      this.#watcher.onBodyRefused(new BodyTooLarge(this.#maxBytes));
+      return;
+    }
+    this.#watcher.onBodyProgress();
+    if (!this.push(chunk)) {
+      this.#wanted = false;
+      this.#request.pause();
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    this.push(null);
+  };
+}

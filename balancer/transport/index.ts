@@ -1,0 +1,9 @@
+import type { TransportName } from '../contract.js';
+import { createHttpProxyTransport } from './http-proxy.js';
+import type { Transport, TransportOptions } from './transport.js';
+import { createUndiciTransport } from './undici.js';
+
+export const TRANSPORT_FACTORIES: Readonly<Record<TransportName, (options: TransportOptions) => Transport>> = {
+  undici: createUndiciTransport,
+  'http-proxy': createHttpProxyTransport,
+};

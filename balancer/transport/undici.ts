@@ -1,0 +1,140 @@
+import { Client, type Dispatcher } from 'undici';
+import type { FailureKind } from '../retry.js';
+import type { Upstream } from '../upstream.js';
+import type { Attempt, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
+
+/**
+ * One undici Client is one connection. The idle ones of an upstream are a stack: the warmest is used again and the
+ * surplus falls idle long enough to be closed. (undici's Pool searches its list of clients on every dispatch.)
+ */
+type IdleClients = Client[];
+
+export function createUndiciTransport(options: TransportOptions): Transport {
+  const idleByUpstream = new Map<Upstream, IdleClients>();
+  const clientOptions: Client.Options = {
+    pipelining: 1,
+    connect: { timeout: 0 },
+    keepAliveTimeout: options.keepAliveTimeoutMs,
+    keepAliveMaxTimeout: options.keepAliveTimeoutMs,
+    maxHeaderSize: options.maxHeaderBytes,
+    // The balancer keeps all deadlines itself, alike for every transport.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+
+  function idleClients(upstream: Upstream): IdleClients {
+    let idle = idleByUpstream.get(upstream);
+    if (idle === undefined) {
+      idle = [];
+      idleByUpstream.set(upstream, idle);
+    }
+    return idle;
+  }
+
+  function openClient(upstream: Upstream): Client {
+    const client = new Client(upstream.url, clientOptions);
+    client.on('connect', () => {
+      upstream.connections += 1;
+    });
+    return client;
+  }
+
+  return {
+    send(upstream, request, handler) {
+      const idle = idleClients(upstream);
+      const attempt = new UndiciAttempt(idle.pop() ?? openClient(upstream), idle, handler);
+      attempt.start(request);
+      return attempt;
+    },
+    forget(upstream) {
+      for (const client of idleByUpstream.get(upstream) ?? []) client.destroy().catch(() => {});
+      idleByUpstream.delete(upstream);
+    },
+    close() {
+      for (const upstream of idleByUpstream.keys()) this.forget(upstream);
+    },
+  };
+}
+
+/** undici's callback interface, which it calls legacy; the newer one is an adapter over it that builds objects. */
+class UndiciAttempt implements Attempt, Dispatcher.DispatchHandler {
+  readonly #client: Client;
+  readonly #idle: IdleClients;
+  readonly #handler: ResponseHandler;
+  #abort: (() => void) | null = null;
+  #resume: (() => void) | null = null;
+  #phase: 'connecting' | 'sent' | 'responding' | 'over' = 'connecting';
+
+  constructor(client: Client, idle: IdleClients, handler: ResponseHandler) {
+    this.#client = client;
+    this.#idle = idle;
+    this.#handler = handler;
+  }
+
+  start({ method, path, headers, body, contentLength }: UpstreamRequest): void {
+    if (contentLength !== null) headers.push('content-length', String(contentLength));
+    this.#client.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body }, this);
+  }
+
+  resume(): void {
+    this.#resume?.();
+  }
+
+  abort(): void {
+    if (this.#phase === 'over') return;
+    const abort = this.#abort;
+    if (abort !== null) this.#end();
+    this.#phase = 'over';
+    if (abort !== null) abort();
+    else this.#client.destroy().catch(() => {});
+  }
+
+  onConnect(abort: () => void): void {
+    if (this.#phase === 'over') {
+      abort();
+      return;
+    }
+    this.#abort = abort;
+    this.#phase = 'sent';
+    this.#handler.onSent();
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean {
+    if (status < 200) return true;
+    this.#phase = 'responding';
+    this.#resume = resume;
+    const headers: string[] = [];
+    for (const raw of rawHeaders) headers.push(raw.toString('latin1'));
+    this.#handler.onHead(status, statusText, headers);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.#handler.onData(chunk);
+  }
+
+  onComplete(): void {
+    if (this.#phase === 'over') return;
+    this.#end();
+    this.#handler.onEnd();
+  }
+
+  onError(error: Error): void {
+    if (this.#phase === 'over') return;
+    const kind = this.#failureKind(error);
+    this.#end();
+    this.#handler.onFailure(kind, error);
+  }
+
+  /** A Client outlives its connection: it makes a new one when it is next used. */
+  #end(): void {
+    this.#phase = 'over';
+    this.#idle.push(this.#client);
+  }
+
+  #failureKind(error: Error): FailureKind {
+    if (this.#phase === 'connecting') return 'connect';
+    if (this.#phase === 'responding') return 'truncated';
+    return error.name === 'HTTPParserError' || error.name === 'HeadersOverflowError' ? 'bad-response' : 'reset';
+  }
+}
