@@ -1,6 +1,7 @@
 /** How each process of a local cluster is started: pure descriptions, no process is touched here. */
 import { fileURLToPath } from 'node:url';
 import type { StrategyName } from '../../services/contract.js';
+import type { PartName } from './cluster.js';
 import type { PartSpec } from './part.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -69,10 +70,10 @@ export function balancer(settings: LocalSettings, port: number, adminPort: numbe
   });
 }
 
-export function instance(settings: LocalSettings, number: number, port: number, opsPort: number): PartSpec {
-  return node(`instance-${number}`, 'services/app/server.js', 'ipc', {
+export function instance(settings: LocalSettings, name: PartName, port: number, opsPort: number): PartSpec {
+  return node(name, 'services/app/server.js', 'ipc', {
     ...settings.environment,
-    INSTANCE_ID: `instance-${number}`,
+    INSTANCE_ID: name,
     HOST: LOOPBACK,
     PORT: `${port}`,
     OPS_HOST: LOOPBACK,

@@ -113,10 +113,10 @@ class LocalCluster implements Cluster {
   }
 
   async scaleTo(instances: number): Promise<void> {
-    const running = [...this.#upstreamIds.keys()];
-    await Promise.all(running.slice(instances).map((name) => this.#removeInstance(name)));
-    const wanted = Array.from({ length: instances }, (_, index) => index + 1);
-    await Promise.all(wanted.filter((n) => !this.#upstreamIds.has(`instance-${n}`)).map((n) => this.#addInstance(n)));
+    const wanted = Array.from({ length: instances }, (_, index) => `instance-${index + 1}`);
+    const surplus = [...this.#upstreamIds.keys()].filter((name) => !wanted.includes(name));
+    await Promise.all(surplus.map((name) => this.#removeInstance(name)));
+    await Promise.all(wanted.filter((name) => !this.#upstreamIds.has(name)).map((name) => this.#addInstance(name)));
     await this.#untilUp(instances);
   }
 
@@ -185,14 +185,14 @@ class LocalCluster implements Cluster {
     });
   }
 
-  async #addInstance(number: number): Promise<void> {
+  async #addInstance(name: PartName): Promise<void> {
     if (!this.#settings) return;
     const [port = 0, opsPort = 0] = await findFreePorts(2);
-    const part = this.#add(parts.instance(this.#settings, number, port, opsPort));
+    const part = this.#add(parts.instance(this.#settings, name, port, opsPort));
     const { addresses } = await part.start();
     const upstream: UpstreamSpec = { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
     const { id } = await postJson<UpstreamSnapshot>(`${this.adminUrl}${ADMIN.upstreams}`, upstream);
-    this.#upstreamIds.set(part.spec.name, id);
+    this.#upstreamIds.set(name, id);
   }
 
   async #removeInstance(name: PartName): Promise<void> {
@@ -205,12 +205,15 @@ class LocalCluster implements Cluster {
   /** Resolves once the balancer sends requests to so many instances. */
   async #untilUp(count: number): Promise<void> {
     const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
+    let states: string[] = [];
     while (!deadline.aborted) {
       const { upstreams } = await fetchJson<BalancerSnapshot>(`${this.adminUrl}${ADMIN.snapshot}`);
-      if (upstreams.length === count && upstreams.every(({ state }) => state === 'up')) return;
+      states = upstreams.map(({ state }) => state);
+      if (states.length === count && states.every((state) => state === 'up')) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new BenchError('CLUSTER_FAILED', `${count} instances were not ready within ${READY_DEADLINE_MS / 1000} s.`);
+    const message = `${count} instances were not ready within ${READY_DEADLINE_MS / 1000} s: ${states.join(', ')}.`;
+    throw new BenchError('CLUSTER_FAILED', message);
   }
 
   async #describe(): Promise<ClusterDescription> {
