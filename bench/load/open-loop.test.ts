@@ -52,7 +52,7 @@ async function whenQuiet(run: () => Promise<OpenLoopResult>, isRight: (result: O
   return quiet ? 'wrong' : 'disturbed';
 }
 
-t.test('against a server that takes 50 ms no request seems faster, and the count is the schedule’s', async (t) => {
+t.test('against a server that takes 50 ms no request seems faster, and all of the schedule is sent', async (t) => {
   const result = await runOpenLoop({ url, schedule: even(10, 1000), requests: [{ path: '/50ms' }] });
   t.match(result, { sent: 10, answered: 10, failures: {}, openLoop: { scheduled: 10 }, generatorThreads: 1 });
   t.equal(served, 10);

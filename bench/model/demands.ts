@@ -1,0 +1,56 @@
+/** A tier of the cluster as operational analysis sees it. */
+export interface Tier {
+  readonly name: string;
+  /** Cores that can work on its requests at the same time; 0.1 for a slice of a tenth, 6 for six instances of one core each. */
+  readonly cores: number;
+  /** CPU time that one request takes of the tier: its CPU time over a window by the requests of the window. */
+  readonly demandMicros: number;
+}
+
+export interface Bottleneck {
+  readonly tier: string;
+  /** No throughput above this is possible, whatever the load. */
+  readonly capacityRps: number;
+}
+
+/**
+ * The bound of the tier that saturates first: X ≤ min(cores / D), from the utilisation law U = X · D
+ * (Denning and Buzen, "The Operational Analysis of Queueing Network Models", 1978).
+ */
+export function findBottleneck(tiers: readonly Tier[]): Bottleneck {
+  const bounds = tiers.map(({ name, cores, demandMicros }) => ({
+    tier: name,
+    capacityRps: (cores * 1e6) / demandMicros,
+  }));
+  const [first, ...others] = bounds;
+  if (first === undefined) throw new RangeError('a bottleneck needs at least one tier');
+  return others.reduce((lowest, bound) => (bound.capacityRps < lowest.capacityRps ? bound : lowest), first);
+}
+
+/** Share of the tier's cores that a throughput keeps busy. */
+export function utilization({ cores, demandMicros }: Tier, throughputRps: number): number {
+  return (throughputRps * demandMicros) / 1e6 / cores;
+}
+
+/** A machine that runs several tiers (and the load generator) is a tier itself: it must give all of them their CPU time. */
+export function machineOf(name: string, cores: number, tiers: readonly Tier[]): Tier {
+  return { name, cores, demandMicros: tiers.reduce((sum, { demandMicros }) => sum + demandMicros, 0) };
+}
+
+/** Capacity for each number of instances, the other tiers staying as they are. */
+export function predictCapacity(
+  instance: Tier,
+  others: readonly Tier[],
+  instances: readonly number[],
+): (Bottleneck & { readonly instances: number })[] {
+  return instances.map((n) => ({
+    instances: n,
+    ...findBottleneck([{ ...instance, cores: n * instance.cores }, ...others]),
+  }));
+}
+
+/** The number of instances from which another tier is the bottleneck, or infinity where there is none. */
+export function scalesUpTo(instance: Tier, others: readonly Tier[]): number {
+  if (others.length === 0) return Number.POSITIVE_INFINITY;
+  return (findBottleneck(others).capacityRps * instance.demandMicros) / 1e6 / instance.cores;
+}
