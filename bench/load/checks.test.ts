@@ -33,14 +33,14 @@ t.test('a sound measurement passes every check, and each check says what it comp
   t.same(
     checks.map(({ name, detail }) => `${name}: ${detail}`),
     [
-      'little: 5.00 under way by rate times latency, 5.00 counted (0.0 % apart)',
-      'sent-answered-failed: 1000 sent, 990 answered, 10 failed (10 timeout)',
-      'mean-max: mean 10.000 ms, maximum 40.000 ms',
-      'statuses: 0 unexpected among 990 200',
-      'generator-cpu: generator used 20.0 % of a core in each of 1 threads',
-      'schedule: 1000 of 1000 due, 10 late, 0 dropped, lag p99 9.00 ms, maximum 12.00 ms',
-      'server-count: servers counted 995, the client 990 answered and 10 failed',
-      'balancer-cpu: balancer used 50.0 % of a core',
+      "Little's law: 5.00 under way by rate times latency, 5.00 counted (0.0 % apart)",
+      'sent = answered + failed: 1000 sent, 990 answered, 10 failed (10 timeout)',
+      'mean ≤ max: mean 10.000 ms, maximum 40.000 ms',
+      'no unexpected status: 0 unexpected among 990 200',
+      'generator has room: generator used 20.0 % of a core in each of 1 threads',
+      'schedule kept: 1000 of 1000 due, 10 late, 0 dropped, lag p99 9.00 ms, maximum 12.00 ms',
+      'servers count the same: servers counted 995, the client 990 answered and 10 failed',
+      'balancer has room: balancer used 50.0 % of a core',
     ],
   );
 });
@@ -51,19 +51,19 @@ t.test('a closed loop has no schedule, and absent server counts are not checked'
 });
 
 const broken: [name: string, change: Partial<OpenLoopResult>, counts?: object][] = [
-  ['little', { meanInFlight: 5.4 }],
-  ['little', { meanInFlight: 0 }],
-  ['little', { latency: { ...sound.latency, meanMs: 9.4 } }],
-  ['sent-answered-failed', { sent: 1001, openLoop: { ...sound.openLoop, scheduled: 1001 } }],
-  ['mean-max', { latency: { ...sound.latency, maxMs: 9 } }],
-  ['statuses', { unexpected: 1, statuses: { 200: 989, 401: 1 } }],
-  ['generator-cpu', { generatorCpuMicros: 1_600_000 }],
-  ['schedule', { openLoop: { ...sound.openLoop, late: 11 } }],
-  ['schedule', { failures: { timeout: 9, dropped: 1 } }],
-  ['schedule', { openLoop: { ...sound.openLoop, scheduled: 1002 } }],
-  ['server-count', {}, { requests: 989 }],
-  ['server-count', {}, { requests: 1001 }],
-  ['balancer-cpu', {}, { balancerCpuMicros: 1_990_000 }],
+  ["Little's law", { meanInFlight: 5.4 }],
+  ["Little's law", { meanInFlight: 0 }],
+  ["Little's law", { latency: { ...sound.latency, meanMs: 9.4 } }],
+  ['sent = answered + failed', { sent: 1001, openLoop: { ...sound.openLoop, scheduled: 1001 } }],
+  ['mean ≤ max', { latency: { ...sound.latency, maxMs: 9 } }],
+  ['no unexpected status', { unexpected: 1, statuses: { 200: 989, 401: 1 } }],
+  ['generator has room', { generatorCpuMicros: 1_600_000 }],
+  ['schedule kept', { openLoop: { ...sound.openLoop, late: 11 } }],
+  ['schedule kept', { failures: { timeout: 9, dropped: 1 } }],
+  ['schedule kept', { openLoop: { ...sound.openLoop, scheduled: 1002 } }],
+  ['servers count the same', {}, { requests: 989 }],
+  ['servers count the same', {}, { requests: 1001 }],
+  ['balancer has room', {}, { balancerCpuMicros: 1_990_000 }],
 ];
 
 t.test('each defect fails its own check and no other', async (t) => {

@@ -58,7 +58,7 @@ function littlesLaw({ latency, durationMs, meanInFlight }: LoadResult): Check {
   const expected = (latency.count / durationMs) * latency.meanMs;
   const deviation = Math.abs(expected / meanInFlight - 1);
   return {
-    name: 'little',
+    name: "Little's law",
     ok: deviation <= LIMITS.littlesLaw,
     detail: `${expected.toFixed(2)} under way by rate times latency, ${meanInFlight.toFixed(2)} counted (${percent(deviation)} apart)`,
   };
@@ -67,25 +67,29 @@ function littlesLaw({ latency, durationMs, meanInFlight }: LoadResult): Check {
 function everyRequestEnded({ sent, answered, failures }: LoadResult): Check {
   const failed = total(failures);
   const detail = `${sent} sent, ${answered} answered, ${failed} failed${failed === 0 ? '' : ` (${list(failures)})`}`;
-  return { name: 'sent-answered-failed', ok: sent > 0 && sent === answered + failed, detail };
+  return { name: 'sent = answered + failed', ok: sent > 0 && sent === answered + failed, detail };
 }
 
 function meanWithinMax({ latency: { meanMs, maxMs } }: LoadResult): Check {
   return {
-    name: 'mean-max',
+    name: 'mean ≤ max',
     ok: meanMs <= maxMs,
     detail: `mean ${meanMs.toFixed(3)} ms, maximum ${maxMs.toFixed(3)} ms`,
   };
 }
 
 function expectedStatuses({ unexpected, statuses }: LoadResult): Check {
-  return { name: 'statuses', ok: unexpected === 0, detail: `${unexpected} unexpected among ${list(statuses)}` };
+  return {
+    name: 'no unexpected status',
+    ok: unexpected === 0,
+    detail: `${unexpected} unexpected among ${list(statuses)}`,
+  };
 }
 
 function generatorHasRoom({ generatorCpuMicros, generatorThreads, durationMs }: LoadResult): Check {
   const cores = generatorCpuMicros / 1000 / durationMs / generatorThreads;
   return {
-    name: 'generator-cpu',
+    name: 'generator has room',
     ok: cores < LIMITS.generatorCores,
     detail: `generator used ${percent(cores)} of a core in each of ${generatorThreads} threads`,
   };
@@ -95,7 +99,7 @@ function scheduleKept({ sent, failures, openLoop }: OpenLoopResult): Check {
   const dropped = failures.dropped ?? 0;
   const { scheduled, late, lagP99Ms, lagMaxMs } = openLoop;
   return {
-    name: 'schedule',
+    name: 'schedule kept',
     ok: sent === scheduled && dropped === 0 && late <= LIMITS.lateShare * scheduled,
     detail:
       `${sent} of ${scheduled} due, ${late} late, ${dropped} dropped, ` +
@@ -107,7 +111,7 @@ function scheduleKept({ sent, failures, openLoop }: OpenLoopResult): Check {
 function sameCount({ answered, failures }: LoadResult, requests: number): Check {
   const failed = total(failures);
   return {
-    name: 'server-count',
+    name: 'servers count the same',
     ok: requests >= answered && requests <= answered + failed,
     detail: `servers counted ${requests}, the client ${answered} answered and ${failed} failed`,
   };
@@ -116,7 +120,7 @@ function sameCount({ answered, failures }: LoadResult, requests: number): Check 
 function balancerHasRoom({ durationMs }: LoadResult, balancerCpuMicros: number): Check {
   const cores = balancerCpuMicros / 1000 / durationMs;
   return {
-    name: 'balancer-cpu',
+    name: 'balancer has room',
     ok: cores < LIMITS.balancerCores,
     detail: `balancer used ${percent(cores)} of a core`,
   };

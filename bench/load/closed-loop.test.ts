@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import t from 'tap';
+import { checkLoad } from './checks.js';
 import { runClosedLoop } from './closed-loop.js';
 
 const users = new Map<string, number>();
@@ -10,6 +11,7 @@ const server = createServer((request, response) => {
   const user = String(request.headers['x-user']);
   users.set(user, (users.get(user) ?? 0) + 1);
   if (request.url === '/hang') return;
+  if (request.url === '/close') return response.destroy();
   response.statusCode = request.url === '/refused' ? 401 : 200;
   request.resume();
   response.end('0123456789');
@@ -96,6 +98,13 @@ t.test('a target that refuses connections ends the run by itself', async (t) => 
   const result = await runClosedLoop({ ...load, requests: () => [get('/', 'a')] });
   t.equal(result.answered, 0);
   t.ok((result.failures.ECONNREFUSED ?? 0) >= 20);
+});
+
+t.test('a target that closes connections instead of answering is found out by the checks', async (t) => {
+  const load = { url, connections: 2, stop: { afterRequests: 20 } };
+  const result = await runClosedLoop({ ...load, requests: () => [get('/close', 'a')] });
+  t.equal(result.answered, 0);
+  t.ok(checkLoad(result).some(({ name, ok }) => name === 'sent = answered + failed' && !ok));
 });
 
 t.test('an abort ends the run with the reason of the signal', async (t) => {

@@ -55,7 +55,7 @@ t.test('an identity signs in, keeps its credentials and presents them', async (t
   ) as [Identity, Identity];
   t.match(await cookie.login('secret'), { status: 200, instance: 'app-1' });
   t.match(JSON.parse((await cookie.get('/me')).body).seen, { url: '/redis/me', cookie: 'sid=user1; pin=7' });
-  t.same(cookie.credentialsFor('/me'), { cookie: 'sid=user1; pin=7' });
+  t.same(cookie.requestFor('/me'), { path: '/redis/me', headers: { cookie: 'sid=user1; pin=7' } });
 
   t.match(JSON.parse((await bearer.benchLogin('bench-secret')).body), { benchToken: 'bench-secret' });
   t.match(JSON.parse((await bearer.get('/me')).body).seen, { url: '/jwt/me', authorization: 'Bearer token-of-user1' });

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { HEADERS, type LoginReply, ROUTES, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import { CookieJar } from './cookie-jar.js';
 import { LoginRefusedError } from './errors.js';
+import type { LoadRequest } from './load-result.js';
 
 export interface Reply {
   readonly status: number;
@@ -48,7 +49,12 @@ export class Identity {
     return this.#send('GET', path, {});
   }
 
-  /** The headers that authenticate a request for `path` under the strategy's prefix, for loads that send it themselves. */
+  /** The same request as `get` sends, for a load to send. */
+  requestFor(path: string): LoadRequest {
+    return { path: this.absolutePath(path), headers: this.credentialsFor(path) };
+  }
+
+  /** The headers that authenticate a request for `path` under the strategy's prefix. */
   credentialsFor(path: string): Record<string, string> {
     const cookie = this.#jar.headerFor(this.absolutePath(path));
     return {

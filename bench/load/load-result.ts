@@ -1,4 +1,5 @@
-import type { LatencySummary, Recorder } from './recorder.js';
+import type { TimeSummary } from './histogram.js';
+import type { Recorder } from './recorder.js';
 
 /** One request as a load sends it; `connection: keep-alive` and `host` are added. */
 export interface LoadRequest {
@@ -24,7 +25,8 @@ export interface LoadResult {
   readonly throughputRps: number;
   /** Of answers with an expected status. */
   readonly goodputRps: number;
-  readonly latency: LatencySummary;
+  /** Of answered requests, and of failed ones whose wait is known: its count may be less than `sent`. */
+  readonly latency: TimeSummary;
   /** Requests under way, averaged over time, and counted without looking at the latencies. */
   readonly meanInFlight: number;
   /** Header and body bytes on the wire, mean per request and per answer. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import { Exchange, type ExchangeOwner } from './exchange.js';
+import { Histogram } from './histogram.js';
 import type { LoadRequest } from './load-result.js';
 import { Recorder, type RecorderSnapshot } from './recorder.js';
 import type { Schedule } from './schedule.js';
@@ -17,8 +18,8 @@ export interface SenderLoad {
 /** Plain data, so that it can come from another thread. */
 export interface SenderReport {
   readonly recorder: RecorderSnapshot;
-  /** From when a request was due until it was written. */
-  readonly lag: RecorderSnapshot;
+  /** From when a request was due until it was written: an encoded histogram. */
+  readonly lag: string;
   readonly late: number;
   readonly endedAtMs: number;
   /** Integral over time of the number of requests that were due and had not ended. */
@@ -38,7 +39,7 @@ export class OpenLoopSender implements ExchangeOwner {
   readonly #pool: Pool;
   readonly #sockets: Socket[] = [];
   readonly #recorder = new Recorder();
-  readonly #lag = new Recorder();
+  readonly #lag = new Histogram();
   #late = 0;
   #next = 0;
   #inFlight = 0;
@@ -89,7 +90,7 @@ export class OpenLoopSender implements ExchangeOwner {
 
   written({ dueAtMs }: Exchange): void {
     const lagMs = this.#now() - dueAtMs;
-    this.#lag.answered(0, lagMs * 1000);
+    this.#lag.record(lagMs * 1000);
     if (lagMs > LATE_AFTER_MS) this.#late++;
   }
 
@@ -119,7 +120,7 @@ export class OpenLoopSender implements ExchangeOwner {
   #finish(endedAtMs: number): void {
     this.#onEnd({
       recorder: this.#recorder.snapshot(),
-      lag: this.#lag.snapshot(),
+      lag: this.#lag.encode(),
       late: this.#late,
       endedAtMs,
       inFlightMs: this.#inFlightMs,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { Histogram } from './histogram.js';
 import { type LoadRequest, type LoadResult, toLoadResult } from './load-result.js';
 import type { SenderLoad, SenderReport } from './open-loop-sender.js';
 import { Recorder } from './recorder.js';
@@ -90,7 +91,7 @@ function toOpenLoopResult(
   startedAtMs: number,
   generatorCpuMicros: number,
 ): OpenLoopResult {
-  const [recorder, lag] = [new Recorder(), new Recorder()];
+  const [recorder, lag] = [new Recorder(), new Histogram()];
   for (const report of reports) {
     recorder.merge(report.recorder);
     lag.merge(report.lag);
@@ -112,8 +113,8 @@ function toOpenLoopResult(
     openLoop: {
       scheduled,
       late: sum(({ late }) => late),
-      lagP99Ms: lag.latency().p99Ms,
-      lagMaxMs: lag.latency().maxMs,
+      lagP99Ms: lag.summary().p99Ms,
+      lagMaxMs: lag.summary().maxMs,
     },
   };
 }

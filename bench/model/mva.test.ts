@@ -1,6 +1,6 @@
 import t from 'tap';
 import { findBottleneck } from './demands.js';
-import { evenlySpread, type Station, solveClosedNetwork } from './mva.js';
+import { evenlySpread, type Station, solveClosedNetwork, stationOf } from './mva.js';
 
 const near = (found: number, truth: number, relative = 1e-9) => Math.abs(found - truth) <= relative * Math.abs(truth);
 
@@ -54,7 +54,7 @@ t.test('several servers agree with the machine repair model', async (t) => {
 });
 
 t.test('a balanced network has its closed form, and a delay is the same as thinking', async (t) => {
-  const { throughputRps } = solveClosedNetwork(evenlySpread('app', 40, 4), 16);
+  const { throughputRps } = solveClosedNetwork(evenlySpread({ name: 'app', demandMs: 40 }, 4), 16);
   t.ok(near(throughputRps, 16 / ((16 + 4 - 1) * 0.01)));
   const delay = { name: 'network', demandMs: 4000, servers: Number.POSITIVE_INFINITY };
   const [thinking, delayed] = [solveClosedNetwork(textbook, 7, 4000), solveClosedNetwork([...textbook, delay], 7)];
@@ -67,9 +67,9 @@ t.test(
   async (t) => {
     const network: Station[] = [
       { name: 'balancer', demandMs: 0.03 },
-      ...evenlySpread('app', 0.4, 6),
+      ...evenlySpread(stationOf({ name: 'app', cores: 0.1, demandMicros: 40 }), 6),
       { name: 'store', demandMs: 0.01 },
-      { name: 'database', demandMs: 0.05, servers: 3 },
+      stationOf({ name: 'database', cores: 3, demandMicros: 50 }),
     ];
     const { capacityRps } = findBottleneck(
       network.map(({ name, demandMs, servers = 1 }) => ({ name, cores: servers, demandMicros: 1000 * demandMs })),
@@ -89,6 +89,7 @@ t.test(
     }
     t.ok(previous > 0.97 * capacityRps, 'many users reach the bound');
     t.throws(() => solveClosedNetwork(network, 0), RangeError);
+    t.throws(() => stationOf({ name: 'app', cores: 1.5, demandMicros: 40 }), RangeError);
   },
 );
 

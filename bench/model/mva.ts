@@ -1,3 +1,5 @@
+import type { Tier } from './demands.js';
+
 export interface Station {
   readonly name: string;
   /** Service time that one request needs here, over all its visits, at a single server, in milliseconds. */
@@ -44,9 +46,20 @@ export function solveClosedNetwork(stations: readonly Station[], population: num
   };
 }
 
+/** A tier that works one request at a time on each core; on a slice of a core that takes as much longer as the slice is smaller. */
+export function stationOf({ name, cores, demandMicros }: Tier): Station {
+  if (cores > 1 && !Number.isInteger(cores))
+    throw new RangeError(`${name}: ${cores} cores are no whole number of servers`);
+  return { name, demandMs: demandMicros / 1000 / Math.min(1, cores), servers: Math.max(1, cores) };
+}
+
 /** The instances behind a balancer that spreads requests evenly: each sees every `count`-th request. */
-export function evenlySpread(name: string, demandMs: number, count: number): Station[] {
-  return Array.from({ length: count }, (_, i) => ({ name: `${name}-${i + 1}`, demandMs: demandMs / count }));
+export function evenlySpread(station: Station, count: number): Station[] {
+  return Array.from({ length: count }, (_, i) => ({
+    ...station,
+    name: `${station.name}-${i + 1}`,
+    demandMs: station.demandMs / count,
+  }));
 }
 
 function createState(station: Station) {
