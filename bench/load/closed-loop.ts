@@ -28,8 +28,8 @@ const SAMPLE_MS = 50;
 const UNLIMITED = 2 ** 40;
 
 /**
- * Keeps one request under way on each connection, as fast as the target answers: for capacity and CPU per request. Its
- * latencies leave out what users would have waited while it waited itself, so they are no answer to "how slow was it".
+ * Keeps one request under way on each connection, as fast as the target answers: for capacity and CPU per request. It sends
+ * nothing while it waits, so its latencies are no answer to what users wait at a given load: that is what runOpenLoop is for.
  * When the time is up each connection still awaits its last answer, so that both ends count the same requests.
  * A warm-up is a run of its own whose result is thrown away.
  *
@@ -41,21 +41,11 @@ export async function runClosedLoop(load: ClosedLoopLoad): Promise<LoadResult> {
   load.signal?.throwIfAborted();
   const timeoutSeconds = load.timeoutSeconds ?? 10;
   const recorder = new Recorder();
-  const clients: Client[] = [];
-  const requestSizes: number[][] = [];
-  let [receivedBytes, inFlightMs, endedAt] = [0, 0, 0];
+  let receivedBytes = 0;
   const cpuAtStart = process.cpuUsage();
   const startedAt = performance.now();
+  const connections = new Connections(load.requests);
 
-  const setupClient = (client: autocannon.Client) => {
-    requestSizes.push(setRequests(client, load.requests(clients.length)));
-    clients.push(client as Client);
-    const connectedAt = performance.now();
-    client.once('done', () => {
-      endedAt = performance.now();
-      inFlightMs += endedAt - connectedAt;
-    });
-  };
   const listen = (run: autocannon.Instance) => {
     run.on('response', (_client, status, bytes, milliseconds) => {
       receivedBytes += bytes;
@@ -65,26 +55,61 @@ export async function runClosedLoop(load: ClosedLoopLoad): Promise<LoadResult> {
       if (error.code === undefined) recorder.failed('timeout', timeoutSeconds * 1e6);
       else recorder.failed(error.code);
     });
-    return scheduleEnd(run, clients, load);
+    return scheduleEnd(run, connections, load);
   };
-  await runAutocannon({ ...optionsOf(load), timeout: timeoutSeconds, setupClient }, listen);
+  await runAutocannon({ ...optionsOf(load), timeout: timeoutSeconds, setupClient: connections.add }, listen);
   load.signal?.throwIfAborted();
 
   const { user, system } = process.cpuUsage(cpuAtStart);
-  return toLoadResult(
-    recorder,
-    {
-      startedAtMs: performance.timeOrigin + startedAt,
-      durationMs: endedAt - startedAt,
-      sent: clients.reduce((sum, client) => sum + client.reqsMade, 0),
-      inFlightMs,
-      sentBytes: clients.reduce((sum, client, i) => sum + bytesOf(client.reqsMade, requestSizes[i] ?? []), 0),
-      receivedBytes,
-      generatorCpuMicros: user + system,
-      generatorThreads: 1,
-    },
-    load.expectedStatuses,
-  );
+  const totals = {
+    startedAtMs: performance.timeOrigin + startedAt,
+    durationMs: connections.endedAt - startedAt,
+    ...connections.count(),
+    receivedBytes,
+    generatorCpuMicros: user + system,
+    generatorThreads: 1,
+  };
+  return toLoadResult(recorder, totals, load.expectedStatuses);
+}
+
+/** What autocannon does not tell about its connections. */
+class Connections {
+  readonly #requests: ClosedLoopLoad['requests'];
+  readonly #clients: Client[] = [];
+  readonly #requestSizes: number[][] = [];
+  #inFlightMs = 0;
+  /** When the last connection ended, by `performance.now()`. */
+  endedAt = 0;
+
+  constructor(requests: ClosedLoopLoad['requests']) {
+    this.#requests = requests;
+  }
+
+  readonly add = (client: autocannon.Client): void => {
+    this.#requestSizes.push(setRequests(client, this.#requests(this.#clients.length)));
+    this.#clients.push(client as Client);
+    const startedAt = performance.now();
+    client.once('done', () => {
+      this.endedAt = performance.now();
+      this.#inFlightMs += this.endedAt - startedAt;
+    });
+  };
+
+  /** Each connection ends after its next answer. */
+  drain(): void {
+    for (const client of this.#clients) client.responseMax = 1;
+  }
+
+  count() {
+    return {
+      sent: this.#clients.reduce((sum, client) => sum + client.reqsMade, 0),
+      sentBytes: this.#clients.reduce(
+        (sum, { reqsMade }, i) => sum + bytesOf(reqsMade, this.#requestSizes[i] ?? []),
+        0,
+      ),
+      inFlightMs: this.#inFlightMs,
+    };
+  }
 }
 
 function optionsOf({ url, connections, stop }: ClosedLoopLoad): autocannon.Options {
@@ -110,16 +135,9 @@ async function runAutocannon(options: autocannon.Options, listen: (run: autocann
   }
 }
 
-/** Lets the connections end after their next answer when the time is up, and cuts them off when the signal says so. */
-function scheduleEnd(
-  run: autocannon.Instance,
-  clients: readonly Client[],
-  { stop, signal }: ClosedLoopLoad,
-): () => void {
-  const drain = () => {
-    for (const client of clients) client.responseMax = 1;
-  };
-  const timer = 'afterMs' in stop ? setTimeout(drain, stop.afterMs) : undefined;
+/** Drains the connections when the time is up, and cuts them off when the signal says so. */
+function scheduleEnd(run: autocannon.Instance, connections: Connections, { stop, signal }: ClosedLoopLoad): () => void {
+  const timer = 'afterMs' in stop ? setTimeout(() => connections.drain(), stop.afterMs) : undefined;
   const abort = () => run.stop();
   signal?.addEventListener('abort', abort);
   return () => {
