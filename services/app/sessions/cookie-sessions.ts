@@ -5,7 +5,9 @@ import type { StrategyName } from '../../contract.js';
 import { InsecureTransport } from '../errors.js';
 import type { Resources } from '../resources.js';
 import type { Strategy, StrategyUsage } from '../strategies/strategy.js';
+import { CookieSigner } from './cookie-signer.js';
 import { TimedStore } from './timed-store.js';
+import { Turn } from './turn.js';
 
 export interface CookieSessionsOptions {
   readonly name: StrategyName;
@@ -22,13 +24,14 @@ export async function mountCookieSessions(
   const cookieName = `authscale_${name}`;
   const path = `/${name}`;
   const { cookieSecure } = config.sessions;
-  const timedStore = new TimedStore(store, sessionSecret);
+  const turn = new Turn();
 
-  scope.addHook('onRequest', timedStore.beginTurn);
+  scope.decorateRequest('verifiedCookie', '');
+  scope.addHook('onRequest', turn.begin);
   await scope.register(fastifyCookie);
   await scope.register(fastifySession, {
-    secret: timedStore.signer,
-    store: timedStore,
+    secret: new CookieSigner(sessionSecret, turn),
+    store: new TimedStore(store, turn),
     cookieName,
     // No Max-Age: the store decides how long a session lives, and the browser forgets the cookie when it closes.
     cookie: { path, httpOnly: true, sameSite: 'lax', secure: cookieSecure },
@@ -44,17 +47,17 @@ export async function mountCookieSessions(
   return {
     async signIn(user, request) {
       if (cookieSecure && request.protocol !== 'https') throw new InsecureTransport();
-      timedStore.beginTurn(request);
+      turn.request = request;
       // Fixation: whoever planted the id that came along must not share the session that begins here.
       if (request.cookies[cookieName] !== undefined) await request.session.regenerate();
       request.session.user = user;
-      timedStore.beginTurn(request);
+      turn.request = request;
       await request.session.save();
       return {};
     },
     identify: (request) => request.session.user ?? null,
     async signOut(request, reply) {
-      timedStore.beginTurn(request);
+      turn.request = request;
       await request.session.destroy();
       reply.clearCookie(cookieName, { path });
     },

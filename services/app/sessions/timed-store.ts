@@ -1,41 +1,24 @@
-import fastifyCookie from '@fastify/cookie';
 import type { SessionStore } from '@fastify/session';
-import type { FastifyRequest, Session } from 'fastify';
+import type { Session } from 'fastify';
+import type { Turn } from './turn.js';
 
-/**
- * Notes per request the time that its session store and its signature check took. The session plugin tells neither of them
- * the request, but it calls both in the turn in which the request's hook or handler runs. So that turn is announced here.
- */
+/** A session store that notes for each request the time that it waited for the store. */
 export class TimedStore implements SessionStore {
-  #request: FastifyRequest | null = null;
   readonly #store: SessionStore;
-  readonly signer;
+  readonly #turn: Turn;
 
-  constructor(store: SessionStore, secret: string) {
+  constructor(store: SessionStore, turn: Turn) {
     this.#store = store;
-    const signer = new fastifyCookie.Signer(secret);
-    this.signer = {
-      sign: (id: string) => signer.sign(id),
-      unsign: (signedId: string) => {
-        const startedAtMs = performance.now();
-        const result = signer.unsign(signedId);
-        if (this.#request !== null) this.#request.verifyMs += performance.now() - startedAtMs;
-        return result;
-      },
-    };
+    this.#turn = turn;
   }
 
-  /** An onRequest hook; called again by a handler before it lets the plugin use the store. */
-  readonly beginTurn = (request: FastifyRequest, _reply?: unknown, done?: () => void): void => {
-    this.#request = request;
-    done?.();
-  };
-
   get(id: string, callback: (error: unknown, session?: Session | null) => void): void {
-    const request = this.#request;
+    const { request } = this.#turn;
     const startedAtMs = performance.now();
     this.#store.get(id, (error, session) => {
       if (request !== null) request.storeMs += performance.now() - startedAtMs;
+      // The answer of a remote store comes in another turn than the question.
+      this.#turn.request = request;
       callback(error, session);
     });
   }
@@ -48,10 +31,10 @@ export class TimedStore implements SessionStore {
     this.#store.destroy(id, this.#timed(callback));
   }
 
-  #timed(callback: (error?: unknown) => void) {
-    const request = this.#request;
+  #timed(callback: (error?: unknown) => void): (error?: unknown) => void {
+    const { request } = this.#turn;
     const startedAtMs = performance.now();
-    return (error?: unknown) => {
+    return (error) => {
       if (request !== null) request.storeMs += performance.now() - startedAtMs;
       callback(error);
     };
