@@ -1,8 +1,8 @@
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { BASELINE, type UserView } from '../contract.js';
-import { answerErrors } from './error-replies.js';
+import { BASELINE, ROUTES, type UserView } from '../contract.js';
+import { answerErrors, createClientErrorHandler, sendError } from './error-replies.js';
 import type { Resources } from './resources.js';
 import { mountAdmin } from './routes/admin.js';
 import { createAuthenticate } from './routes/authenticate.js';
@@ -15,6 +15,8 @@ import type { Strategy } from './strategies/strategy.js';
 import { observeTraffic, type Traffic } from './traffic.js';
 
 const BODY_LIMIT_BYTES = 16 * 1024;
+const REQUEST_TIMEOUT_MS = 10_000;
+const HANDLER_TIMEOUT_MS = 5000;
 const BASELINE_USER: UserView = { id: 1, username: 'user1', role: 'user' };
 
 export interface App {
@@ -28,11 +30,26 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
   const { config, tokens } = resources;
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    // A client that sends its request too slowly is cut off.
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 5 },
+    // What reaches a draining instance is answered like any other request, and its connection closed.
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => {
+      reply.code(error.statusCode ?? 400);
+      traffic.stampUnrouted(reply);
+      sendError(error, reply);
+    },
+    clientErrorHandler: createClientErrorHandler(config.instanceId),
   }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(TypeBoxValidatorCompiler);
   const traffic = observeTraffic(server, config.instanceId, isDraining);
   answerErrors(server, traffic, log);
   server.decorateRequest('user');
+  server.addHook('onRoute', (route) => {
+    // The timer costs 2 µs. `/me` waits for nothing but the session store, and each store limits its own answers.
+    if (!route.url.endsWith(ROUTES.me)) route.handlerTimeout = HANDLER_TIMEOUT_MS;
+  });
 
   const mounted = new Map<string, Strategy>();
   for (const name of config.strategies) {

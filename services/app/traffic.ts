@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, onSendHookHandler, RouteOptions } from 'fastify';
 import { HEADERS } from '../contract.js';
 
 declare module 'fastify' {
@@ -21,8 +21,8 @@ export interface RouteTally {
 export interface Traffic {
   readonly tallies: readonly RouteTally[];
   answered(): number;
-  /** Stamps and counts the reply to a request that no route takes. */
-  readonly stampUnrouted: (request: FastifyRequest, reply: FastifyReply) => void;
+  /** Stamps and counts the reply to a request that no route takes. Its status must be set. */
+  readonly stampUnrouted: (reply: FastifyReply) => void;
 }
 
 /**
@@ -39,23 +39,24 @@ export function observeTraffic(app: FastifyInstance, instanceId: string, isDrain
   const createStamp = (method: string, route: string) => {
     const byStatus = new Map<number, number>();
     tallies.push({ method, route, byStatus });
-    return (request: FastifyRequest, reply: FastifyReply) => {
+    return (reply: FastifyReply, storeMs: number, verifyMs: number) => {
       answered++;
       byStatus.set(reply.statusCode, (byStatus.get(reply.statusCode) ?? 0) + 1);
       reply.header(HEADERS.instance, instanceId);
-      reply.header(HEADERS.serverTiming, toServerTiming(request.storeMs, request.verifyMs));
+      reply.header(HEADERS.serverTiming, toServerTiming(storeMs, verifyMs));
       if (isDraining()) reply.header('connection', 'close');
     };
   };
   app.addHook('onRoute', (route: RouteOptions) => {
     const stamp = createStamp(String(route.method), route.url);
     const onSend: onSendHookHandler = (request, reply, _payload, done) => {
-      stamp(request, reply);
+      stamp(reply, request.storeMs, request.verifyMs);
       done();
     };
     route.onSend = [route.onSend ?? [], onSend].flat();
   });
-  return { tallies, answered: () => answered, stampUnrouted: createStamp('*', '*') };
+  const stampUnrouted = createStamp('*', '*');
+  return { tallies, answered: () => answered, stampUnrouted: (reply) => stampUnrouted(reply, 0, 0) };
 }
 
 function toServerTiming(storeMs: number, verifyMs: number): string {
