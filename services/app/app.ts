@@ -36,7 +36,7 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
     // What reaches a draining instance is answered like any other request, and its connection closed.
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply) => {
-      reply.code(error.statusCode ?? 400);
+      reply.statusCode = error.statusCode ?? 400;
       traffic.stampUnrouted(reply);
       sendError(error, reply);
     },

@@ -2,15 +2,16 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 
 /**
- * A client that fails fast: no command waits for a connection, none is sent twice, none takes longer than 250 ms.
- * It reconnects for as long as it lives, so an instance recovers without a restart.
+ * A client that fails fast: no command waits for a connection and none is sent twice. Commands of one turn of the event loop
+ * go out as one pipeline, and the next pipeline waits for it; so what is asked of a frozen server fails after two command
+ * timeouts at the latest. The client reconnects for as long as it lives, so an instance recovers without a restart.
  */
 export function createRedis(url: string, log: Logger): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: 250,
-    socketTimeout: 500,
+    commandTimeout: 200,
+    socketTimeout: 400,
     connectTimeout: 500,
     disconnectTimeout: 200,
     retryStrategy: (attempt) => Math.min(50 * attempt, 250),
