@@ -33,6 +33,8 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
     // A client that sends its request too slowly is cut off.
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 5 },
+    // Whether a request came over https, a balancer on this machine or in this private network may say.
+    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
     // What reaches a draining instance is answered like any other request, and its connection closed.
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply) => {

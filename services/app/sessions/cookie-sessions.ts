@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifySession, { type SessionStore } from '@fastify/session';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { StrategyName } from '../../contract.js';
 import { InsecureTransport } from '../errors.js';
 import type { Resources } from '../resources.js';
@@ -25,6 +25,13 @@ export async function mountCookieSessions(
   const path = `/${name}`;
   const { cookieSecure } = config.sessions;
   const turn = new Turn();
+  /**
+   * The plugin clears a cookie whose session it did not find. But another instance may know that session, and at a sign-in the
+   * reply would carry both the cleared and the new cookie. So the plugin is made to forget that a cookie came along.
+   */
+  const disregardCookie = (request: FastifyRequest) => {
+    delete request.cookies[cookieName];
+  };
 
   scope.decorateRequest('verifiedCookie', '');
   scope.addHook('onRequest', turn.begin);
@@ -50,12 +57,17 @@ export async function mountCookieSessions(
       turn.request = request;
       // Fixation: whoever planted the id that came along must not share the session that begins here.
       if (request.cookies[cookieName] !== undefined) await request.session.regenerate();
+      disregardCookie(request);
       request.session.user = user;
       turn.request = request;
       await request.session.save();
       return {};
     },
-    identify: (request) => request.session.user ?? null,
+    identify(request) {
+      const { user } = request.session;
+      if (user === undefined) disregardCookie(request);
+      return user ?? null;
+    },
     async signOut(request, reply) {
       turn.request = request;
       await request.session.destroy();
