@@ -4,7 +4,8 @@ import type { Resources } from '../resources.js';
 export interface Readiness {
   readonly ready: boolean;
   readonly draining: boolean;
-  readonly database: 'up' | 'down';
+  /** Null while draining: nothing is asked any more. */
+  readonly database: 'up' | 'down' | null;
   /** Null where no enabled strategy needs it. */
   readonly redis: 'up' | 'down' | null;
 }
@@ -17,14 +18,10 @@ export interface Readiness {
 export function createReadiness({ database, redis }: Resources, isDraining: () => boolean): () => Promise<Readiness> {
   let hasAnswered = false;
   return async () => {
+    const redisState = redis === null ? null : redis.status === 'ready' ? 'up' : 'down';
+    if (isDraining()) return { ready: false, draining: true, database: null, redis: redisState };
     const isDatabaseUp = await database.ping();
     hasAnswered ||= isDatabaseUp;
-    const draining = isDraining();
-    return {
-      ready: hasAnswered && !draining,
-      draining,
-      database: isDatabaseUp ? 'up' : 'down',
-      redis: redis === null ? null : redis.status === 'ready' ? 'up' : 'down',
-    };
+    return { ready: hasAnswered, draining: false, database: isDatabaseUp ? 'up' : 'down', redis: redisState };
   };
 }
