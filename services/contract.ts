@@ -47,6 +47,8 @@ export const SEED = { userPrefix: 'user', userCount: 1000, adminName: 'admin' } 
 export const SECRET_FILES = {
   session: 'session-secret',
   affinity: 'affinity-secret',
+  /** The balancer's ADMIN_TOKEN where its admin listener is not on loopback. */
+  admin: 'admin-token',
   database: 'database-password',
   demoPassword: 'demo-password',
 } as const;

@@ -13,6 +13,7 @@ const random =
 export const newSecrets: Readonly<Record<string, NewText>> = {
   [SECRET_FILES.session]: random(48),
   [SECRET_FILES.affinity]: random(48),
+  [SECRET_FILES.admin]: random(24),
   [SECRET_FILES.database]: random(24),
   [SECRET_FILES.demoPassword]: random(9),
   ...Object.fromEntries(
