@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { Part, type PartSpec } from './part.js';
@@ -65,9 +66,12 @@ t.test('a killed part starts again', async (t) => {
 });
 
 t.test(
-  'when the driver is killed, the reaper ends what it watches, also what is frozen, and deletes the folder',
+  'when the driver is killed, the reaper ends what it watches, also what is frozen, runs its command and deletes the folder',
   async (t) => {
-    const folder = t.testdir({ secret: 'x' });
+    const testdir = t.testdir({ cluster: { secret: 'x' } });
+    const folder = join(testdir, 'cluster');
+    const witness = join(testdir, 'witness');
+    const command = [process.execPath, '-e', `fs.writeFileSync(${JSON.stringify(witness)}, '')`];
     const watched = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { detached: true, stdio: 'ignore' });
     watched.unref();
     const pid = watched.pid ?? 0;
@@ -77,7 +81,7 @@ t.test(
     const { startReaper } = await import(${JSON.stringify(reaper)});
     const reaper = await startReaper();
     reaper.tell({ watch: ${pid} });
-    reaper.tell({ folder: ${JSON.stringify(folder)} });
+    reaper.tell({ folder: ${JSON.stringify(folder)}, command: ${JSON.stringify(command)} });
     process.stdout.write('ready');
     setInterval(() => {}, 1e6);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', driver], {
@@ -89,5 +93,6 @@ t.test(
     t.pass('the watched process is gone');
     while (existsSync(folder)) await new Promise((resolve) => setTimeout(resolve, 10));
     t.pass('the folder is gone');
+    t.ok(existsSync(witness), 'the command has run');
   },
 );
