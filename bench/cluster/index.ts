@@ -1,6 +1,7 @@
 import type { readEnvironment } from '../config.js';
 import type { BenchOptions, ClusterKind } from '../options.js';
 import type { Cluster } from './cluster.js';
+import { startComposeCluster } from './compose.js';
 import { startLocalCluster } from './local.js';
 
 type Starter = (options: BenchOptions, environment: ReturnType<typeof readEnvironment>) => Promise<Cluster>;
@@ -15,9 +16,8 @@ const STARTERS: Record<ClusterKind, Starter> = {
       adminPort: 0,
       bench: true,
     }),
-  compose: () => {
-    throw new Error('not there yet');
-  },
+  compose: ({ plan }, environment) =>
+    startComposeCluster({ strategies: plan.strategies, instances: plan.instances[0] ?? 1, environment }),
 };
 
 /** Starts the kind of cluster that the options name, with the first number of instances. */

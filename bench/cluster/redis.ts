@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
+import { redisCpuMicros, redisVersion } from './redis-info.js';
 
 /** A `redis-server` or `valkey-server` on PATH, or undefined. */
 export function findRedisServer(path: string): string | undefined {
@@ -39,27 +40,15 @@ export class RedisProbe {
 
   /** CPU time of the server process in µs since it started (`INFO cpu`, user + system). */
   async cpuMicros(): Promise<number> {
-    const info = parseInfo(await this.#client.info('cpu'));
-    return Math.round(1e6 * (Number(info.get('used_cpu_user')) + Number(info.get('used_cpu_sys'))));
+    return redisCpuMicros(await this.#client.info('cpu'));
   }
 
   /** "Redis 7.0.15" or "Valkey 8.0.1". */
   async version(): Promise<string> {
-    const info = parseInfo(await this.#client.info('server'));
-    const valkey = info.get('valkey_version');
-    return valkey ? `Valkey ${valkey}` : `Redis ${info.get('redis_version')}`;
+    return redisVersion(await this.#client.info('server'));
   }
 
   close(): void {
     this.#client.disconnect();
   }
-}
-
-function parseInfo(text: string): Map<string, string> {
-  return new Map(
-    text
-      .split('\r\n')
-      .filter((line) => line.includes(':'))
-      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
-  );
 }

@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { BenchError } from '../errors.js';
+import type { PartName } from './cluster.js';
+import type { Docker } from './docker.js';
+
+const FOLDER = fileURLToPath(new URL('../../..', import.meta.url));
+const LABEL = 'com.docker.compose';
+const FIELDS = `{{.ID}}|{{.Label "${LABEL}.service"}}|{{.Label "${LABEL}.container-number"}}|{{.Status}}`;
+
+/** Services whose containers are the cluster's parts. The others prepare it and end. */
+const PART_SERVICES = ['app', 'balancer', 'redis', 'database'];
+
+export interface Container {
+  readonly id: string;
+  readonly service: string;
+  /** As `docker ps` puts it: "Up 2 seconds", "Exited (137) 1 second ago". */
+  readonly status: string;
+}
+
+/** The services of docker-compose.yml under a project name of their own. */
+export class ComposeProject {
+  readonly #docker: Docker;
+  readonly #name: string;
+
+  constructor(docker: Docker, name: string) {
+    this.#docker = docker;
+    this.#name = name;
+  }
+
+  /** The command line that removes every container, network and volume. Nothing in them is worth an orderly end. */
+  get downCommand(): readonly string[] {
+    return ['docker', ...this.#compose('down', '--volumes', '--remove-orphans', '--timeout', '0')];
+  }
+
+  /** @throws BenchError PART_FAILED with the last line of the container that failed, if one did. */
+  async up(...options: readonly string[]): Promise<void> {
+    try {
+      await this.#docker.run(this.#compose('up', '--detach', ...options));
+    } catch (error) {
+      await this.requireNoneFailed();
+      throw error;
+    }
+  }
+
+  async down(): Promise<void> {
+    await this.#docker.run(this.downCommand.slice(1));
+  }
+
+  /** By part, in the order of the services; containers that prepare the cluster bear their service's name. */
+  async containers(): Promise<Map<PartName, Container>> {
+    const filter = `label=${LABEL}.project=${this.#name}`;
+    const output = await this.#docker.run(['ps', '--all', '--no-trunc', '--filter', filter, '--format', FIELDS]);
+    const found = output
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => {
+        const [id = '', service = '', number = '', status = ''] = line.split('|');
+        return { id, service, number: Number(number), status };
+      })
+      .sort((a, b) => rank(a.service) - rank(b.service) || a.number - b.number);
+    return new Map(
+      found.map(({ number, ...container }) => [
+        container.service === 'app' ? `instance-${number}` : container.service,
+        container,
+      ]),
+    );
+  }
+
+  /** A wrong setting ends a process at once, again and again: better told now than after a deadline. */
+  async requireNoneFailed(): Promise<void> {
+    for (const [name, { id, status }] of await this.containers()) {
+      const [, code] = /^(?:Exited|Restarting) \((\d+)\)/.exec(status) ?? [];
+      // 137 is SIGKILL, which an experiment sends.
+      if (code === undefined || code === '0' || code === '137') continue;
+      throw new BenchError('PART_FAILED', `${name} ended with ${code}: ${await this.#docker.lastWords(id)}`);
+    }
+  }
+
+  #compose(...args: readonly string[]): string[] {
+    return [
+      'compose',
+      '--project-directory',
+      FOLDER,
+      '--file',
+      `${FOLDER}/docker-compose.yml`,
+      '--project-name',
+      this.#name,
+      ...args,
+    ];
+  }
+}
+
+export function isPart({ service }: Container): boolean {
+  return PART_SERVICES.includes(service);
+}
+
+function rank(service: string): number {
+  return PART_SERVICES.indexOf(service);
+}

@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
+import { type InstanceStats, OPS, SECRET_FILES, type StrategyName } from '../../services/contract.js';
+import type { readEnvironment } from '../config.js';
+import { BenchError } from '../errors.js';
+import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import { ComposeProject, type Container, isPart } from './compose-project.js';
+import { Docker } from './docker.js';
+import { fetchJson } from './http.js';
+import { findFreePorts } from './ports.js';
+import { type Reaper, startReaper } from './reaper.js';
+import { redisCpuMicros, redisVersion } from './redis-info.js';
+
+const READY_DEADLINE_MS = 60_000;
+const POLL_EVERY_MS = 250;
+/** The instances' operations listener, as docker-compose.yml has it. */
+const OPS_PORT = 9090;
+
+type Probe = (docker: Docker, id: string) => Promise<unknown>;
+
+/** What succeeds only in a container that serves. The balancer is asked from outside. */
+const PROBES: Readonly<Record<string, Probe>> = {
+  app: (docker, id) => docker.getJson(id, OPS_PORT, OPS.ready),
+  redis: (docker, id) => docker.exec(id, ['redis-cli', 'PING']),
+  database: (docker, id) => docker.exec(id, ['pg_isready', '--quiet', '--host', '127.0.0.1']),
+};
+
+export interface ComposeOptions {
+  readonly strategies: readonly StrategyName[];
+  readonly instances: number;
+  readonly environment: ReturnType<typeof readEnvironment>;
+}
+
+/**
+ * Starts the cluster of docker-compose.yml as a project of its own: free ports, new volumes, built from this folder.
+ * Nothing survives: where this process dies without having removed the containers, a reaper process does.
+ * @throws BenchError CLUSTER_FAILED where docker refuses, PART_FAILED with the last line of a container that failed.
+ */
+export async function startComposeCluster(options: ComposeOptions): Promise<Cluster> {
+  const [balancerPort = 0, adminPort = 0] = await findFreePorts(2);
+  const cluster = new ComposeCluster(options, { balancerPort, adminPort }, await startReaper());
+  try {
+    await cluster.start();
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  return cluster;
+}
+
+class ComposeCluster implements Cluster {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly benchToken = randomBytes(24).toString('base64url');
+  readonly strategies: readonly StrategyName[];
+  readonly skipped = [];
+  demoPassword = '';
+  description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '' };
+
+  readonly #instances: number;
+  readonly #givenPassword: string | undefined;
+  readonly #docker: Docker;
+  readonly #project: ComposeProject;
+  readonly #reaper: Reaper;
+  #parts = new Map<PartName, Container>();
+  #adminToken = '';
+  #isCreated = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    { strategies, instances, environment }: ComposeOptions,
+    { balancerPort, adminPort }: { balancerPort: number; adminPort: number },
+    reaper: Reaper,
+  ) {
+    this.url = `http://127.0.0.1:${balancerPort}`;
+    this.adminUrl = `http://127.0.0.1:${adminPort}`;
+    this.strategies = strategies;
+    this.#instances = instances;
+    this.#givenPassword = environment.DEMO_PASSWORD;
+    this.#reaper = reaper;
+    const settings = {
+      BALANCER_PORT: `${balancerPort}`,
+      ADMIN_PORT: `${adminPort}`,
+      BENCH_TOKEN: this.benchToken,
+      STRATEGIES: strategies.join(','),
+    };
+    this.#docker = new Docker({ ...environment.all, ...settings }, reaper);
+    this.#project = new ComposeProject(this.#docker, `authscale-bench-${process.pid}`);
+  }
+
+  async start(): Promise<void> {
+    await this.#docker.requireEngine();
+    this.#reaper.tell({ command: this.#project.downCommand });
+    this.#isCreated = true;
+    await this.#project.up('--build', '--scale', `app=${this.#instances}`);
+    await this.#list();
+    this.#adminToken = await this.#secret(SECRET_FILES.admin);
+    this.demoPassword = this.#givenPassword ?? (await this.#secret(SECRET_FILES.demoPassword));
+    await this.#untilUp(this.#instances);
+    this.description = await this.#describe();
+  }
+
+  async scaleTo(instances: number): Promise<void> {
+    await this.#project.up('--no-build', '--no-recreate', '--no-deps', '--scale', `app=${instances}`, 'app');
+    await this.#untilUp(instances);
+  }
+
+  async readTiers(): Promise<TierReading> {
+    const [instances, balancer, cpu] = await Promise.all([
+      Promise.all(this.#running().map(({ id }) => this.#docker.getJson<InstanceStats>(id, OPS_PORT, OPS.stats))),
+      this.#snapshot(),
+      this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'cpu']),
+    ]);
+    return { instances, balancer, storeCpuMicros: redisCpuMicros(cpu) };
+  }
+
+  partNames(): readonly PartName[] {
+    return [...this.#parts.keys()];
+  }
+
+  async kill(name: PartName): Promise<void> {
+    await this.#docker.run(['kill', this.#part(name).id]);
+    await this.#list();
+  }
+
+  async freeze(name: PartName): Promise<void> {
+    await this.#docker.run(['pause', this.#part(name).id]);
+  }
+
+  async thaw(name: PartName): Promise<void> {
+    await this.#docker.run(['unpause', this.#part(name).id]);
+  }
+
+  async restart(name: PartName): Promise<void> {
+    const { id, service } = this.#part(name);
+    await this.#docker.run(['restart', id]);
+    await this.#list();
+    await this.#until(`${name} does not serve`, async () => {
+      await PROBES[service]?.(this.#docker, id);
+      return true;
+    });
+    if (service === 'app' || service === 'balancer') await this.#untilUp(this.#running().length);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  async #stopAll(): Promise<void> {
+    if (this.#isCreated) await this.#project.down();
+    this.#reaper.tell({ command: [] });
+    this.#reaper.dismiss();
+  }
+
+  /** Resolves once the balancer sends requests to so many instances. */
+  async #untilUp(count: number): Promise<void> {
+    await this.#until(`${count} instances are not ready`, async () => {
+      await this.#project.requireNoneFailed();
+      const { upstreams } = await this.#snapshot();
+      return upstreams.length === count && upstreams.every(({ state }) => state === 'up');
+    });
+    await this.#list();
+  }
+
+  /** A condition that fails is asked again until the deadline; a part that failed ends the waiting. */
+  async #until(otherwise: string, holds: () => Promise<boolean>): Promise<void> {
+    const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
+    let cause: unknown;
+    while (!deadline.aborted) {
+      try {
+        if (await holds()) return;
+      } catch (error) {
+        if (error instanceof BenchError && error.code === 'PART_FAILED') throw error;
+        cause = error;
+      }
+      await setTimeout(POLL_EVERY_MS);
+    }
+    throw new BenchError('CLUSTER_FAILED', `${otherwise} after ${READY_DEADLINE_MS / 1000} s.`, { cause });
+  }
+
+  async #list(): Promise<void> {
+    const containers = await this.#project.containers();
+    this.#parts = new Map([...containers].filter(([, container]) => isPart(container)));
+  }
+
+  #running(): Container[] {
+    return [...this.#parts.values()].filter(({ service, status }) => service === 'app' && status.startsWith('Up'));
+  }
+
+  #snapshot(): Promise<BalancerSnapshot> {
+    const headers = { authorization: `Bearer ${this.#adminToken}` };
+    return fetchJson<BalancerSnapshot>(`${this.adminUrl}${ADMIN.snapshot}`, { headers });
+  }
+
+  async #secret(file: string): Promise<string> {
+    return (await this.#docker.exec(this.#part('balancer').id, ['cat', `/secrets/${file}`])).trim();
+  }
+
+  async #describe(): Promise<ClusterDescription> {
+    const [redis, postgres] = await Promise.all([
+      this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'server']),
+      this.#docker.exec(this.#part('database').id, ['postgres', '--version']),
+    ]);
+    const [version = postgres.trim()] = /\d+\.\d+/.exec(postgres) ?? [];
+    return {
+      cluster: 'compose',
+      redis: `${redisVersion(redis)}, container`,
+      postgres: `PostgreSQL ${version}, container`,
+    };
+  }
+
+  #part(name: PartName): Container {
+    const part = this.#parts.get(name);
+    if (part) return part;
+    throw new BenchError('CLUSTER_FAILED', `There is no part "${name}": ${this.partNames().join(', ')}.`);
+  }
+}
