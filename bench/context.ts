@@ -22,7 +22,7 @@ export function takeContext(cluster: Cluster, load: Context['load']): Context {
     commit: readCommit(),
     versions: manifest.dependencies,
     cluster: cluster.description.cluster,
-    cpuQuota: null,
+    cpuQuota: 'means' in cluster.cpuQuota ? cluster.cpuQuota.means : null,
     load,
   };
 }

@@ -35,6 +35,13 @@ export interface Cluster {
   /** Adds or removes instances until `instances` serve, and waits until the balancer sends requests to each. */
   scaleTo(instances: number): Promise<void>;
   readTiers(): Promise<TierReading>;
+  /** By what means each instance's CPU can be limited, or which were tried in vain. */
+  readonly cpuQuota: { readonly means: string } | { readonly tried: string };
+  /**
+   * Gives every part of the kind a slice of CPU of its own; undefined lifts the limits. Does nothing where there are no means.
+   * @param cores 0.1 is a tenth of a core
+   */
+  limitCpu(kind: 'instances' | 'redis', cores: number | undefined): Promise<void>;
   partNames(): readonly PartName[];
   /** Ends a part without notice (SIGKILL). */
   kill(part: PartName): Promise<void>;

@@ -6,6 +6,7 @@ import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
+import { PERIOD_MICROS } from './cpu-quota.js';
 import { Docker } from './docker.js';
 import { fetchJson } from './http.js';
 import { findFreePorts } from './ports.js';
@@ -55,6 +56,7 @@ class ComposeCluster implements Cluster {
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];
   readonly skipped = [];
+  readonly cpuQuota = { means: 'docker update' };
   demoPassword = '';
   description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '' };
 
@@ -117,6 +119,15 @@ class ComposeCluster implements Cluster {
 
   partNames(): readonly PartName[] {
     return [...this.#parts.keys()];
+  }
+
+  async limitCpu(kind: 'instances' | 'redis', cores: number | undefined): Promise<void> {
+    const names = this.partNames().filter((name) =>
+      kind === 'redis' ? name === 'redis' : name.startsWith('instance-'),
+    );
+    const quota = cores === undefined ? -1 : Math.round(cores * PERIOD_MICROS);
+    const ids = names.map((name) => this.#part(name).id);
+    await this.#docker.run(['update', '--cpu-period', `${PERIOD_MICROS}`, '--cpu-quota', `${quota}`, ...ids]);
   }
 
   async kill(name: PartName): Promise<void> {

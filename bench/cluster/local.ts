@@ -7,6 +7,7 @@ import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } 
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import { type CpuQuota, findCpuQuota, type NoCpuQuota } from './cpu-quota.js';
 import { fetchJson, postJson } from './http.js';
 import * as parts from './local-parts.js';
 import { Part, type PartSpec } from './part.js';
@@ -58,6 +59,7 @@ class LocalCluster implements Cluster {
   #settings: parts.LocalSettings | undefined;
   #folder: string | undefined;
   #probe: RedisProbe | undefined;
+  #quota: CpuQuota | NoCpuQuota | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: LocalOptions, reaper: Reaper) {
@@ -128,6 +130,20 @@ class LocalCluster implements Cluster {
       this.#probe?.cpuMicros() ?? null,
     ]);
     return { instances: stats, balancer, storeCpuMicros };
+  }
+
+  get cpuQuota(): CpuQuota | NoCpuQuota {
+    this.#quota ??= findCpuQuota(this.#part('balancer').pid ?? 0);
+    return this.#quota;
+  }
+
+  async limitCpu(kind: 'instances' | 'redis', cores: number | undefined): Promise<void> {
+    const quota = this.cpuQuota;
+    if (!('means' in quota)) return;
+    const names = kind === 'redis' ? ['redis'] : [...this.#upstreamIds.keys()];
+    for (const { pid } of names.flatMap((name) => this.#parts.get(name) ?? [])) if (pid) quota.limit(pid, cores);
+    // The kernel keeps a group until its last process is gone.
+    this.#reaper.tell({ command: ['sh', '-c', 'sleep 0.2; rmdir "$@"', 'sh', ...quota.folders] });
   }
 
   partNames(): readonly PartName[] {

@@ -29,6 +29,10 @@ export class Part {
     private readonly reaper: Reaper,
   ) {}
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   get running(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Short, so that a slice is spread evenly: with the kernel's usual 100 ms an instance would stand still for 90 of them. */
+export const PERIOD_MICROS = 10_000;
+
+/** A way to give a process a fixed slice of CPU, with all its threads. */
+export interface CpuQuota {
+  /** For people: "cgroup v1". */
+  readonly means: string;
+  /** @param cores 0.1 is a tenth of a core; undefined lifts the limit */
+  limit(pid: number, cores: number | undefined): void;
+  /** Folders that are to be removed, with rmdir, when the processes have ended. */
+  readonly folders: readonly string[];
+}
+
+/** Why there is no way, by means tried. */
+export interface NoCpuQuota {
+  readonly tried: string;
+}
+
+type Means = (root: string) => CpuQuota;
+
+const MEANS: Readonly<Record<string, Means>> = {
+  'cgroup v2': (root) => {
+    const own = readOwnGroup(root, (controllers) => controllers === '');
+    const parent = findDelegated(join(root, 'sys/fs/cgroup'), own);
+    return groupsIn('cgroup v2', parent, {
+      'cpu.max': (cores) => `${cores === undefined ? 'max' : Math.round(cores * PERIOD_MICROS)} ${PERIOD_MICROS}`,
+    });
+  },
+  'cgroup v1': (root) => {
+    const own = readOwnGroup(root, (controllers) => controllers.split(',').includes('cpu'));
+    return groupsIn('cgroup v1', join(root, 'sys/fs/cgroup/cpu', own), {
+      'cpu.cfs_period_us': () => `${PERIOD_MICROS}`,
+      'cpu.cfs_quota_us': (cores) => `${cores === undefined ? -1 : Math.round(cores * PERIOD_MICROS)}`,
+    });
+  },
+  systemd: () => scopesOfSystemd(),
+};
+
+/**
+ * The first means that this machine offers to this user: each is tried on a process that sleeps.
+ * @param root where `/proc` and `/sys` are, for tests
+ */
+export function findCpuQuota(probePid: number, root = '/'): CpuQuota | NoCpuQuota {
+  const tried: string[] = [];
+  for (const [name, open] of Object.entries(MEANS)) {
+    try {
+      const quota = open(root);
+      quota.limit(probePid, 0.5);
+      quota.limit(probePid, undefined);
+      return quota;
+    } catch (error) {
+      tried.push(`${name} (${error instanceof Error ? error.message.split('\n')[0] : error})`);
+    }
+  }
+  return { tried: tried.join('; ') };
+}
+
+/** Path of this process's group in the hierarchy whose controllers match (cgroups(7), /proc/[pid]/cgroup). */
+function readOwnGroup(root: string, matches: (controllers: string) => boolean): string {
+  const lines = readFileSync(join(root, 'proc/self/cgroup'), 'utf8').trim().split('\n');
+  const found = lines.map((line) => line.split(':')).find(([, controllers]) => matches(controllers ?? 'none'));
+  if (!found) throw new Error('no such hierarchy');
+  return found.slice(2).join(':');
+}
+
+/** The nearest group above this process in which groups with a CPU limit may be made. */
+function findDelegated(mount: string, own: string): string {
+  for (let group = own; ; group = dirname(group)) {
+    const control = join(mount, group, 'cgroup.subtree_control');
+    if (existsSync(control) && readFileSync(control, 'utf8').split(/\s/).includes('cpu')) return join(mount, group);
+    if (group === dirname(group)) throw new Error('no group above has the cpu controller for its children');
+  }
+}
+
+/** A group for each process below `parent`; `files` says what is written for a limit. */
+function groupsIn(
+  means: string,
+  parent: string,
+  files: Readonly<Record<string, (cores: number | undefined) => string>>,
+): CpuQuota {
+  const groups = new Map<number, string>();
+  return {
+    means,
+    get folders() {
+      return [...groups.values()];
+    },
+    limit(pid, cores) {
+      const group = groups.get(pid) ?? join(parent, `authscale-${pid}`);
+      mkdirSync(group, { recursive: true });
+      const isNew = !groups.has(pid);
+      groups.set(pid, group);
+      for (const [file, textOf] of Object.entries(files)) writeFileSync(join(group, file), textOf(cores));
+      // Written once, it takes all threads along, and later ones are born in it.
+      if (isNew) writeFileSync(join(group, 'cgroup.procs'), `${pid}`);
+    },
+  };
+}
+
+/** A transient scope around a process that runs already, by the user's own systemd: systemd.scope(5). */
+function scopesOfSystemd(): CpuQuota {
+  const scopes = new Set<string>();
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const manager = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager'];
+  return {
+    means: 'systemd',
+    folders: [],
+    limit(pid, cores) {
+      const scope = `authscale-${pid}.scope`;
+      if (!scopes.has(scope)) {
+        const signature = 'ssa(sv)a(sa(sv))';
+        run(
+          'busctl',
+          '--user',
+          'call',
+          ...manager,
+          'StartTransientUnit',
+          signature,
+          scope,
+          'fail',
+          '1',
+          'PIDs',
+          'au',
+          '1',
+          `${pid}`,
+          '0',
+        );
+        scopes.add(scope);
+      }
+      const quota = cores === undefined ? '' : `${100 * cores}%`;
+      run(
+        'systemctl',
+        '--user',
+        'set-property',
+        '--runtime',
+        scope,
+        `CPUQuota=${quota}`,
+        `CPUQuotaPeriodSec=${PERIOD_MICROS / 1000}ms`,
+      );
+    },
+  };
+}
