@@ -26,10 +26,10 @@ t.test('with cgroup v2 the nearest group that may limit CPU gets one for each pr
   t.equal(quota.means, 'cgroup v2');
   quota.limit(42, 0.1);
   const group = `${root}/sys/fs/cgroup/user.slice/authscale-42`;
-  t.equal(readFileSync(`${group}/cpu.max`, 'utf8'), '1000 10000');
+  t.equal(readFileSync(`${group}/cpu.max`, 'utf8'), '2000 20000');
   t.equal(readFileSync(`${group}/cgroup.procs`, 'utf8'), '42');
   quota.limit(42, undefined);
-  t.equal(readFileSync(`${group}/cpu.max`, 'utf8'), 'max 10000');
+  t.equal(readFileSync(`${group}/cpu.max`, 'utf8'), 'max 20000');
 });
 
 t.test('with cgroup v1 the quota of the cpu hierarchy is set', async (t) => {
@@ -39,8 +39,8 @@ t.test('with cgroup v1 the quota of the cpu hierarchy is set', async (t) => {
   t.equal(quota.means, 'cgroup v1');
   quota.limit(42, 0.25);
   const group = `${root}/sys/fs/cgroup/cpu/authscale-42`;
-  t.equal(readFileSync(`${group}/cpu.cfs_quota_us`, 'utf8'), '2500');
-  t.equal(readFileSync(`${group}/cpu.cfs_period_us`, 'utf8'), '10000');
+  t.equal(readFileSync(`${group}/cpu.cfs_quota_us`, 'utf8'), '5000');
+  t.equal(readFileSync(`${group}/cpu.cfs_period_us`, 'utf8'), '20000');
 });
 
 t.test('where nothing is permitted, every means is named with its reason', async (t) => {

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Short, so that a slice is spread evenly: with the kernel's usual 100 ms an instance would stand still for 90 of them. */
-export const PERIOD_MICROS = 10_000;
+/**
+ * Short, so that a slice is spread evenly: with the kernel's usual 100 ms a twentieth of a core would stand still for 95 of them.
+ * Not shorter, because the kernel grants no less than 1 ms a period.
+ */
+export const PERIOD_MICROS = 20_000;
 
 /** A way to give a process a fixed slice of CPU, with all its threads. */
 export interface CpuQuota {

@@ -2,6 +2,7 @@ import type { Experiment } from './experiment.js';
 import { mismatch } from './mismatch.js';
 import { reloginStorm } from './relogin-storm.js';
 import { requestCost } from './request-cost.js';
+import { scaling } from './scaling.js';
 
 /** In the order in which a run goes through them. */
-export const EXPERIMENTS: readonly Experiment[] = [mismatch, reloginStorm, requestCost];
+export const EXPERIMENTS: readonly Experiment[] = [mismatch, reloginStorm, requestCost, scaling];
