@@ -1,4 +1,6 @@
 import Type from 'typebox';
+import type { HashCost } from './app/accounts/passwords.js';
+import { ConfigError } from './errors.js';
 
 /** Settings that several processes share, so that they read and refuse them alike. */
 
@@ -19,9 +21,26 @@ export const databaseUrl = Type.String({
   description: 'postgres://user:password@host:port/database',
 });
 
+export const secretsDir = Type.String({
+  minLength: 1,
+  description: 'the directory that the secrets process has filled',
+});
+
 /** What a password hash costs: OWASP's minimum for argon2id unless told otherwise. */
 export const passwordCost = {
   PASSWORD_MEMORY_KIB: whole(19_456, 8, 4_194_304),
   PASSWORD_TIME_COST: whole(2, 1, 1000),
   PASSWORD_PARALLELISM: whole(1, 1, 16),
 };
+
+/** @throws ConfigError */
+export function resolvePasswordCost(settings: Record<keyof typeof passwordCost, number>): HashCost {
+  const { PASSWORD_MEMORY_KIB: memoryKiB, PASSWORD_TIME_COST: timeCost, PASSWORD_PARALLELISM: parallelism } = settings;
+  // RFC 9106 section 3.1: each lane needs 8 KiB.
+  if (memoryKiB >= 8 * parallelism) return { memoryKiB, timeCost, parallelism };
+  throw new ConfigError(
+    'PASSWORD_MEMORY_KIB',
+    String(memoryKiB),
+    `8 for each of PASSWORD_PARALLELISM=${parallelism}, at least`,
+  );
+}

@@ -1,5 +1,5 @@
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { BASELINE, ROUTES, type UserView } from '../contract.js';
 import { answerErrors, createClientErrorHandler, sendError } from './error-replies.js';
@@ -9,6 +9,7 @@ import { createAuthenticate } from './routes/authenticate.js';
 import { mountCredentials } from './routes/credentials.js';
 import { mountJwks } from './routes/jwks.js';
 import { mountMe } from './routes/me.js';
+import type { Mount, Scope } from './routes/mount.js';
 import { mountPosts } from './routes/posts.js';
 import { strategies } from './strategies/index.js';
 import type { Strategy } from './strategies/strategy.js';
@@ -20,7 +21,7 @@ const HANDLER_TIMEOUT_MS = 5000;
 const BASELINE_USER: UserView = { id: 1, username: 'user1', role: 'user' };
 
 export interface App {
-  readonly server: FastifyInstance;
+  readonly server: Scope;
   readonly traffic: Traffic;
   readonly mounted: ReadonlyMap<string, Strategy>;
 }
@@ -28,6 +29,33 @@ export interface App {
 /** The public listener, ready to listen: every strategy under its prefix, each with the same routes. */
 export async function buildApp(resources: Resources, log: Logger, isDraining: () => boolean): Promise<App> {
   const { config, tokens } = resources;
+  const server = createServer(config.instanceId, (reply) => traffic.stampUnrouted(reply));
+  const traffic = observeTraffic(server, config.instanceId, isDraining);
+  answerErrors(server, traffic, log);
+  server.decorateRequest('user');
+  server.addHook('onRoute', (route) => {
+    // The timer costs 2 µs. `/me` waits for nothing but the session store, and each store limits its own answers.
+    if (!route.url.endsWith(ROUTES.me)) route.handlerTimeout = HANDLER_TIMEOUT_MS;
+  });
+
+  const mounted = new Map<string, Strategy>();
+  for (const name of config.strategies) {
+    const mount = async (scope: Scope) => {
+      const strategy = await strategies[name](scope, resources);
+      mountRoutes(scope, { strategy, resources, authenticate: createAuthenticate(strategy) });
+      mounted.set(name, strategy);
+    };
+    await server.register(mount, { prefix: `/${name}` });
+  }
+  if (tokens !== null) mountJwks(server, tokens);
+  if (config.benchToken !== null) {
+    const authenticate = createAuthenticate({ identify: () => BASELINE_USER });
+    await server.register(async (scope: Scope) => mountMe(scope, { authenticate }), { prefix: `/${BASELINE}` });
+  }
+  return { server, traffic, mounted };
+}
+
+function createServer(instanceId: string, stamp: (reply: FastifyReply) => void): Scope {
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     // A client that sends its request too slowly is cut off.
@@ -39,45 +67,17 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply) => {
       reply.statusCode = error.statusCode ?? 400;
-      traffic.stampUnrouted(reply);
+      stamp(reply);
       sendError(error, reply);
     },
-    clientErrorHandler: createClientErrorHandler(config.instanceId),
+    clientErrorHandler: createClientErrorHandler(instanceId),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  server.setValidatorCompiler(TypeBoxValidatorCompiler);
-  const traffic = observeTraffic(server, config.instanceId, isDraining);
-  answerErrors(server, traffic, log);
-  server.decorateRequest('user');
-  server.addHook('onRoute', (route) => {
-    // The timer costs 2 µs. `/me` waits for nothing but the session store, and each store limits its own answers.
-    if (!route.url.endsWith(ROUTES.me)) route.handlerTimeout = HANDLER_TIMEOUT_MS;
-  });
+  return server.setValidatorCompiler(TypeBoxValidatorCompiler);
+}
 
-  const mounted = new Map<string, Strategy>();
-  for (const name of config.strategies) {
-    await server.register(
-      async (scope) => {
-        const strategy = await strategies[name](scope, resources);
-        const mount = { strategy, resources, authenticate: createAuthenticate(strategy) };
-        mounted.set(name, strategy);
-        const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
-        mountCredentials(typed, mount);
-        mountMe(typed, mount);
-        mountPosts(typed, mount);
-        mountAdmin(typed, mount);
-      },
-      { prefix: `/${name}` },
-    );
-  }
-  if (tokens !== null) mountJwks(server, tokens);
-  if (config.benchToken !== null) {
-    await server.register(
-      async (scope) => {
-        const authenticate = createAuthenticate({ identify: () => BASELINE_USER });
-        mountMe(scope.withTypeProvider<TypeBoxTypeProvider>(), { authenticate });
-      },
-      { prefix: `/${BASELINE}` },
-    );
-  }
-  return { server, traffic, mounted };
+function mountRoutes(scope: Scope, mount: Mount): void {
+  mountCredentials(scope, mount);
+  mountMe(scope, mount);
+  mountPosts(scope, mount);
+  mountAdmin(scope, mount);
 }

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import Type, { type Static } from 'typebox';
-import { DEFAULT_STRATEGIES, JWT_ALGORITHMS, type JwtAlgorithm, STRATEGIES, type StrategyName } from '../contract.js';
+import { DEFAULT_STRATEGIES, JWT_ALGORITHMS, STRATEGIES, type StrategyName } from '../contract.js';
 import { type Environment, readEnvironment } from '../environment.js';
 import { ConfigError } from '../errors.js';
-import { databaseUrl, flag, passwordCost, port, text, whole } from '../settings.js';
+import { databaseUrl, flag, passwordCost, port, resolvePasswordCost, secretsDir, text, whole } from '../settings.js';
 
 const Settings = Type.Object({
   HOST: text('127.0.0.1', 'an address to listen on'),
@@ -17,7 +17,7 @@ const Settings = Type.Object({
     }),
   ),
   STRATEGIES: text(DEFAULT_STRATEGIES.join(','), 'strategies, separated by commas'),
-  SECRETS_DIR: Type.String({ minLength: 1, description: 'the directory that the secrets process has filled' }),
+  SECRETS_DIR: secretsDir,
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: whole(4, 1, 100),
   REDIS_URL: Type.String({
@@ -66,15 +66,13 @@ function resolveConfig(settings: Settings) {
       cookieSecure: settings.COOKIE_SECURE,
     },
     tokens: {
-      algorithm: settings.JWT_ALGORITHM as JwtAlgorithm,
+      algorithm: settings.JWT_ALGORITHM,
       lifetimeSeconds: settings.JWT_LIFETIME_SECONDS,
       issuer: settings.JWT_ISSUER,
       audience: settings.JWT_AUDIENCE,
     },
     passwords: {
-      memoryKiB: settings.PASSWORD_MEMORY_KIB,
-      timeCost: settings.PASSWORD_TIME_COST,
-      parallelism: settings.PASSWORD_PARALLELISM,
+      ...resolvePasswordCost(settings),
       inFlight: checkHashesInFlight(settings),
       queueLimit: settings.PASSWORD_QUEUE,
     },

@@ -11,6 +11,8 @@ export interface Database {
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Whether it answers now. */
   ping(): Promise<boolean>;
+  /** Whether it has ever answered. */
+  hasAnswered(): boolean;
   /** Statements sent so far, pings apart. */
   trips(): number;
   close(): Promise<void>;
@@ -26,22 +28,28 @@ export function createDatabase(url: string, poolSize: number, log: Logger): Data
   // Without a listener an idle connection that breaks would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
   let trips = 0;
+  let hasAnswered = false;
+  const send = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) => {
+    const { rows } = await pool.query<Row>(text, [...values]);
+    hasAnswered = true;
+    return rows;
+  };
   return {
     async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
       trips++;
       try {
-        const { rows } = await pool.query<Row>(text, [...values]);
-        return rows;
+        return await send<Row>(text, values);
       } catch (error) {
         if (isStatementError(error)) throw error;
         throw new Unavailable('database', error);
       }
     },
     ping: () =>
-      pool.query('SELECT 1').then(
+      send('SELECT 1', []).then(
         () => true,
         () => false,
       ),
+    hasAnswered: () => hasAnswered,
     trips: () => trips,
     close: () => pool.end(),
   };

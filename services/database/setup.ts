@@ -1,42 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import Type from 'typebox';
 import { hashPassword } from '../app/accounts/passwords.js';
 import { SECRET_FILES, SEED } from '../contract.js';
-import { readEnvironment } from '../environment.js';
 import { ConfigError } from '../errors.js';
 import { runMain } from '../process.js';
 import { readSecret } from '../secrets/secret-file.js';
-import { databaseUrl, passwordCost, whole } from '../settings.js';
 import { completeDatabaseUrl } from './address.js';
+import { loadSetupConfig } from './config.js';
 import { SCHEMA } from './schema.js';
 import { seed } from './seed.js';
-
-const Settings = Type.Object({
-  DATABASE_URL: databaseUrl,
-  /** How long to wait for a database that is still starting. */
-  DATABASE_WAIT_SECONDS: whole(10, 0, 600),
-  SECRETS_DIR: Type.Optional(
-    Type.String({ minLength: 1, description: 'the directory that the secrets process has filled' }),
-  ),
-  DEMO_PASSWORD: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, secret: true, description: 'a password' })),
-  ...passwordCost,
-});
 
 const RETRY_EVERY_MS = 250;
 /** Any number that no one else locks: of several setups at once, one works and the others wait. */
 const LOCK_ID = 2_718_281;
 
 await runMain(async () => {
-  const settings = readEnvironment(Settings, process.env);
-  const { password, source } = await findDemoPassword(settings.DEMO_PASSWORD, settings.SECRETS_DIR);
-  const passwordHash = await hashPassword(password, {
-    memoryKiB: settings.PASSWORD_MEMORY_KIB,
-    timeCost: settings.PASSWORD_TIME_COST,
-    parallelism: settings.PASSWORD_PARALLELISM,
-  });
-  const url = await completeDatabaseUrl(settings.DATABASE_URL, settings.SECRETS_DIR);
-  const client = await connect(url, settings.DATABASE_WAIT_SECONDS);
+  const config = loadSetupConfig();
+  const { password, source } = await findDemoPassword(config.demoPassword, config.secretsDir);
+  const passwordHash = await hashPassword(password, config.passwordCost);
+  const url = await completeDatabaseUrl(config.databaseUrl, config.secretsDir);
+  const client = await connect(url, config.waitSeconds);
   await setUp(client, passwordHash);
   await client.end();
   const users = `${SEED.userPrefix}1 to ${SEED.userPrefix}${SEED.userCount} or ${SEED.adminName}`;

@@ -1,21 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import Type from 'typebox';
-import { readEnvironment } from '../environment.js';
 import { ConfigError } from '../errors.js';
 import { runMain } from '../process.js';
-import { flag } from '../settings.js';
+import { loadSecretsConfig } from './config.js';
 import { newSecrets } from './new-secrets.js';
 import { createSecret } from './secret-file.js';
 
-const Settings = Type.Object({
-  SECRETS_DIR: Type.String({ minLength: 1, description: 'a directory to keep the secrets in' }),
-  /** For a volume that containers with different users share: the directory is then what keeps others out. */
-  SECRETS_SHARED: flag(false),
-});
-
 /** Creates the secrets that are missing and leaves those that exist alone. */
 await runMain(async () => {
-  const { SECRETS_DIR: directory, SECRETS_SHARED: isShared } = readEnvironment(Settings, process.env);
+  const { directory, isShared } = loadSecretsConfig();
   try {
     await mkdir(directory, { recursive: true, mode: isShared ? 0o755 : 0o700 });
     const created: string[] = [];

@@ -16,12 +16,10 @@ export interface Readiness {
  * over their failure would turn what fails partly (sign-ins, or one strategy) into a failure of everything.
  */
 export function createReadiness({ database, redis }: Resources, isDraining: () => boolean): () => Promise<Readiness> {
-  let hasAnswered = false;
   return async () => {
     const redisState = redis === null ? null : redis.status === 'ready' ? 'up' : 'down';
     if (isDraining()) return { ready: false, draining: true, database: null, redis: redisState };
-    const isDatabaseUp = await database.ping();
-    hasAnswered ||= isDatabaseUp;
-    return { ready: hasAnswered, draining: false, database: isDatabaseUp ? 'up' : 'down', redis: redisState };
+    const databaseState = (await database.ping()) ? 'up' : 'down';
+    return { ready: database.hasAnswered(), draining: false, database: databaseState, redis: redisState };
   };
 }

@@ -1,13 +1,4 @@
-import { mountCookieSessions } from '../sessions/cookie-sessions.js';
-import { MemoryStore } from '../sessions/memory-store.js';
-import type { StrategyFactory } from './strategy.js';
+import { createInstanceSessions } from '../sessions/instance-sessions.js';
 
-/** Sessions in the memory of the instance that began them. Behind round robin every other instance refuses them. */
-export const memory: StrategyFactory = (scope, resources) => {
-  const store = new MemoryStore(resources.config.sessions, resources.now);
-  return mountCookieSessions(scope, resources, {
-    name: 'memory',
-    store,
-    usage: () => ({ sessions: store.size, storeTrips: 0 }),
-  });
-};
+/** Behind round robin, every instance but the one that began a session refuses it. */
+export const memory = createInstanceSessions('memory');
