@@ -21,7 +21,8 @@ export interface Running {
 
 /** Starts a compiled process, `app/server.js` for example, and waits until it listens. Its environment is `environment` alone. */
 export async function startProcess(file: string, environment: Environment): Promise<Running> {
-  const child = fork(path.join(SERVICES, file), { env: environment, silent: true });
+  // Without the test runner's loaders, which a fork would inherit.
+  const child = fork(path.join(SERVICES, file), { env: environment, silent: true, execArgv: [] });
   const output = collectOutput(child);
   const listening = await Promise.race([
     once(child, 'message').then(([message]) => (message as ListeningMessage).listening),
