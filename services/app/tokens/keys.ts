@@ -1,7 +1,10 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import type { JwtAlgorithm } from '../../contract.js';
 import { ConfigError } from '../../errors.js';
 import { readSecret } from '../../secrets/secret-file.js';
+
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
 /** The members of a JWK that may be published (RFC 7518 section 6), by key type. A symmetric key has none. */
 const PUBLIC_MEMBERS: Readonly<Record<string, readonly (keyof JWK)[]>> = {
@@ -15,6 +18,8 @@ export interface TokenKeys {
   readonly kid: string;
   readonly signKey: CryptoKey;
   readonly verifyKey: CryptoKey;
+  /** The symmetric key again, as `node:crypto` takes it; null for other algorithms. */
+  readonly hmacKey: KeyObject | null;
   /** What others may verify with; null for a symmetric algorithm, whose verifiers could sign as well. */
   readonly publicJwk: JWK | null;
 }
@@ -44,9 +49,13 @@ export async function importTokenKeys(algorithm: JwtAlgorithm, jwk: JWK): Promis
   if (jwk.kid === undefined || jwk.alg !== algorithm)
     throw new TypeError(`the JWK lacks kid or is not for ${algorithm}`);
   const publicJwk = toPublicJwk(jwk);
-  const signKey = await importCryptoKey(jwk);
-  const verifyKey = publicJwk === null ? signKey : await importCryptoKey(publicJwk);
-  return { algorithm, kid: jwk.kid, signKey, verifyKey, publicJwk };
+  const key = await importJWK(jwk, algorithm);
+  if (key instanceof Uint8Array) {
+    const signKey = await crypto.subtle.importKey('raw', Uint8Array.from(key), HMAC, false, ['sign', 'verify']);
+    return { algorithm, kid: jwk.kid, signKey, verifyKey: signKey, hmacKey: createSecretKey(key), publicJwk };
+  }
+  const verifyKey = (await importJWK(publicJwk ?? jwk, algorithm)) as CryptoKey;
+  return { algorithm, kid: jwk.kid, signKey: key, verifyKey, hmacKey: null, publicJwk };
 }
 
 function toPublicJwk(jwk: JWK): JWK | null {
@@ -54,12 +63,4 @@ function toPublicJwk(jwk: JWK): JWK | null {
   if (members === undefined) return null;
   const published = Object.fromEntries(members.map((member) => [member, jwk[member]]));
   return { ...published, kid: jwk.kid, alg: jwk.alg, use: 'sig' } as JWK;
-}
-
-/** jose gives symmetric JWKs back as bytes; WebCrypto imports those for HMAC itself. */
-async function importCryptoKey(jwk: JWK): Promise<CryptoKey> {
-  const key = await importJWK(jwk, jwk.alg);
-  if (!(key instanceof Uint8Array)) return key;
-  const hmac = { name: 'HMAC', hash: 'SHA-256' };
-  return crypto.subtle.importKey('raw', Uint8Array.from(key), hmac, false, ['sign', 'verify']);
 }

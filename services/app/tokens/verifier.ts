@@ -1,4 +1,4 @@
-import { createHmac, KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, UnsecuredJWT } from 'jose';
 import type { JwtAlgorithm } from '../../contract.js';
 import type { TokenKeys } from './keys.js';
@@ -34,13 +34,13 @@ const UNSECURED_HEADER = Buffer.from(JSON.stringify({ alg: 'none' })).toString('
  * password hashes. So the HMAC is computed here, and jose checks the claims. It does that only inside a token: it gets the
  * payload, once verified, as an unsecured one.
  */
-function createHmacVerifier({ algorithm, kid, verifyKey }: TokenKeys): TokenVerifier {
-  const key = KeyObject.from(verifyKey);
+function createHmacVerifier({ algorithm, kid, hmacKey }: TokenKeys): TokenVerifier {
+  if (hmacKey === null) throw new TypeError('HS256 needs a symmetric key');
   return (token, rules) => {
     const payloadAt = token.indexOf('.');
     const signatureAt = token.lastIndexOf('.');
     const given = Buffer.from(token.slice(signatureAt + 1));
-    const mac = createHmac('sha256', key).update(token.slice(0, Math.max(signatureAt, 0)));
+    const mac = createHmac('sha256', hmacKey).update(token.slice(0, Math.max(signatureAt, 0)));
     const expected = Buffer.from(mac.digest('base64url'));
     if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
       throw new errors.JWSSignatureVerificationFailed();
