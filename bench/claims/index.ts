@@ -2,9 +2,17 @@ import type { ClaimResult, ExperimentResult } from '../contract.js';
 import { tokenBytes } from './bytes.js';
 import { type Claim, judge } from './claim.js';
 import { mismatch, mismatchMended, reloginStorm } from './mismatch.js';
+import { statelessScales, stickySkew } from './scaling.js';
 
 /** The ledger: every claim that an experiment can decide. */
-export const CLAIMS: readonly Claim[] = [mismatch, reloginStorm, mismatchMended, tokenBytes];
+export const CLAIMS: readonly Claim[] = [
+  mismatch,
+  reloginStorm,
+  mismatchMended,
+  statelessScales,
+  stickySkew,
+  tokenBytes,
+];
 
 /** A verdict for every claim of the ledger, also for those that the run did not measure. */
 export function judgeAll(experiments: readonly ExperimentResult[]): ClaimResult[] {

@@ -3,6 +3,7 @@ import { mismatch } from './mismatch.js';
 import { reloginStorm } from './relogin-storm.js';
 import { requestCost } from './request-cost.js';
 import { scaling } from './scaling.js';
+import { stickySkew } from './sticky-skew.js';
 
 /** In the order in which a run goes through them. */
-export const EXPERIMENTS: readonly Experiment[] = [mismatch, reloginStorm, requestCost, scaling];
+export const EXPERIMENTS: readonly Experiment[] = [mismatch, reloginStorm, requestCost, scaling, stickySkew];

@@ -11,48 +11,50 @@ import { shuffle } from '../stats/prng.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
 const SIZES = {
-  quick: { connections: 256, rounds: 5, roundMs: 800, warmUpMs: 900 },
-  full: { connections: 256, rounds: 12, roundMs: 2_500, warmUpMs: 2_000 },
+  quick: { connectionsPerInstance: 48, rounds: 5, roundMs: 700, warmUpMsPerInstance: 700 },
+  full: { connectionsPerInstance: 48, rounds: 12, roundMs: 2_500, warmUpMsPerInstance: 2_000 },
 } as const;
 
 /** Each instance's slice, in cores. Small, so that six instances, the balancer and the load generator fit on two cores. */
-const SLICE_CORES = 0.05;
-/** The quota acts from the next period on. */
-const SETTLE_MS = 100;
+const SLICE_CORES = 0.08;
 
 export const scaling: Experiment = {
   id: 'scaling',
   question: 'How does capacity grow with the number of instances, each with a fixed slice of CPU?',
   plannedSeconds: ({ profile, strategies, instances }) => {
-    const { rounds, roundMs, warmUpMs } = SIZES[profile];
-    return (instances.length * strategies.length * (warmUpMs + 200 + rounds * (roundMs + 150))) / 1000;
+    const { rounds, roundMs, warmUpMsPerInstance } = SIZES[profile];
+    const warmUpMs = warmUpMsPerInstance * Math.max(...instances);
+    return (strategies.length * (warmUpMs + instances.length * rounds * (roundMs + 150))) / 1000;
   },
   load: ({ profile }) => ({ ...SIZES[profile], sliceCores: SLICE_CORES }),
   async *run(context) {
     const { plan, cluster } = context;
     const series: Series[] = plan.strategies.map((strategy) => ({ strategy, sizes: [] }));
+    // Downwards, so that the instances that are warm now are those that are measured later.
+    const sizes = plan.instances.toReversed();
+    await warmUp(context, Math.max(...sizes));
     try {
-      for (const [index, instances] of plan.instances.entries()) {
-        await cluster.limitCpu('instances', undefined);
+      for (const [index, instances] of sizes.entries()) {
         await cluster.scaleTo(instances);
-        const measured = await measureSize(context, series, { instances, done: index / plan.instances.length });
-        for (const { strategy, rounds } of measured) {
-          const one = series.find((other) => other.strategy === strategy);
-          one?.sizes.push({ instances, rounds });
-          if (one) yield toCell(context, one);
-        }
+        await cluster.limitCpu('instances', SLICE_CORES);
+        await measureSize(context, series, { instances, done: index / sizes.length });
       }
     } finally {
       await cluster.limitCpu('instances', undefined);
     }
-    for (const one of series) yield* toFit(context, one);
+    for (const one of series) yield* toCells(context, one);
   },
 };
 
-/** One strategy at every number of instances so far. */
+/** One strategy at every number of instances. */
 interface Series {
   readonly strategy: StrategyName;
-  readonly sizes: { readonly instances: number; readonly rounds: readonly Round[] }[];
+  readonly sizes: Size[];
+}
+
+interface Size {
+  readonly instances: number;
+  readonly rounds: Round[];
 }
 
 interface Scene {
@@ -61,44 +63,73 @@ interface Scene {
   readonly done: number;
 }
 
-async function measureSize(context: ExperimentContext, series: readonly Series[], { instances, done }: Scene) {
-  const { plan, cluster, signal } = context;
-  const { connections, rounds, roundMs, warmUpMs } = SIZES[plan.profile];
-  const step = 1 / plan.instances.length / (rounds + 1);
-  const contestants = [];
-  context.progress(done, `n = ${instances}, warming up`);
-  for (const { strategy } of series) {
-    const users = await signInUsers({ ...signInWith(context), strategy, count: connections });
-    const requests = users.map((user) => user.requestFor(ROUTES.me));
-    const load = {
-      connections,
-      requests: (connection: number) => requests.slice(connection, connection + 1),
-      // Behind round robin most instances refuse a session of another one: that is the finding, and no fault.
-      expectedStatuses: strategy === 'memory' ? [200, 401] : [200],
-      signal,
-    };
-    // Before the slices are cut: under them the compiler would never finish.
-    await measureRound(cluster, { ...load, stop: { afterMs: warmUpMs } });
-    contestants.push({ strategy, load, rounds: [] as Round[] });
+/** Before the slices are cut: under them the compiler would never finish. */
+async function warmUp(context: ExperimentContext, instances: number): Promise<void> {
+  const { plan, cluster } = context;
+  await cluster.scaleTo(instances);
+  for (const strategy of plan.strategies) {
+    context.progress(0, `warming up ${strategy}`);
+    const load = await prepareLoad(context, strategy, instances);
+    await measureRound(cluster, { ...load, stop: { afterMs: SIZES[plan.profile].warmUpMsPerInstance * instances } });
   }
-  await cluster.limitCpu('instances', SLICE_CORES);
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  const random = context.random(`order/${instances}`);
-  for (let round = 1; round <= rounds; round++) {
-    context.progress(done + round * step, `n = ${instances}, round ${round} of ${rounds}`);
-    for (const { load, rounds: measured } of shuffle(contestants, random)) {
-      measured.push(await measureRound(cluster, { ...load, stop: { afterMs: roundMs } }));
-    }
-  }
-  return contestants;
 }
 
-/** The cell of the number of instances that was measured last. */
-function toCell(context: ExperimentContext, { strategy, sizes }: Series): Cell {
-  const { instances = 1, rounds = [] } = sizes.at(-1) ?? {};
+/** So many connections for each instance that none runs out of work before its slice is used up. */
+async function prepareLoad(context: ExperimentContext, strategy: StrategyName, instances: number) {
+  const connections = SIZES[context.plan.profile].connectionsPerInstance * instances;
+  const users = await signInUsers({ ...signInWith(context), strategy, count: connections });
+  const requests = users.map((user) => user.requestFor(ROUTES.me));
+  return {
+    connections,
+    requests: (connection: number) => requests.slice(connection, connection + 1),
+    // Behind round robin most instances refuse a session of another one: that is the finding, and no fault.
+    expectedStatuses: strategy === 'memory' ? [200, 401] : [200],
+    signal: context.signal,
+  };
+}
+
+async function measureSize(
+  context: ExperimentContext,
+  series: readonly Series[],
+  { instances, done }: Scene,
+): Promise<void> {
+  const { plan, cluster } = context;
+  const { rounds, roundMs } = SIZES[plan.profile];
+  const contestants = [];
+  for (const { strategy, sizes } of series) {
+    const size: Size = { instances, rounds: [] };
+    sizes.push(size);
+    contestants.push({ size, load: await prepareLoad(context, strategy, instances) });
+  }
+  const random = context.random(`order/${instances}`);
+  for (let round = 1; round <= rounds; round++) {
+    context.progress(
+      done + (round - 1) / rounds / plan.instances.length,
+      `n = ${instances}, round ${round} of ${rounds}`,
+    );
+    for (const { size, load } of shuffle(contestants, random)) {
+      size.rounds.push(await measureRound(cluster, { ...load, stop: { afterMs: roundMs } }));
+    }
+  }
+}
+
+function* toCells(context: ExperimentContext, { strategy, sizes }: Series): Generator<Cell> {
+  const ascending = sizes.toReversed();
+  const [first] = ascending;
+  if (!first) return;
+  for (const size of ascending) yield toCell(context, strategy, { size, first });
+  yield* toFit(context, strategy, ascending);
+}
+
+/** @param first the smallest number of instances, from which the others are predicted */
+function toCell(
+  context: ExperimentContext,
+  strategy: StrategyName,
+  { size, first }: { size: Size; first: Size },
+): Cell {
+  const { instances, rounds } = size;
   const random = context.random(`${strategy}/${instances}`);
   const estimates = new RoundEstimates(rounds, random);
-  const first = sizes[0];
   const quota = context.cluster.cpuQuota;
   const slices: Check = {
     name: 'cpu-slices',
@@ -112,13 +143,11 @@ function toCell(context: ExperimentContext, { strategy, sizes }: Series): Cell {
     metrics: {
       capacityRps: estimates.perRound('1/s', capacity),
       goodputRps: estimates.perRound('1/s', goodput),
-      ...(first && instances > first.instances
-        ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) }
-        : {}),
+      ...(size !== first ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) } : {}),
       latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
       latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
       latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
-      ...(first && predictable(strategy, instances) ? predict(context, first, instances) : {}),
+      ...(predictable(strategy, instances) ? predict(context, first, instances) : {}),
       ...estimates.costs(),
     },
     checks: [
@@ -134,8 +163,8 @@ function predictable(strategy: StrategyName, instances: number): boolean {
 }
 
 /** Capacity and latency from the demands at the smallest number of instances alone, by mean value analysis. */
-function predict(context: ExperimentContext, first: Series['sizes'][number], instances: number): Cell['metrics'] {
-  const { connections } = SIZES[context.plan.profile];
+function predict(context: ExperimentContext, first: Size, instances: number): Cell['metrics'] {
+  const connections = SIZES[context.plan.profile].connectionsPerInstance * instances;
   const demands = new RoundEstimates(first.rounds, context.random('demands')).demands();
   const solve = (end: 'value' | 'low' | 'high') => {
     const tier = (name: keyof typeof demands, cores: number) =>
@@ -155,7 +184,7 @@ function predict(context: ExperimentContext, first: Series['sizes'][number], ins
 }
 
 /** The scalability law as a description of the series, where the numbers identify it. */
-function* toFit(context: ExperimentContext, { strategy, sizes }: Series): Generator<Cell> {
+function* toFit(context: ExperimentContext, strategy: StrategyName, sizes: readonly Size[]): Generator<Cell> {
   const rounds = (sizes[0]?.rounds ?? []).map((_, round) =>
     sizes.map(
       ({ instances, rounds }): Point => ({ instances, throughputRps: rounds[round]?.load.throughputRps ?? Number.NaN }),

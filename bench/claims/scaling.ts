@@ -1,0 +1,73 @@
+import type { Cell, Estimate } from '../contract.js';
+import { type Claim, type Decision, evidenceOf, notMeasured } from './claim.js';
+
+/** A strategy scales where n instances do at least this share of n times the work of one. */
+const SCALES_FROM = 0.8;
+
+export const statelessScales: Claim = {
+  id: 'stateless-scales',
+  statement: 'Tokens scale out freely; sessions do not',
+  prediction: 'recognised requests grow with n for jwt, sticky and redis; for memory they stay as they are',
+  experiment: 'scaling',
+  decide: (cells) => {
+    const largest = Math.max(...cells.map(({ factors }) => Number(factors.instances) || 0));
+    const judged = ['jwt', 'memory', 'sticky', 'redis'].flatMap((strategy) => {
+      const [evidence] = evidenceOf(cells, 'speedup', { strategy, instances: largest });
+      return evidence ? [{ strategy, evidence, scales: scales(evidence.estimate, largest) }] : [];
+    });
+    const evidence = judged.map((one) => one.evidence);
+    const [token, ...sessions] = judged;
+    if (token?.strategy !== 'jwt' || sessions.length === 0)
+      return notMeasured('needs jwt, a session strategy and more than one instance on slices of CPU', evidence);
+    if (!token.scales)
+      return {
+        verdict: 'fails',
+        evidence,
+        because: `with ${largest} instances jwt does less than ${SCALES_FROM} times as much again for each`,
+      };
+    const willing = sessions.filter((session) => session.scales).map(({ strategy }) => strategy);
+    if (willing.length === 0)
+      return { verdict: 'holds', evidence, because: 'no session strategy grows with the instances' };
+    return {
+      verdict: 'depends',
+      evidence,
+      because: `on where the session is: ${willing.join(' and ')} ${willing.length === 1 ? 'grows' : 'grow'} with the instances, too`,
+    };
+  },
+};
+
+function scales({ value }: Estimate, instances: number): boolean {
+  return value >= SCALES_FROM * instances;
+}
+
+export const stickySkew: Claim = {
+  id: 'sticky-skew',
+  statement: 'Sticky routing spreads load unevenly',
+  prediction: 'busiest instance above the mean; above all with users of unequal activity',
+  experiment: 'sticky-skew',
+  decide: (cells) => {
+    const skew = (users: string) => evidenceOf(cells, 'maxToMeanLoad', { strategy: 'sticky', users });
+    const evidence = [...skew('zipf'), ...skew('uniform'), ...newcomers(cells)];
+    const [zipf] = skew('zipf');
+    const [uniform] = skew('uniform');
+    if (!zipf || !uniform) return notMeasured('needs sticky with more than one instance', evidence);
+    const uneven = (estimate: Estimate) => estimate.value >= UNEVEN_FROM;
+    return unevenness({ zipf: uneven(zipf.estimate), uniform: uneven(uniform.estimate) }, evidence);
+  },
+};
+
+/** A busiest instance with a tenth more than the mean is what one would notice. */
+const UNEVEN_FROM = 1.1;
+
+function unevenness({ zipf, uniform }: { zipf: boolean; uniform: boolean }, evidence: Decision['evidence']): Decision {
+  if (zipf && uniform)
+    return { verdict: 'holds', evidence, because: 'the busiest instance has a tenth more than the mean, or above' };
+  if (!zipf && !uniform)
+    return { verdict: 'fails', evidence, because: 'the busiest instance is within a tenth of the mean' };
+  const which = zipf ? 'of unequal activity, not with equal ones' : 'of equal activity, not with unequal ones';
+  return { verdict: 'depends', evidence, because: `uneven with users ${which}` };
+}
+
+function newcomers(cells: readonly Cell[]): Decision['evidence'] {
+  return evidenceOf(cells, 'newInstanceShare', { strategy: 'sticky' });
+}
