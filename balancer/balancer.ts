@@ -98,7 +98,7 @@ function createContext(config: Config, pool: Pool, random: () => number): ProxyC
     deadlines: new Deadlines(),
     retryBudget: new RetryBudget(),
     counters: { requests: 0, retries: 0, inFlight: 0, clientsGone: 0 },
-    isTrusted: (address) => config.trustedProxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'),
+    isTrusted: (address) => config.trustedProxies?.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') === true,
     limits: {
       connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
       firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,

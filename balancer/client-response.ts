@@ -10,6 +10,8 @@ export interface ClientWatcher {
 /** Bodies up to this size are held until they are whole, so that head and body leave in one write. */
 const WHOLE_BODY_BYTES = 65_536;
 
+const SMALL_BODY_BYTES = 4096;
+
 /** The client's side of an exchange: relays what an upstream answers, or refuses. */
 export class ClientResponse extends ServerResponse<IncomingMessage> {
   watcher: ClientWatcher | null = null;
@@ -37,7 +39,9 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
       this.#head = null;
       this.writeHead(head.status, head.statusText, head.headers);
       if (chunk.length === head.contentLength) {
-        this.end(chunk);
+        // As a string it leaves in one buffer with the head.
+        if (chunk.length <= SMALL_BODY_BYTES) this.end(chunk.toString('latin1'), 'latin1');
+        else this.end(chunk);
         return true;
       }
     }

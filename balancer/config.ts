@@ -89,7 +89,8 @@ export interface Config extends Omit<Environment, 'POLICY' | 'AFFINITY' | 'UPSTR
   readonly AFFINITY_SECRET: string;
   readonly routes: readonly RouteConfig[];
   readonly upstreams: readonly UpstreamSpec[];
-  readonly trustedProxies: BlockList;
+  /** null where no peer is trusted. */
+  readonly trustedProxies: BlockList | null;
 }
 
 /** Throws ConfigError at the first wrong value. */
@@ -193,7 +194,8 @@ function readSecretFile(path: string): string {
   }
 }
 
-function readTrustedProxies(value: string | undefined): BlockList {
+function readTrustedProxies(value: string | undefined): BlockList | null {
+  if (value === undefined) return null;
   const trusted = new BlockList();
   for (const entry of listOf(value)) {
     const [address = '', bits] = entry.split('/');

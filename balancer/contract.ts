@@ -1,6 +1,6 @@
 /** What others may rely on about the balancer: admin paths, snapshot shape, header and cookie names. Constants and types only. */
 
-export const TRANSPORTS = ['undici', 'http-proxy'] as const;
+export const TRANSPORTS = ['net', 'undici', 'http-proxy'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
 /** Set by inserted-cookie affinity. */

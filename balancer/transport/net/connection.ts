@@ -1,0 +1,174 @@
+import { connect, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { FailureKind } from '../../retry.js';
+import type { Upstream } from '../../upstream.js';
+import type { Attempt, ResponseHandler, UpstreamRequest } from '../transport.js';
+import { MalformedResponse, type ResponseHead } from './response-head.js';
+import { type ParserEvents, ResponseParser } from './response-parser.js';
+
+const READ_BUFFER_BYTES = 65_536;
+
+export interface ConnectionOwner {
+  /** The connection is free for another request. */
+  onIdle(connection: Connection): void;
+  onClosed(connection: Connection): void;
+}
+
+/** One connection to an upstream, carrying one request at a time. */
+export class Connection implements Attempt, ParserEvents {
+  /** When it last became free, on the transport's clock. */
+  idleSinceMs = 0;
+  readonly upstream: Upstream;
+  readonly #owner: ConnectionOwner;
+  readonly #socket: Socket;
+  readonly #parser: ResponseParser;
+  #handler: ResponseHandler | null = null;
+  #phase: 'connecting' | 'idle' | 'sent' | 'responding' | 'closed' = 'connecting';
+  #keepAlive = false;
+  #requestComplete = true;
+  #paused = false;
+  #queued: UpstreamRequest | null = null;
+
+  constructor(upstream: Upstream, owner: ConnectionOwner, maxHeadBytes: number) {
+    this.upstream = upstream;
+    this.#owner = owner;
+    this.#parser = new ResponseParser(this, maxHeadBytes);
+    // One read buffer for the connection's life: what is read is parsed, and copied where kept, before the next read.
+    const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+    this.#socket = connect({
+      host: upstream.hostname,
+      port: upstream.port,
+      noDelay: true,
+      onread: { buffer, callback: (size) => this.#onRead(buffer.subarray(0, size)) },
+    });
+    this.#socket.on('connect', () => this.#onConnected());
+    this.#socket.on('end', () => this.#onEnded());
+    this.#socket.on('error', (error) => this.#fail('reset', error));
+    this.#socket.on('close', () => this.#fail('reset', new Error('the upstream closed the connection')));
+  }
+
+  send(request: UpstreamRequest, handler: ResponseHandler): void {
+    this.#handler = handler;
+    if (this.#phase === 'connecting') this.#queued = request;
+    else this.#write(request);
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#socket.resume();
+  }
+
+  abort(): void {
+    this.close();
+  }
+
+  close(): void {
+    this.#handler = null;
+    this.#close();
+  }
+
+  #onConnected(): void {
+    this.upstream.connections += 1;
+    this.#phase = 'idle';
+    const request = this.#queued;
+    this.#queued = null;
+    if (request !== null) this.#write(request);
+  }
+
+  #write({ method, path, headers, body, contentLength }: UpstreamRequest): void {
+    let head = `${method} ${path} HTTP/1.1\r\n`;
+    for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+    this.#phase = 'sent';
+    this.#requestComplete = true;
+    this.#parser.expect(method);
+    if (contentLength !== null) head += `content-length: ${contentLength}\r\n\r\n`;
+    else if (body === null) head += '\r\n';
+    else head += 'transfer-encoding: chunked\r\n\r\n';
+    if (body === null) {
+      this.#socket.write(head, 'latin1');
+    } else if (Buffer.isBuffer(body)) {
+      // One write, as the body is small.
+      this.#socket.write(head + body.toString('latin1'), 'latin1');
+    } else {
+      this.#socket.write(head, 'latin1');
+      this.#pump(body, contentLength === null);
+    }
+    this.#handler?.onSent();
+  }
+
+  #pump(body: Readable, chunked: boolean): void {
+    this.#requestComplete = false;
+    const socket = this.#socket;
+    body.on('data', (chunk: Buffer) => {
+      socket.cork();
+      if (chunked) socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+      socket.write(chunk);
+      if (chunked) socket.write('\r\n', 'latin1');
+      socket.uncork();
+      if (!socket.writableNeedDrain) return;
+      body.pause();
+      socket.once('drain', () => body.resume());
+    });
+    body.on('end', () => {
+      if (chunked) socket.write('0\r\n\r\n', 'latin1');
+      this.#requestComplete = true;
+    });
+  }
+
+  /** Returns whether reading goes on. */
+  #onRead(bytes: Buffer): boolean {
+    try {
+      this.#parser.feed(bytes);
+    } catch (error) {
+      if (!(error instanceof MalformedResponse)) throw error;
+      this.#fail('bad-response', error);
+    }
+    return !this.#paused;
+  }
+
+  #onEnded(): void {
+    if (this.#parser.finish()) return;
+    this.#fail('reset', new Error('the upstream closed the connection'));
+  }
+
+  /** What the failure means follows from how far the exchange had come. */
+  #fail(kind: FailureKind, error: Error): void {
+    const phase = this.#phase;
+    const handler = this.#handler;
+    this.#handler = null;
+    this.#close();
+    if (phase === 'connecting') handler?.onFailure('connect', error);
+    else handler?.onFailure(phase === 'responding' ? 'truncated' : kind, error);
+  }
+
+  #close(): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#socket.destroy();
+    this.#owner.onClosed(this);
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#phase = 'responding';
+    this.#keepAlive = head.keepAlive;
+    this.#handler?.onHead(head.status, head.statusText, head.headers);
+  }
+
+  onData(chunk: Buffer): void {
+    this.#paused = this.#handler?.onData(chunk) === false;
+  }
+
+  onEnd(): void {
+    const handler = this.#handler;
+    this.#handler = null;
+    this.#paused = false;
+    // A response that came before the end of its request leaves the rest of it in the way of the next.
+    if (this.#keepAlive && this.#requestComplete) {
+      this.#phase = 'idle';
+      this.#owner.onIdle(this);
+    } else {
+      this.#close();
+    }
+    handler?.onEnd();
+  }
+}

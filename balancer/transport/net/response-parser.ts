@@ -1,0 +1,102 @@
+import { ChunkedDecoder } from './chunked-decoder.js';
+import { MalformedResponse, parseHead, type ResponseHead } from './response-head.js';
+
+export interface ParserEvents {
+  onHead(head: ResponseHead): void;
+  /** The chunk is the caller's to keep. */
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+}
+
+const EMPTY = Buffer.alloc(0);
+const HEAD_END = '\r\n\r\n';
+
+/** Reads one response out of bytes that may be cut anywhere. Touches no socket. Throws MalformedResponse. */
+export class ResponseParser {
+  readonly #events: ParserEvents;
+  readonly #maxHeadBytes: number;
+  #state: 'idle' | 'head' | 'length' | 'chunked' | 'close' = 'idle';
+  #method = 'GET';
+  #partialHead = EMPTY;
+  #remainingBytes = 0;
+  #chunked: ChunkedDecoder | null = null;
+
+  constructor(events: ParserEvents, maxHeadBytes: number) {
+    this.#events = events;
+    this.#maxHeadBytes = maxHeadBytes;
+  }
+
+  /** A request with this method has been sent: a response is due. */
+  expect(method: string): void {
+    this.#state = 'head';
+    this.#method = method;
+  }
+
+  /** `bytes` may be overwritten by the caller afterwards. */
+  feed(bytes: Buffer): void {
+    if (this.#state === 'head') this.#feedHead(bytes);
+    else if (bytes.length > 0) this.#feedBody(bytes);
+  }
+
+  /** The upstream has closed the connection. Returns whether that ended a response as it should. */
+  finish(): boolean {
+    if (this.#state !== 'close') return false;
+    this.#end();
+    return true;
+  }
+
+  #feedHead(bytes: Buffer): void {
+    const all = this.#partialHead.length === 0 ? bytes : Buffer.concat([this.#partialHead, bytes]);
+    const end = all.indexOf(HEAD_END);
+    if ((end === -1 ? all.length : end) > this.#maxHeadBytes) throw new MalformedResponse('headers too large');
+    if (end === -1) {
+      this.#partialHead = Buffer.from(all);
+      return;
+    }
+    this.#partialHead = EMPTY;
+    const head = parseHead(all.toString('latin1', 0, end), this.#method);
+    const rest = all.subarray(end + HEAD_END.length);
+    if (head.status === 101) throw new MalformedResponse('a switch of protocols that nobody asked for');
+    // Interim responses are not passed on; the real one follows.
+    if (head.status < 200) this.#feedHead(rest);
+    else this.#startBody(head, rest);
+  }
+
+  #startBody(head: ResponseHead, rest: Buffer): void {
+    if (head.framing === 'none') {
+      this.#state = 'idle';
+      this.#events.onHead(head);
+      this.#end();
+      this.feed(rest);
+      return;
+    }
+    this.#state = head.framing;
+    this.#remainingBytes = head.contentLength;
+    if (head.framing === 'chunked') this.#chunked = new ChunkedDecoder((chunk) => this.#events.onData(chunk));
+    this.#events.onHead(head);
+    this.feed(rest);
+  }
+
+  #feedBody(bytes: Buffer): void {
+    if (this.#state === 'idle') throw new MalformedResponse('bytes beyond the response');
+    if (this.#state === 'close') {
+      this.#events.onData(Buffer.from(bytes));
+    } else if (this.#state === 'length') {
+      const taken = Math.min(this.#remainingBytes, bytes.length);
+      this.#remainingBytes -= taken;
+      this.#events.onData(Buffer.from(bytes.subarray(0, taken)));
+      if (this.#remainingBytes === 0) this.#end();
+      if (taken < bytes.length) throw new MalformedResponse('bytes beyond the response');
+    } else {
+      const taken = this.#chunked?.feed(bytes) ?? 0;
+      if (this.#chunked?.done) this.#end();
+      if (taken < bytes.length) throw new MalformedResponse('bytes beyond the response');
+    }
+  }
+
+  #end(): void {
+    this.#state = 'idle';
+    this.#chunked = null;
+    this.#events.onEnd();
+  }
+}
