@@ -4,7 +4,8 @@ import { json } from 'node:stream/consumers';
 import type { Registry } from 'prom-client';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
-import { ADMIN, type BalancerSnapshot, type TransportName } from './contract.js';
+import { ADMIN, type BalancerSnapshot, type TransportName, type UpstreamSpec } from './contract.js';
+import type { DecisionFeed } from './decisions.js';
 import { BadRequest, BalancerError, NotFound, Unauthorized } from './errors.js';
 import type { Pool } from './pool.js';
 import type { ProxyCounters } from './proxy.js';
@@ -14,6 +15,7 @@ export interface AdminOptions {
   readonly pool: Pool;
   readonly counters: ProxyCounters;
   readonly metrics: Registry;
+  readonly decisions: DecisionFeed;
   readonly transport: TransportName;
   readonly token: string | undefined;
 }
@@ -24,12 +26,17 @@ interface Reply {
   readonly body?: string;
 }
 
+/** The reply goes on: it is the stream of decisions. */
+const STREAM: Reply = { status: 200 };
+
 type Handler = (request: IncomingMessage, options: AdminOptions, id: string) => Reply | Promise<Reply>;
 
-const UpstreamSpecSchema = Type.Object(
-  { url: Type.String(), healthUrl: Type.Optional(Type.String()) },
+const Weight = Type.Number({ exclusiveMinimum: 0, maximum: 1000 });
+const SpecBody = Type.Object(
+  { url: Type.String(), healthUrl: Type.Optional(Type.String()), weight: Type.Optional(Weight) },
   { additionalProperties: false },
 );
+const WeightBody = Type.Object({ weight: Weight }, { additionalProperties: false });
 
 /** `METHOD /path`, where `:id` stands for an upstream's id. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
@@ -40,11 +47,23 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     type: metrics.contentType,
     body: await metrics.metrics(),
   }),
+  [`GET ${ADMIN.decisions}`]: () => STREAM,
   [`POST ${ADMIN.upstreams}`]: async (request, { pool }) =>
     replyJson(201, pool.add(await readSpec(request)).snapshot()),
   [`DELETE ${ADMIN.upstreams}/:id`]: (_, { pool }, id) => {
     pool.remove(findUpstream(pool, id));
     return { status: 204 };
+  },
+  [`POST ${ADMIN.upstreams}/:id/drain`]: (_, { pool }, id) => change(pool, id, (upstream) => pool.drain(upstream)),
+  [`POST ${ADMIN.upstreams}/:id/resume`]: (_, { pool }, id) => change(pool, id, (upstream) => pool.resume(upstream)),
+  [`POST ${ADMIN.upstreams}/:id/weight`]: async (request, { pool }, id) => {
+    const body = await readBody(request);
+    if (!Value.Check(WeightBody, body))
+      throw new BadRequest('the body must be {"weight": a number above 0, up to 1000}');
+    return change(pool, id, (upstream) => {
+      upstream.fullWeight = body.weight;
+      upstream.weight = body.weight;
+    });
   },
 };
 
@@ -52,7 +71,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 export function createAdmin(options: AdminOptions): Server {
   return createServer((request, response) => {
     answer(request, options).then(
-      (reply) => send(response, reply),
+      (reply) => (reply === STREAM ? options.decisions.subscribe(response) : send(response, reply)),
       (error: unknown) => send(response, replyError(error)),
     );
   });
@@ -76,9 +95,19 @@ function authorize(request: IncomingMessage, token: string): void {
     throw new Unauthorized('a bearer token is needed');
 }
 
-async function readSpec(request: IncomingMessage) {
-  const body: unknown = await json(request).catch(() => undefined);
-  if (!Value.Check(UpstreamSpecSchema, body)) throw new BadRequest('the body must be {"url": …, "healthUrl"?: …}');
+function change(pool: Pool, id: string, apply: (upstream: Upstream) => void): Reply {
+  const upstream = findUpstream(pool, id);
+  apply(upstream);
+  return replyJson(200, upstream.snapshot());
+}
+
+function readBody(request: IncomingMessage): Promise<unknown> {
+  return json(request).catch(() => undefined);
+}
+
+async function readSpec(request: IncomingMessage): Promise<UpstreamSpec> {
+  const body = await readBody(request);
+  if (!Value.Check(SpecBody, body)) throw new BadRequest('the body must be {"url": …, "healthUrl"?: …, "weight"?: …}');
   try {
     return parseUpstream(body);
   } catch (cause) {
@@ -103,6 +132,7 @@ export function takeSnapshot({ pool, counters, transport }: AdminOptions): Balan
     memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed },
     requests: counters.requests,
     retries: counters.retries,
+    inFlight: counters.inFlight,
     upstreams: [...pool.all].map((upstream) => upstream.snapshot()),
   };
 }

@@ -1,17 +1,24 @@
-import { type AddressInfo, isIP, type Server } from 'node:net';
+import { type AddressInfo, type BlockList, isIP, type Server, type Socket } from 'node:net';
+import type { DestinationStream } from 'pino';
+import { createAccessLog } from './access-log.js';
 import { createAdmin } from './admin.js';
 import { type ClientServer, createClientListener } from './client-listener.js';
 import type { Config } from './config.js';
 import { Deadlines } from './deadlines.js';
+import { DecisionFeed } from './decisions.js';
 import { followDns } from './discovery.js';
 import { ListenError } from './errors.js';
+import type { Peer } from './headers.js';
 import { ActiveChecks } from './health/active.js';
+import { PassiveChecks } from './health/passive.js';
+import { startSlowly } from './health/slow-start.js';
 import { createMetrics } from './metrics.js';
 import { Pool } from './pool.js';
-import { handleRequest, type ProxyContext } from './proxy.js';
+import { handleRequest, type ProxyContext, ProxyCounters } from './proxy.js';
 import { RetryBudget } from './retry.js';
 import { createRouter, type Route } from './routes.js';
 import { TRANSPORT_FACTORIES } from './transport/index.js';
+import { handleUpgrade, type Tunnels } from './upgrade.js';
 
 export interface Balancer {
   readonly url: string;
@@ -25,80 +32,90 @@ export interface BalancerDependencies {
   readonly random: () => number;
   /** Every address of a name. */
   readonly resolve: (name: string) => Promise<readonly string[]>;
+  /** Where the access log goes, if it is on. */
+  readonly accessLog: DestinationStream;
 }
 
-export async function startBalancer(config: Config, { random, resolve }: BalancerDependencies): Promise<Balancer> {
+export async function startBalancer(config: Config, dependencies: BalancerDependencies): Promise<Balancer> {
+  const { random, resolve, accessLog } = dependencies;
   const pool = new Pool({ drainDeadlineMs: config.DRAIN_DEADLINE_MS });
-  const context = createContext(config, pool, random);
-  const { transport, counters, deadlines } = context;
+  const decisions = new DecisionFeed(() => performance.now());
+  const observers = config.ACCESS_LOG ? [decisions, createAccessLog(accessLog)] : [decisions];
+  let closing = false;
+  const context = createContext(config, { pool, random, observers, isClosing: () => closing });
+  const { transport, counters, deadlines, passive } = context;
   pool.on('removed', (upstream) => transport.forget(upstream));
-  const checks = new ActiveChecks(pool, {
+  const checks = startChecks(config, pool, random);
+  const stopSlowStart = config.SLOW_START_MS === undefined ? () => {} : startSlowly(pool, config.SLOW_START_MS);
+  const tunnels: Tunnels = new Set();
+  const clients = createClientListener(config, {
+    onRequest: (request, response) => handleRequest(context, request, response),
+    onUpgrade: (request, client, ahead) => handleUpgrade(context, tunnels, request, client, ahead),
+  });
+  const admin = createAdmin({
+    pool,
+    counters,
+    decisions,
+    metrics: createMetrics(pool, counters),
+    transport: config.BALANCER_TRANSPORT,
+    token: config.ADMIN_TOKEN,
+  });
+  let stopDiscovery = () => {};
+  async function close(): Promise<void> {
+    closing = true;
+    stopDiscovery();
+    await closeGracefully(clients, tunnels, config.SHUTDOWN_DEADLINE_MS);
+    for (const part of [checks, passive, pool, transport, deadlines, decisions]) part.close();
+    stopSlowStart();
+    admin.close();
+    admin.closeAllConnections();
+  }
+  try {
+    const url = await listen(clients, config.HOST, config.PORT, 'PORT');
+    const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT');
+    for (const upstream of config.upstreams) pool.add(upstream);
+    stopDiscovery = startDiscovery(config, pool, resolve);
+    return { url, adminUrl, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function startChecks(config: Config, pool: Pool, random: () => number): ActiveChecks {
+  return new ActiveChecks(pool, {
     intervalMs: config.HEALTH_INTERVAL_MS,
     timeoutMs: config.HEALTH_TIMEOUT_MS,
     rise: config.HEALTH_RISE,
     fall: config.HEALTH_FALL,
     random,
   });
-  const clients = createClientListener(
-    {
-      headerTimeoutMs: config.CLIENT_HEADER_TIMEOUT_MS,
-      requestTimeoutMs: config.CLIENT_REQUEST_TIMEOUT_MS,
-      keepAliveMs: config.CLIENT_KEEP_ALIVE_MS,
-      maxHeaderBytes: config.MAX_HEADER_BYTES,
-    },
-    (request, response) => handleRequest(context, request, response),
-  );
-  const admin = createAdmin({
-    pool,
-    counters,
-    metrics: createMetrics(pool, counters),
-    transport: config.BALANCER_TRANSPORT,
-    token: config.ADMIN_TOKEN,
-  });
-  const url = await listen(clients, config.HOST, config.PORT, 'PORT');
-  const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT').catch((error) => {
-    clients.close();
-    throw error;
-  });
-  for (const upstream of config.upstreams) pool.add(upstream);
-  const stopDiscovery = startDiscovery(config, pool, resolve);
-  return {
-    url,
-    adminUrl,
-    async close() {
-      stopDiscovery();
-      await closeGracefully(clients, config.SHUTDOWN_DEADLINE_MS);
-      checks.close();
-      pool.close();
-      transport.close();
-      deadlines.close();
-      admin.close();
-      admin.closeAllConnections();
-    },
-  };
 }
 
-function createContext(config: Config, pool: Pool, random: () => number): ProxyContext {
-  const routes = config.routes.map(({ prefix, createPolicy, createAffinity }): Route => {
-    const find = (id: string) => pool.get(id);
-    const secureCookie = config.AFFINITY_COOKIE_SECURE;
-    return {
-      prefix,
-      policy: createPolicy({ random }),
-      affinity: createAffinity({ find, prefix, secret: config.AFFINITY_SECRET, secureCookie }),
-    };
-  });
+interface ContextParts extends Pick<ProxyContext, 'pool' | 'observers' | 'isClosing'> {
+  readonly random: () => number;
+}
+
+function createContext(config: Config, { pool, random, observers, isClosing }: ContextParts): ProxyContext {
   return {
     pool,
-    routeOf: createRouter(routes),
+    observers,
+    isClosing,
+    routeOf: createRouter(createRoutes(config, pool, random)),
     transport: TRANSPORT_FACTORIES[config.BALANCER_TRANSPORT]({
       keepAliveTimeoutMs: config.UPSTREAM_KEEP_ALIVE_MS,
       maxHeaderBytes: config.MAX_HEADER_BYTES,
     }),
     deadlines: new Deadlines(),
-    retryBudget: new RetryBudget(),
-    counters: { requests: 0, retries: 0, inFlight: 0, clientsGone: 0 },
-    isTrusted: (address) => config.trustedProxies?.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') === true,
+    retryBudget: new RetryBudget({ ratio: config.RETRY_RATIO }),
+    counters: new ProxyCounters(),
+    peerOf: peerReader(config.trustedProxies),
+    passive: new PassiveChecks(pool, {
+      failuresInRow: config.EJECT_AFTER_FAILURES,
+      ejectionMs: config.EJECTION_MS,
+      maxEjectionMs: config.EJECTION_MAX_MS,
+      maxEjectedShare: config.EJECTION_MAX_SHARE,
+    }),
     limits: {
       connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
       firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
@@ -109,6 +126,31 @@ function createContext(config: Config, pool: Pool, random: () => number): ProxyC
       maxBodyBytes: config.MAX_BODY_BYTES,
       bufferBodyBytes: config.BUFFER_BODY_BYTES,
     },
+  };
+}
+
+function createRoutes(config: Config, pool: Pool, random: () => number): Route[] {
+  return config.routes.map(({ prefix, createPolicy, affinity, affinityArgument }) => ({
+    prefix,
+    policy: createPolicy({ random }),
+    affinity: affinity.create({
+      find: (id) => pool.get(id),
+      available: () => pool.available,
+      now: () => performance.now(),
+      prefix,
+      argument: affinityArgument,
+      secret: config.AFFINITY_SECRET,
+      secureCookie: config.AFFINITY_COOKIE_SECURE,
+    }),
+  }));
+}
+
+function peerReader(trustedProxies: BlockList | null): (socket: Socket) => Peer {
+  return ({ remoteAddress = '' }) => {
+    // An IPv4 client of a listener on :: is told as what it is.
+    const address = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress;
+    const trusted = trustedProxies?.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') === true;
+    return { address, trusted };
   };
 }
 
@@ -139,12 +181,16 @@ function listen(server: Server, host: string, port: number, key: string): Promis
   });
 }
 
-function closeGracefully(server: ClientServer, deadlineMs: number): Promise<void> {
+function closeGracefully(server: ClientServer, tunnels: Tunnels, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      for (const tunnel of tunnels) tunnel.destroy();
+    }, deadlineMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();
     });
+    if (!server.listening) server.closeAllConnections();
   });
 }

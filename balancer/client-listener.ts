@@ -1,12 +1,17 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ClientResponse } from './client-response.js';
+import type { Config } from './config.js';
 
-export interface ClientListenerOptions {
-  readonly headerTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly keepAliveMs: number;
-  readonly maxHeaderBytes: number;
+export type ClientListenerOptions = Pick<
+  Config,
+  'CLIENT_HEADER_TIMEOUT_MS' | 'CLIENT_REQUEST_TIMEOUT_MS' | 'CLIENT_KEEP_ALIVE_MS' | 'MAX_HEADER_BYTES'
+>;
+
+export interface ClientHandlers {
+  onRequest(request: IncomingMessage, response: ClientResponse): void;
+  onUpgrade(request: IncomingMessage, client: Duplex, ahead: Buffer): void;
 }
 
 export type ClientServer = Server<typeof IncomingMessage, typeof ClientResponse>;
@@ -18,20 +23,20 @@ const PARSER_REPLIES: Readonly<Record<string, string>> = {
 };
 
 /** The listener that clients reach: limits, and refusal of what is not HTTP. */
-export function createClientListener(
-  options: ClientListenerOptions,
-  handle: (request: IncomingMessage, response: ClientResponse) => void,
-): ClientServer {
+export function createClientListener(options: ClientListenerOptions, handlers: ClientHandlers): ClientServer {
   const server = createServer({
     ServerResponse: ClientResponse,
-    headersTimeout: options.headerTimeoutMs,
-    requestTimeout: options.requestTimeoutMs,
-    keepAliveTimeout: options.keepAliveMs,
-    maxHeaderSize: options.maxHeaderBytes,
-    connectionsCheckingInterval: Math.min(1000, options.headerTimeoutMs),
+    headersTimeout: options.CLIENT_HEADER_TIMEOUT_MS,
+    requestTimeout: options.CLIENT_REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: options.CLIENT_KEEP_ALIVE_MS,
+    maxHeaderSize: options.MAX_HEADER_BYTES,
+    connectionsCheckingInterval: Math.min(1000, options.CLIENT_HEADER_TIMEOUT_MS),
     noDelay: true,
+    // Told by the balancer's own rules, which also drop what follows on the connection.
+    requireHostHeader: false,
   });
-  server.on('request', handle);
+  server.on('request', handlers.onRequest);
+  server.on('upgrade', handlers.onUpgrade);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
       // Inside a keep-alive connection a reply of ours could be taken for that to an earlier request.

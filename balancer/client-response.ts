@@ -1,4 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { BalancerError } from './errors.js';
 
 /** Hears that the client's connection has ended before its response did. */
@@ -11,6 +12,13 @@ export interface ClientWatcher {
 const WHOLE_BODY_BYTES = 65_536;
 
 const SMALL_BODY_BYTES = 4096;
+
+/** Node.js goes on reading requests behind one that was refused: they are not to be answered. */
+const refusedSockets = new WeakSet<Socket>();
+
+export function isRefused(socket: Socket): boolean {
+  return refusedSockets.has(socket);
+}
 
 /** The client's side of an exchange: relays what an upstream answers, or refuses. */
 export class ClientResponse extends ServerResponse<IncomingMessage> {
@@ -71,7 +79,10 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
     const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
     if (error.statusCode === 503) headers.push('retry-after', '1');
     // What follows on this connection could be the rest of what was refused.
-    if (error.statusCode < 500) this.shouldKeepAlive = false;
+    if (error.statusCode < 500) {
+      this.shouldKeepAlive = false;
+      refusedSockets.add(this.req.socket);
+    }
     this.writeHead(error.statusCode, headers);
     this.end(body);
   }

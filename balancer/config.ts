@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { SECRET_FILES } from '../services/contract.js';
-import type { AffinityFactory } from './affinity/affinity.js';
+import type { AffinityKind } from './affinity/affinity.js';
 import { AFFINITIES } from './affinity/index.js';
-import { createInsertedCookie } from './affinity/inserted-cookie.js';
-import { createNoAffinity } from './affinity/none.js';
 import { TRANSPORTS, type UpstreamSpec } from './contract.js';
 import { ConfigError } from './errors.js';
 import { POLICIES } from './policies/index.js';
@@ -54,6 +52,12 @@ const Environment = Type.Object({
   HEALTH_TIMEOUT_MS: millis(1000),
   HEALTH_RISE: count(2, 100),
   HEALTH_FALL: count(2, 100),
+  EJECT_AFTER_FAILURES: count(5),
+  EJECTION_MS: millis(1000),
+  EJECTION_MAX_MS: millis(30_000),
+  EJECTION_MAX_SHARE: Type.Number({ minimum: 0, maximum: 1, default: 0.5, description: 'a share, 0 to 1' }),
+  SLOW_START_MS: Type.Optional(millis(1)),
+  RETRY_RATIO: Type.Number({ minimum: 0, maximum: 1, default: 0.2, description: 'a share, 0 to 1' }),
   CONNECT_TIMEOUT_MS: millis(1000),
   FIRST_BYTE_TIMEOUT_MS: millis(10_000),
   IDLE_TIMEOUT_MS: millis(30_000),
@@ -74,6 +78,7 @@ const Environment = Type.Object({
   MAX_IN_FLIGHT_PER_UPSTREAM: count(2000),
   DRAIN_DEADLINE_MS: millis(30_000),
   SHUTDOWN_DEADLINE_MS: millis(10_000),
+  ACCESS_LOG: flag(false),
   TRUSTED_PROXIES: Type.Optional(Type.String()),
 });
 type Environment = Static<typeof Environment>;
@@ -82,7 +87,8 @@ type Environment = Static<typeof Environment>;
 export interface RouteConfig {
   readonly prefix: string;
   readonly createPolicy: PolicyFactory;
-  readonly createAffinity: AffinityFactory;
+  readonly affinity: AffinityKind;
+  readonly affinityArgument: string;
 }
 
 export interface Config extends Omit<Environment, 'POLICY' | 'AFFINITY' | 'UPSTREAMS' | 'TRUSTED_PROXIES'> {
@@ -136,29 +142,44 @@ function readUpstream(entry: string): UpstreamSpec {
 }
 
 function readRoutes({ POLICY, AFFINITY }: Environment): RouteConfig[] {
-  const policies = readPrefixes('POLICY', POLICY, POLICIES);
-  const affinities = readPrefixes('AFFINITY', AFFINITY, AFFINITIES);
+  const policies = readPrefixes('POLICY', POLICY, Object.keys(POLICIES), (name) => POLICIES[name]);
+  const affinities = readPrefixes('AFFINITY', AFFINITY, Object.keys(AFFINITIES), readAffinity);
   const prefixes = new Set(['/', ...policies.keys(), ...affinities.keys()]);
   return [...prefixes].map((prefix) => ({
     prefix,
     createPolicy: nearest(policies, prefix) ?? createRoundRobin,
-    createAffinity: nearest(affinities, prefix) ?? createNoAffinity,
+    ...(nearest(affinities, prefix) ?? NO_AFFINITY),
   }));
 }
 
-/** `/=round-robin,/sticky=…` as a map from prefix to what the registry has under the name. */
-function readPrefixes<V>(key: string, value: string, registry: Readonly<Record<string, V>>): Map<string, V> {
-  return new Map(
-    listOf(value).map((entry) => {
-      const [prefix = '', name = ''] = entry.split('=');
-      const variant = Object.hasOwn(registry, name) ? registry[name] : undefined;
-      if (!prefix.startsWith('/') || variant === undefined) {
-        const names = Object.keys(registry).join(', ');
-        throw new ConfigError(key, entry, `prefix=name, where prefix starts with / and name is one of ${names}`);
-      }
-      return [prefix, variant];
-    }),
-  );
+type RouteAffinity = Pick<RouteConfig, 'affinity' | 'affinityArgument'>;
+const NO_AFFINITY: RouteAffinity = { affinity: AFFINITIES.none as AffinityKind, affinityArgument: '' };
+
+/** `name` or `name:argument`; undefined where there is no such thing. */
+function readAffinity(text: string): RouteAffinity | undefined {
+  const [name = '', argument] = text.split(':');
+  const affinity = Object.hasOwn(AFFINITIES, name) ? AFFINITIES[name] : undefined;
+  if (affinity === undefined) return undefined;
+  const fits = affinity.argument === undefined ? argument === undefined : affinity.argument.test(argument ?? '');
+  return fits ? { affinity, affinityArgument: argument ?? '' } : undefined;
+}
+
+/** `/=round-robin,/sticky=…` as a map from prefix to what is named. */
+function readPrefixes<V>(key: string, value: string, names: readonly string[], find: (name: string) => V | undefined) {
+  const byPrefix = new Map<string, V>();
+  for (const entry of listOf(value)) {
+    const [prefix = '', name = ''] = entry.split('=');
+    const found = find(name);
+    if (!prefix.startsWith('/') || found === undefined) {
+      throw new ConfigError(
+        key,
+        entry,
+        `prefix=name, where prefix starts with / and name is one of ${names.join(', ')}`,
+      );
+    }
+    byPrefix.set(prefix, found);
+  }
+  return byPrefix;
 }
 
 function nearest<V>(byPrefix: ReadonlyMap<string, V>, path: string): V | undefined {
@@ -168,7 +189,7 @@ function nearest<V>(byPrefix: ReadonlyMap<string, V>, path: string): V | undefin
 
 function readAffinitySecret({ AFFINITY_SECRET, SECRETS_DIR }: Environment, routes: readonly RouteConfig[]): string {
   if (AFFINITY_SECRET !== undefined) return AFFINITY_SECRET;
-  if (!routes.some(({ createAffinity }) => createAffinity === createInsertedCookie)) return '';
+  if (!routes.some(({ affinity }) => affinity.needsSecret)) return '';
   if (SECRETS_DIR === undefined) {
     throw new ConfigError(
       'AFFINITY_SECRET',

@@ -1,5 +1,6 @@
 /** What others may rely on about the balancer: admin paths, snapshot shape, header and cookie names. Constants and types only. */
 
+/** The first is the default. */
 export const TRANSPORTS = ['net', 'undici', 'http-proxy'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
@@ -10,10 +11,15 @@ export const AFFINITY_COOKIE = 'authscale_upstream';
 export const ADMIN = {
   /** GET → BalancerSnapshot */
   snapshot: '/snapshot',
-  /** POST UpstreamSpec → 201 UpstreamSnapshot; DELETE /upstreams/:id → 204 */
+  /**
+   * POST UpstreamSpec → 201 UpstreamSnapshot; DELETE /upstreams/:id → 204. POST /upstreams/:id/drain and /resume, and
+   * /weight with {"weight": n} → 200 UpstreamSnapshot
+   */
   upstreams: '/upstreams',
   health: '/health',
   metrics: '/metrics',
+  /** GET → server-sent events, each a Decision */
+  decisions: '/decisions',
 } as const;
 
 export interface UpstreamSpec {
@@ -21,15 +27,21 @@ export interface UpstreamSpec {
   readonly url: string;
   /** Asked by the active health check; default: the origin's `/health`. */
   readonly healthUrl?: string;
+  /** Share relative to the others, for the policies that weigh; default 1. */
+  readonly weight?: number;
 }
 
 export interface UpstreamSnapshot {
   readonly id: string;
   readonly url: string;
-  readonly state: 'starting' | 'up' | 'down' | 'draining';
+  /** `ejected`: put out for a while because requests to it failed. */
+  readonly state: 'starting' | 'up' | 'down' | 'draining' | 'ejected';
+  readonly weight: number;
   readonly inFlight: number;
   readonly requests: number;
   readonly failures: number;
+  /** Opened so far: requests beyond this number went over a connection used before. */
+  readonly connections: number;
 }
 
 /** Counters grow from the start of the process; subtract two readings. */
@@ -41,5 +53,18 @@ export interface BalancerSnapshot {
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
   readonly requests: number;
   readonly retries: number;
+  readonly inFlight: number;
   readonly upstreams: readonly UpstreamSnapshot[];
+}
+
+/** One request as it was routed: what the decision stream tells and the access log writes. */
+export interface Decision {
+  readonly method: string;
+  readonly path: string;
+  /** What the client was answered; 499 where it left first. */
+  readonly status: number;
+  readonly durationMs: number;
+  readonly attempts: readonly { readonly upstream: string; readonly outcome: string }[];
+  /** What the client presented → what it was given. */
+  readonly affinity: string;
 }

@@ -121,6 +121,22 @@ export function valuesOf(rawHeaders: readonly string[], name: string): string[] 
   return values;
 }
 
+/** The same headers without one cookie, which is the balancer's own and none of the instance's business. */
+export function withoutCookie(headers: readonly string[], name: string): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const field = headers[i] as string;
+    let value = headers[i + 1] as string;
+    if (field.toLowerCase() === 'cookie') {
+      const pairs = value.split(';').map((pair) => pair.trim());
+      value = pairs.filter((pair) => !pair.startsWith(`${name}=`)).join('; ');
+      if (value === '') continue;
+    }
+    kept.push(field, value);
+  }
+  return kept;
+}
+
 /** The value of one cookie, or undefined. The first of equal names counts (RFC 6265, section 5.4 orders by path length). */
 export function findCookie(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined;
@@ -144,14 +160,16 @@ const CHUNKED: BodyFraming = { kind: 'chunked' };
 
 /**
  * Two readers of one message must not disagree about where its body ends: request smuggling (RFC 9112, section 11.2). Whatever
- * could be read in two ways is refused; nothing is repaired.
+ * could be read in two ways is refused; nothing is repaired. The same goes for Host, which routes elsewhere.
  */
 export function readFraming(rawHeaders: readonly string[], httpVersion: string): BodyFraming {
   let length: string | undefined;
   let encoding: string | undefined;
+  let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
-    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    else if (name.length === 14 && name.toLowerCase() === 'content-length') {
       if (length !== undefined) throw new BadRequest('more than one Content-Length');
       length = rawHeaders[i + 1] as string;
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
@@ -159,6 +177,8 @@ export function readFraming(rawHeaders: readonly string[], httpVersion: string):
       encoding = rawHeaders[i + 1] as string;
     }
   }
+  if (hosts > 1) throw new BadRequest('more than one Host');
+  if (hosts === 0 && httpVersion === '1.1') throw new BadRequest('no Host');
   if (encoding !== undefined) {
     if (length !== undefined) throw new BadRequest('both Content-Length and Transfer-Encoding');
     if (httpVersion !== '1.1') throw new BadRequest('Transfer-Encoding before HTTP/1.1');

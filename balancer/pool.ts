@@ -1,22 +1,29 @@
 import { EventEmitter } from 'node:events';
 import type { UpstreamSpec } from './contract.js';
-import { isAvailable, Upstream } from './upstream.js';
+import { type Health, isAvailable, Upstream } from './upstream.js';
 
 interface PoolEvents {
   added: [Upstream];
   removed: [Upstream];
+  /** Has become well after having been down or new. */
+  up: [Upstream];
 }
+
+/** How often an upstream that is leaving is looked at. */
+const REMOVAL_POLL_MS = 50;
 
 /** The upstreams there are, and the list of those available, rebuilt only when one changes. */
 export class Pool extends EventEmitter<PoolEvents> {
   readonly #byId = new Map<string, Upstream>();
   readonly #drainDeadlineMs: number;
-  #removals = new Map<Upstream, NodeJS.Timeout>();
+  readonly #now: () => number;
+  readonly #timers = new Map<Upstream, NodeJS.Timeout>();
   #available: readonly Upstream[] = [];
 
-  constructor(options: { readonly drainDeadlineMs: number }) {
+  constructor(options: { readonly drainDeadlineMs: number; readonly now?: () => number }) {
     super();
     this.#drainDeadlineMs = options.drainDeadlineMs;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   get available(): readonly Upstream[] {
@@ -35,11 +42,8 @@ export class Pool extends EventEmitter<PoolEvents> {
   add(spec: UpstreamSpec): Upstream {
     const fresh = new Upstream(spec);
     const known = this.#byId.get(fresh.id);
-    if (known) {
-      clearTimeout(this.#removals.get(known));
-      this.#removals.delete(known);
-      known.draining = false;
-      this.refresh();
+    if (known !== undefined) {
+      if (known.draining) this.resume(known);
       return known;
     }
     this.#byId.set(fresh.id, fresh);
@@ -47,20 +51,53 @@ export class Pool extends EventEmitter<PoolEvents> {
     return fresh;
   }
 
-  /** Takes no new clients, lets requests in flight finish until the drain deadline, then forgets the upstream. */
-  remove(upstream: Upstream): void {
-    if (this.#removals.has(upstream)) return;
+  /** Takes no new clients; keeps those that are pinned until the drain deadline. */
+  drain(upstream: Upstream): void {
+    if (upstream.draining) return;
     upstream.draining = true;
+    const timer = setTimeout(() => {
+      upstream.drained = true;
+    }, this.#drainDeadlineMs);
+    this.#timers.set(upstream, timer);
     this.refresh();
-    const startedMs = Date.now();
+  }
+
+  resume(upstream: Upstream): void {
+    clearTimeout(this.#timers.get(upstream));
+    this.#timers.delete(upstream);
+    upstream.draining = false;
+    upstream.drained = false;
+    this.refresh();
+  }
+
+  /** Takes nobody any more; forgets the upstream when what is in flight has finished, at the latest at the drain deadline. */
+  remove(upstream: Upstream): void {
+    clearTimeout(this.#timers.get(upstream));
+    upstream.draining = true;
+    upstream.drained = true;
+    const deadlineMs = this.#now() + this.#drainDeadlineMs;
     const timer = setInterval(() => {
-      if (upstream.inFlight > 0 && Date.now() - startedMs < this.#drainDeadlineMs) return;
-      clearInterval(timer);
-      this.#removals.delete(upstream);
-      this.#byId.delete(upstream.id);
-      this.emit('removed', upstream);
-    }, 50);
-    this.#removals.set(upstream, timer);
+      if (upstream.inFlight === 0 || this.#now() >= deadlineMs) this.#forget(upstream);
+    }, REMOVAL_POLL_MS);
+    this.#timers.set(upstream, timer);
+    this.refresh();
+  }
+
+  setHealth(upstream: Upstream, health: Health): void {
+    if (health === upstream.health) return;
+    upstream.health = health;
+    if (health === 'down') upstream.downSinceMs = this.#now();
+    else upstream.downMs = this.downMs(upstream);
+    if (health === 'up') {
+      upstream.downSinceMs = null;
+      this.emit('up', upstream);
+    }
+    this.refresh();
+  }
+
+  /** Total of all outages, the present one included. */
+  downMs({ downMs, downSinceMs }: Upstream): number {
+    return downMs + (downSinceMs === null ? 0 : this.#now() - downSinceMs);
   }
 
   /** To be called whenever something that availability depends on has changed. */
@@ -69,9 +106,14 @@ export class Pool extends EventEmitter<PoolEvents> {
   }
 
   close(): void {
-    for (const timer of this.#removals.values()) clearInterval(timer);
-    for (const upstream of this.#byId.values()) this.emit('removed', upstream);
-    this.#byId.clear();
+    for (const upstream of [...this.#byId.values()]) this.#forget(upstream);
+  }
+
+  #forget(upstream: Upstream): void {
+    clearTimeout(this.#timers.get(upstream));
+    this.#timers.delete(upstream);
+    this.#byId.delete(upstream.id);
     this.refresh();
+    this.emit('removed', upstream);
   }
 }

@@ -1,9 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import type { Lookup } from './affinity/affinity.js';
-import type { ClientResponse, ClientWatcher } from './client-response.js';
+import type { Socket } from 'node:net';
+import type { CommitState, Lookup, LookupState } from './affinity/affinity.js';
+import { type ClientResponse, type ClientWatcher, isRefused } from './client-response.js';
+import type { Decision } from './contract.js';
 import type { Deadlines, Timed } from './deadlines.js';
+import type { DecisionObserver } from './decisions.js';
 import { BadGateway, BalancerError, BodyTooLarge, GatewayTimeout, NoUpstream, Overloaded } from './errors.js';
-import { forwardRequestHeaders, forwardResponseHeaders, readFraming, readTarget } from './headers.js';
+import {
+  forwardRequestHeaders,
+  forwardResponseHeaders,
+  type Peer,
+  readFraming,
+  readTarget,
+  withoutCookie,
+} from './headers.js';
+import type { PassiveChecks } from './health/passive.js';
 import type { Pool } from './pool.js';
 import { type BodyWatcher, collectBody, StreamedBody } from './request-body.js';
 import { type FailureKind, isRetryable, type RetryBudget } from './retry.js';
@@ -30,18 +41,32 @@ export interface ProxyContext {
   readonly deadlines: Deadlines;
   readonly retryBudget: RetryBudget;
   readonly limits: ProxyLimits;
-  readonly isTrusted: (address: string) => boolean;
+  readonly peerOf: (socket: Socket) => Peer;
+  readonly passive: PassiveChecks;
   readonly counters: ProxyCounters;
+  readonly observers: readonly DecisionObserver[];
+  readonly isClosing: () => boolean;
 }
 
-export interface ProxyCounters {
-  requests: number;
-  retries: number;
-  inFlight: number;
-  clientsGone: number;
+export class ProxyCounters {
+  requests = 0;
+  retries = 0;
+  redispatches = 0;
+  inFlight = 0;
+  clientsGone = 0;
+  readonly affinity = {
+    none: { none: 0, inserted: 0, updated: 0 },
+    valid: { none: 0, inserted: 0, updated: 0 },
+    invalid: { none: 0, inserted: 0, updated: 0 },
+    down: { none: 0, inserted: 0, updated: 0 },
+  } satisfies Record<LookupState, Record<CommitState, number>>;
 }
+
+/** What nginx logs for a client that left before its response. */
+const CLIENT_GONE = 499;
 
 export function handleRequest(context: ProxyContext, request: IncomingMessage, response: ClientResponse): void {
+  if (isRefused(request.socket)) return;
   const exchange = new Exchange(context, request, response);
   try {
     exchange.start();
@@ -68,19 +93,26 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   #upstream: Upstream | null = null;
   #attempt: Attempt | null = null;
   #failure: BalancerError | null = null;
+  #status = 0;
+  #committed: CommitState = 'none';
+  /** Of the attempts that failed. */
+  readonly #outcomes: FailureKind[] = [];
   readonly #tried: Upstream[] = [];
+  readonly #startedMs: number;
   readonly #expiresMs: number;
 
   constructor(context: ProxyContext, request: IncomingMessage, response: ClientResponse) {
     this.#context = context;
     this.#request = request;
     this.#response = response;
-    this.#expiresMs = context.deadlines.nowMs + context.limits.requestTimeoutMs;
+    this.#startedMs = context.deadlines.nowMs;
+    this.#expiresMs = this.#startedMs + context.limits.requestTimeoutMs;
     context.counters.requests += 1;
     context.counters.inFlight += 1;
     this.deadlineMs = this.#expiresMs;
     context.deadlines.start(this);
     response.watcher = this;
+    if (context.isClosing()) response.shouldKeepAlive = false;
   }
 
   start(): void {
@@ -136,7 +168,7 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   }
 
   #send(upstream: Upstream): void {
-    const { transport, limits, isTrusted } = this.#context;
+    const { transport, limits, peerOf } = this.#context;
     const { method = 'GET', rawHeaders, headers, socket } = this.#request;
     this.#upstream = upstream;
     this.#tried.push(upstream);
@@ -145,15 +177,15 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     this.#phase = 'connecting';
     this.#extendDeadline(limits.connectTimeoutMs);
     if (this.#streamed) this.#stream = new StreamedBody(this.#request, limits.maxBodyBytes, this);
-    const address = socket.remoteAddress ?? '';
-    const peer = { address, trusted: isTrusted(address) };
+    // From the original each time: no attempt sees what another has changed.
+    const kept = forwardRequestHeaders(rawHeaders, headers.host ?? '', headers.connection, peerOf(socket));
+    const { hiddenCookie } = (this.#route as Route).affinity;
     this.#attempt = transport.send(
       upstream,
       {
         method,
         path: this.#path,
-        // From the original each time: no attempt sees what another has changed.
-        headers: forwardRequestHeaders(rawHeaders, headers.host ?? '', headers.connection, peer),
+        headers: hiddenCookie === undefined ? kept : withoutCookie(kept, hiddenCookie),
         body: this.#stream ?? this.#body,
         contentLength: this.#contentLength,
       },
@@ -176,10 +208,22 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     }
     this.#phase = 'responding';
     this.#extendDeadline(this.#context.limits.idleTimeoutMs);
-    const { affinity } = this.#route as Route;
-    affinity.commit(this.#lookup as Lookup, this.#upstream as Upstream, headers);
+    this.#judge(status, headers);
     const bodyless = this.#request.method === 'HEAD' || status === 204 || status === 304;
     this.#response.relayHead(status, statusText, headers, bodyless ? 0 : contentLength);
+  }
+
+  /** The upstream has answered: what that says about it, and what its client is told to come back with. */
+  #judge(status: number, headers: string[]): void {
+    const { counters, passive } = this.#context;
+    const upstream = this.#upstream as Upstream;
+    const lookup = this.#lookup as Lookup;
+    this.#status = status;
+    passive.onSuccess(upstream);
+    upstream.responses[Math.floor(status / 100)] = (upstream.responses[Math.floor(status / 100)] ?? 0) + 1;
+    this.#committed = (this.#route as Route).affinity.commit(lookup, upstream, headers);
+    counters.affinity[lookup.state][this.#committed] += 1;
+    if (lookup.upstream !== null && lookup.upstream !== upstream) counters.redispatches += 1;
   }
 
   onData(chunk: Buffer): boolean {
@@ -194,8 +238,11 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   }
 
   onFailure(kind: FailureKind, cause: Error): void {
-    const { counters, retryBudget } = this.#context;
-    (this.#upstream as Upstream).failures += 1;
+    const { counters, retryBudget, passive } = this.#context;
+    const upstream = this.#upstream as Upstream;
+    upstream.failures += 1;
+    passive.onFailure(upstream);
+    this.#outcomes.push(kind);
     this.#settle();
     if (kind === 'truncated') {
       this.#cut();
@@ -228,6 +275,7 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     if (this.#phase === 'over') return;
     this.#attempt?.abort();
     this.#context.counters.clientsGone += 1;
+    this.#status = CLIENT_GONE;
     this.#settle();
     this.#finish();
   }
@@ -247,6 +295,7 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   }
 
   refuse(error: BalancerError): void {
+    this.#status = error.statusCode;
     this.#finish();
     this.#response.refuse(error);
   }
@@ -266,8 +315,22 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
 
   #finish(): void {
     this.#phase = 'over';
-    this.#context.counters.inFlight -= 1;
-    this.#context.deadlines.end(this);
+    const { counters, deadlines, observers } = this.#context;
+    counters.inFlight -= 1;
+    deadlines.end(this);
+    for (const observer of observers) if (observer.wants()) observer.observe(this.#describe());
+  }
+
+  #describe(): Decision {
+    const { method = '', url = '' } = this.#request;
+    return {
+      method,
+      path: url,
+      status: this.#status,
+      durationMs: Math.round(this.#context.deadlines.nowMs - this.#startedMs),
+      attempts: this.#tried.map(({ id }, i) => ({ upstream: id, outcome: this.#outcomes[i] ?? String(this.#status) })),
+      affinity: `${this.#lookup?.state ?? 'none'} → ${this.#committed}`,
+    };
   }
 
   #extendDeadline(timeoutMs: number): void {

@@ -6,7 +6,11 @@ import { BalancerError } from './errors.js';
 
 /** The balancer's process: starts, tells its parent where it listens, and ends with it. */
 async function main(): Promise<void> {
-  const balancer = await startBalancer(readConfig(process.env), { random: Math.random, resolve: resolveName });
+  const balancer = await startBalancer(readConfig(process.env), {
+    random: Math.random,
+    resolve: resolveName,
+    accessLog: process.stdout,
+  });
   let closing = false;
   const shutDown = async () => {
     if (closing) return;

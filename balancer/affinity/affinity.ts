@@ -26,6 +26,8 @@ export interface Lookup {
  * that was tried twice still sets one cookie, and that of the upstream that answered.
  */
 export interface Affinity {
+  /** A cookie that is kept from the instances. */
+  readonly hiddenCookie?: string;
   lookup(request: AffinityRequest): Lookup;
   /** May add to the response's headers (flat). */
   commit(lookup: Lookup, chosen: Upstream, responseHeaders: string[]): CommitState;
@@ -33,12 +35,23 @@ export interface Affinity {
 
 export interface AffinityOptions {
   readonly find: (id: string) => Upstream | undefined;
+  /** Those that take new clients now. */
+  readonly available: () => readonly Upstream[];
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
   /** What the route serves: a cookie is set for this path only. */
   readonly prefix: string;
+  /** What follows the colon in the configuration, such as the name of a header. */
+  readonly argument: string;
   readonly secret: string;
   readonly secureCookie: boolean;
 }
 
-export type AffinityFactory = (options: AffinityOptions) => Affinity;
+export interface AffinityKind {
+  create(options: AffinityOptions): Affinity;
+  /** What may follow the colon; absent where nothing may. */
+  readonly argument?: RegExp;
+  readonly needsSecret?: true;
+}
 
 export const NO_LOOKUP: Lookup = { state: 'none', upstream: null };

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AFFINITY_COOKIE } from '../contract.js';
 import { findCookie } from '../headers.js';
-import { acceptsPinned, type Upstream } from '../upstream.js';
+import { acceptsPinned } from '../upstream.js';
 import { type Affinity, type AffinityOptions, type Lookup, NO_LOOKUP } from './affinity.js';
 
 /**
@@ -9,47 +9,35 @@ import { type Affinity, type AffinityOptions, type Lookup, NO_LOOKUP } from './a
  * any number of balancers agree and a restart changes nothing; the HMAC keeps a client from choosing an instance.
  */
 export function createInsertedCookie({ find, prefix, secret, secureCookie }: AffinityOptions): Affinity {
-  // An upstream's cookie never changes: signing each once spares every request an HMAC.
-  const cookieValues = new Map<string, string>();
+  const attributes = `Path=${prefix}; HttpOnly; SameSite=Lax${secureCookie ? '; Secure' : ''}`;
+  const sign = (id: string) => `${id}.${createHmac('sha256', secret).update(`upstream:${id}`).digest('base64url')}`;
+  // An upstream's value never changes: signing it once spares every request an HMAC. Filled by `commit` only, so a client
+  // cannot make it grow.
+  const issued = new Map<string, string>();
 
-  function sign(id: string): string {
-    let value = cookieValues.get(id);
-    if (value === undefined) {
-      value = `${id}.${createHmac('sha256', secret).update(`upstream:${id}`).digest('base64url')}`;
-      cookieValues.set(id, value);
-    }
-    return value;
-  }
-
-  /** Only ids of upstreams that exist or once existed are signed and kept; a forged one is compared and forgotten. */
-  function verify(value: string): { readonly id: string; readonly genuine: boolean } {
-    const id = value.slice(0, value.indexOf('.'));
-    if (cookieValues.get(id) === value) return { id, genuine: true };
-    if (!/^[0-9a-f]{12}$/.test(id)) return { id, genuine: false };
-    const expected = Buffer.from(`${id}.${createHmac('sha256', secret).update(`upstream:${id}`).digest('base64url')}`);
+  function isGenuine(id: string, value: string): boolean {
+    if (issued.get(id) === value) return true;
+    const expected = Buffer.from(sign(id));
     const given = Buffer.from(value);
-    return { id, genuine: given.length === expected.length && timingSafeEqual(given, expected) };
-  }
-
-  function cookieFor(upstream: Upstream): string {
-    const secure = secureCookie ? '; Secure' : '';
-    return `${AFFINITY_COOKIE}=${sign(upstream.id)}; Path=${prefix}; HttpOnly; SameSite=Lax${secure}`;
+    return given.length === expected.length && timingSafeEqual(given, expected);
   }
 
   return {
+    hiddenCookie: AFFINITY_COOKIE,
     lookup({ headers }): Lookup {
       const value = findCookie(headers.cookie, AFFINITY_COOKIE);
       if (value === undefined) return NO_LOOKUP;
-      const { id, genuine } = verify(value);
-      if (!genuine) return { state: 'invalid', upstream: null };
+      const id = value.slice(0, Math.max(0, value.indexOf('.')));
+      if (!isGenuine(id, value)) return { state: 'invalid', upstream: null };
       const upstream = find(id);
-      return upstream !== undefined && acceptsPinned(upstream)
-        ? { state: 'valid', upstream }
-        : { state: 'down', upstream: null };
+      const live = upstream !== undefined && acceptsPinned(upstream);
+      return live ? { state: 'valid', upstream } : { state: 'down', upstream: null };
     },
     commit(lookup, chosen, responseHeaders) {
       if (lookup.upstream === chosen) return 'none';
-      responseHeaders.push('set-cookie', cookieFor(chosen));
+      const value = issued.get(chosen.id) ?? sign(chosen.id);
+      issued.set(chosen.id, value);
+      responseHeaders.push('set-cookie', `${AFFINITY_COOKIE}=${value}; ${attributes}`);
       return lookup.state === 'none' ? 'inserted' : 'updated';
     },
   };

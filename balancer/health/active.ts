@@ -59,11 +59,9 @@ export class ActiveChecks {
     upstream.checks.record(ok);
     const { goodInRow, badInRow } = upstream.checks;
     if (ok && upstream.health !== 'up' && (upstream.health === 'starting' || goodInRow >= rise)) {
-      upstream.health = 'up';
-      this.#pool.refresh();
+      this.#pool.setHealth(upstream, 'up');
     } else if (upstream.health === 'up' && badInRow >= fall) {
-      upstream.health = 'down';
-      this.#pool.refresh();
+      this.#pool.setHealth(upstream, 'down');
     }
   }
 }

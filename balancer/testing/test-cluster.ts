@@ -1,7 +1,7 @@
 import { type ClientRequestArgs, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
-import { type Balancer, startBalancer } from '../balancer.js';
+import { type Balancer, type BalancerDependencies, startBalancer } from '../balancer.js';
 import { readConfig } from '../config.js';
 import { ADMIN, type BalancerSnapshot, type TransportName } from '../contract.js';
 
@@ -19,7 +19,10 @@ export class TestUpstream {
   /** Takes the place of the usual reply. */
   behave: ((request: IncomingMessage, response: ServerResponse) => void) | null = null;
   readonly name: string;
-  readonly #server = createServer((request, response) => this.#answer(request, response));
+  readonly #server = createServer((request, response) => {
+    // A request that breaks off is the balancer's to tell about.
+    this.#answer(request, response).catch(() => {});
+  });
   #port = 0;
 
   constructor(name: string) {
@@ -104,7 +107,12 @@ export class TestBalancer {
     this.#balancer = balancer;
   }
 
-  static async start(transport: TransportName, upstreams: readonly string[], env: Record<string, string> = {}) {
+  static async start(
+    transport: TransportName,
+    upstreams: readonly string[],
+    env: Record<string, string> = {},
+    injected: Partial<BalancerDependencies> = {},
+  ) {
     const config = readConfig({
       PORT: '0',
       ADMIN_PORT: '0',
@@ -115,8 +123,8 @@ export class TestBalancer {
       DRAIN_DEADLINE_MS: '5000',
       ...env,
     });
-    const resolve = () => Promise.resolve([]);
-    const balancer = new TestBalancer(await startBalancer(config, { random: Math.random, resolve }));
+    const dependencies = { random: Math.random, resolve: async () => [], accessLog: { write: () => {} }, ...injected };
+    const balancer = new TestBalancer(await startBalancer(config, dependencies));
     await balancer.until(({ upstreams: known }) => known.every(({ state }) => state === 'up'));
     return balancer;
   }

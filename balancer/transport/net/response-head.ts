@@ -14,7 +14,9 @@ export interface ResponseHead {
 }
 
 /** What an upstream sent is not a response that everybody would read alike. It is not passed on. */
-export class MalformedResponse extends Error {}
+export class MalformedResponse extends Error {
+  readonly code = 'MALFORMED_RESPONSE';
+}
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([^\0\r\n]*))?$/;
 const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;

@@ -1,0 +1,16 @@
+import { pickByRendezvous } from '../hashing.js';
+import { type Affinity, type AffinityOptions, NO_LOOKUP } from './affinity.js';
+
+/** By the value of a header, consistently: only the clients of an upstream that leaves move. */
+export function createHeaderHash({ available, argument }: AffinityOptions): Affinity {
+  const name = argument.toLowerCase();
+  return {
+    lookup({ headers }) {
+      const value = headers[name];
+      const candidates = available();
+      if (value === undefined || candidates.length === 0) return NO_LOOKUP;
+      return { state: 'valid', upstream: pickByRendezvous(candidates, String(value)) };
+    },
+    commit: () => 'none',
+  };
+}

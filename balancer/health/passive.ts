@@ -1,0 +1,63 @@
+import type { Pool } from '../pool.js';
+import type { Upstream } from '../upstream.js';
+
+export interface PassiveCheckOptions {
+  /** Failed attempts in a row that put an upstream out. */
+  readonly failuresInRow: number;
+  /** Of the first ejection; each further one lasts as much longer. */
+  readonly ejectionMs: number;
+  readonly maxEjectionMs: number;
+  /** Of all upstreams, at most this share is out at a time: where all fail, a failing one is better than none. */
+  readonly maxEjectedShare: number;
+}
+
+/** Judges upstreams by the requests they get: faster than asking, and it sees what a health check does not. */
+export class PassiveChecks {
+  readonly #pool: Pool;
+  readonly #options: PassiveCheckOptions;
+  readonly #timers = new Map<Upstream, NodeJS.Timeout>();
+
+  constructor(pool: Pool, options: PassiveCheckOptions) {
+    this.#pool = pool;
+    this.#options = options;
+    pool.on('removed', (upstream) => this.#forget(upstream));
+  }
+
+  onSuccess(upstream: Upstream): void {
+    upstream.failuresInRow = 0;
+  }
+
+  onFailure(upstream: Upstream): void {
+    upstream.failuresInRow += 1;
+    if (upstream.failuresInRow >= this.#options.failuresInRow && !upstream.ejected) this.#eject(upstream);
+  }
+
+  close(): void {
+    for (const upstream of [...this.#timers.keys()]) this.#forget(upstream);
+  }
+
+  #eject(upstream: Upstream): void {
+    const { ejectionMs, maxEjectionMs, maxEjectedShare } = this.#options;
+    const all = [...this.#pool.all];
+    const out = all.filter(({ ejected }) => ejected).length;
+    if (out + 1 > all.length * maxEjectedShare) return;
+    upstream.ejected = true;
+    upstream.ejections += 1;
+    upstream.failuresInRow = 0;
+    const timer = setTimeout(
+      () => {
+        upstream.ejected = false;
+        this.#timers.delete(upstream);
+        this.#pool.refresh();
+      },
+      Math.min(ejectionMs * upstream.ejections, maxEjectionMs),
+    );
+    this.#timers.set(upstream, timer);
+    this.#pool.refresh();
+  }
+
+  #forget(upstream: Upstream): void {
+    clearTimeout(this.#timers.get(upstream));
+    this.#timers.delete(upstream);
+  }
+}
