@@ -191,6 +191,5 @@ function closeGracefully(server: ClientServer, tunnels: Tunnels, deadlineMs: num
       clearTimeout(timer);
       resolve();
     });
-    if (!server.listening) server.closeAllConnections();
   });
 }

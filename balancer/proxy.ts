@@ -112,7 +112,6 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     this.deadlineMs = this.#expiresMs;
     context.deadlines.start(this);
     response.watcher = this;
-    if (context.isClosing()) response.shouldKeepAlive = false;
   }
 
   start(): void {
@@ -209,6 +208,7 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     this.#phase = 'responding';
     this.#extendDeadline(this.#context.limits.idleTimeoutMs);
     this.#judge(status, headers);
+    if (this.#context.isClosing()) this.#response.shouldKeepAlive = false;
     const bodyless = this.#request.method === 'HEAD' || status === 204 || status === 304;
     this.#response.relayHead(status, statusText, headers, bodyless ? 0 : contentLength);
   }

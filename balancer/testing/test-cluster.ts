@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { type Balancer, type BalancerDependencies, startBalancer } from '../balancer.js';
 import { readConfig } from '../config.js';
-import { ADMIN, type BalancerSnapshot, type TransportName } from '../contract.js';
+import { ADMIN, type BalancerSnapshot, type Decision, type TransportName } from '../contract.js';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -153,6 +153,28 @@ export class TestBalancer {
   /** Asks until it is so; the test's own time limit is the only one. */
   async until(predicate: (snapshot: BalancerSnapshot) => boolean): Promise<void> {
     while (!predicate(await this.snapshot())) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** Resolves once the stream stands, to a promise of the first `count` decisions. */
+  decisions(count: number): Promise<{ readonly first: Promise<Decision[]> }> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(`${this.#balancer.adminUrl}${ADMIN.decisions}`, { agent: false }, (incoming) => {
+        let received = '';
+        const first = new Promise<Decision[]>((done) => {
+          incoming.on('data', (chunk) => {
+            received += String(chunk);
+            const events = received.split('\n\n').slice(0, -1);
+            if (events.length < count) return;
+            outgoing.destroy();
+            done(events.map((event) => JSON.parse(event.replace('data: ', ''))));
+          });
+        });
+        incoming.on('error', () => {});
+        resolve({ first });
+      });
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
   }
 
   /** How many of `count` requests, sent one after another, each upstream answered. */

@@ -1,0 +1,290 @@
+import { Agent, request } from 'node:http';
+import { connect, type Server } from 'node:net';
+import t, { type Test } from 'tap';
+import { ADMIN, type Decision, TRANSPORTS } from './contract.js';
+import { sendRaw, startRawUpstream, TestBalancer, TestUpstream } from './testing/test-cluster.js';
+
+for (const transport of TRANSPORTS) {
+  t.test(`over ${transport}`, async (t) => {
+    const good = await new TestUpstream('good').start();
+    t.beforeEach(() => {
+      good.received.length = 0;
+      good.behave = null;
+      good.healthy = true;
+    });
+    t.teardown(() => good.kill());
+
+    /** A balancer over these upstreams that never notices by itself that one is bad. */
+    async function start(t: Test, upstreams: readonly string[], env: Record<string, string> = {}) {
+      const balancer = await TestBalancer.start(transport, upstreams, { EJECT_AFTER_FAILURES: '1000', ...env });
+      t.teardown(() => balancer.close());
+      return balancer;
+    }
+
+    async function startResetting(t: Test): Promise<Server & { url: string; seen: string[] }> {
+      const seen: string[] = [];
+      const server = await startRawUpstream((socket, head) => {
+        seen.push(head.split(' ', 1)[0] ?? '');
+        socket.resetAndDestroy();
+      });
+      t.teardown(() => server.close());
+      return Object.assign(server, { seen });
+    }
+
+    t.test('a GET that was reset is sent elsewhere, a POST is not', async (t) => {
+      const bad = await startResetting(t);
+      const balancer = await start(t, [good.spec, bad.url]);
+      for (let i = 0; i < 4; i++) t.equal((await balancer.send('/')).body, 'good');
+      const statuses = [];
+      for (let i = 0; i < 4; i++) statuses.push((await balancer.send('/', { method: 'POST' }, 'body')).status);
+      t.strictSame(statuses.sort(), [200, 200, 502, 502]);
+      t.equal(bad.seen.filter((method) => method === 'POST').length, 2);
+      const { retries } = await balancer.snapshot();
+      t.ok(retries >= 2);
+    });
+
+    t.test('a POST that found no connection is sent elsewhere, its body whole', async (t) => {
+      const dead = await new TestUpstream('dead').start();
+      const balancer = await start(t, [good.spec, dead.spec], { HEALTH_INTERVAL_MS: '60000' });
+      await dead.kill();
+      for (const body of ['small', 'L'.repeat(200_000)]) {
+        for (let i = 0; i < 2; i++) t.equal((await balancer.send('/', { method: 'POST' }, body)).status, 200);
+      }
+      t.strictSame(
+        good.received.map(({ body }) => body.length),
+        [5, 5, 200_000, 200_000],
+      );
+    });
+
+    t.test('when all fail each is tried once, at most three, and the status is the failure', async (t) => {
+      const bad = await Promise.all(Array.from({ length: 4 }, () => startResetting(t)));
+      const balancer = await start(
+        t,
+        bad.map(({ url }) => url),
+      );
+      t.equal((await balancer.send('/')).status, 502);
+      t.strictSame(bad.map(({ seen }) => seen.length).sort(), [0, 1, 1, 1]);
+    });
+
+    t.test(
+      'an upstream that dies inside its response: the client is cut off, with no end that looks whole',
+      async (t) => {
+        for (const head of ['Content-Length: 100', 'Transfer-Encoding: chunked']) {
+          const bad = await startRawUpstream((socket) => {
+            socket.write(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n5\r\nhello\r\n`, () =>
+              setImmediate(() => socket.destroy()),
+            );
+          });
+          t.teardown(() => bad.close());
+          const balancer = await start(t, [bad.url]);
+          const received = await sendRaw(balancer.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+          t.match(received, 'hello');
+          t.notMatch(received, /0\r\n\r\n$/);
+          await t.rejects(balancer.send('/'));
+        }
+      },
+    );
+
+    t.test('an upstream in time for nothing: 504', async (t) => {
+      good.behave = () => {};
+      const balancer = await start(t, [good.spec], { FIRST_BYTE_TIMEOUT_MS: '60' });
+      t.equal((await balancer.send('/')).status, 504);
+      await balancer.until(({ inFlight }) => inFlight === 0);
+    });
+
+    t.test('an upstream that stops inside its response: the client is cut off', async (t) => {
+      good.behave = (_, response) => response.writeHead(200).write('some');
+      const balancer = await start(t, [good.spec], { IDLE_TIMEOUT_MS: '60' });
+      await t.rejects(balancer.send('/'));
+      await balancer.until(({ inFlight }) => inFlight === 0);
+    });
+
+    t.test('a client that is slow to ask is cut off', async (t) => {
+      const balancer = await start(t, [good.spec], { CLIENT_HEADER_TIMEOUT_MS: '50', CLIENT_REQUEST_TIMEOUT_MS: '80' });
+      t.match(await sendRaw(balancer.port, 'GET / HTTP/1.1\r\nHo'), /^HTTP\/1\.1 408 /);
+      const slowBody = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc';
+      t.match(await sendRaw(balancer.port, slowBody), /^HTTP\/1\.1 408 /);
+      t.equal(good.received.length, 0);
+      await balancer.until(({ inFlight }) => inFlight === 0);
+    });
+
+    t.test('a client that leaves is told to the upstream and is no failure of it', async (t) => {
+      const aborted = new Promise((resolve) => {
+        good.behave = (_, response) => {
+          response.on('close', resolve);
+          leaving.destroy();
+        };
+      });
+      const balancer = await start(t, [good.spec]);
+      const leaving = request(`${balancer.url}/`, { agent: false });
+      leaving.on('error', () => {});
+      leaving.end();
+      await aborted;
+      await balancer.until(({ inFlight }) => inFlight === 0);
+      t.equal((await balancer.snapshot()).upstreams[0]?.failures, 0);
+      t.match((await balancer.admin('GET', ADMIN.metrics)).body, /^balancer_clients_gone_total 1$/m);
+    });
+
+    t.test('failures in a row put an upstream out, but never more than the share', async (t) => {
+      const bad = await startResetting(t);
+      const balancer = await start(t, [good.spec, bad.url], { EJECT_AFTER_FAILURES: '2', EJECTION_MS: '60000' });
+      await balancer.tally(4);
+      await balancer.until(({ upstreams }) => upstreams[1]?.state === 'ejected');
+      const sent = bad.seen.length;
+      t.strictSame(await balancer.tally(6), { good: 6 });
+      t.equal(bad.seen.length, sent);
+      const alone = await start(t, [bad.url], { EJECT_AFTER_FAILURES: '1' });
+      t.equal((await alone.send('/')).status, 502);
+      t.equal((await alone.snapshot()).upstreams[0]?.state, 'up');
+    });
+
+    t.test('an upstream waits for its first good check, falls out when checks fail, and returns', async (t) => {
+      good.healthy = false;
+      const starting = TestBalancer.start(transport, [good.spec]);
+      await new Promise((resolve) => good.server.once('request', resolve));
+      good.healthy = true;
+      const balancer = await starting;
+      t.teardown(() => balancer.close());
+      good.healthy = false;
+      await balancer.until(({ upstreams }) => upstreams[0]?.state === 'down');
+      t.equal((await balancer.send('/')).status, 503);
+      good.healthy = true;
+      await balancer.until(({ upstreams }) => upstreams[0]?.state === 'up');
+      t.equal((await balancer.send('/')).status, 200);
+    });
+
+    t.test('beyond the limit of requests in flight: 503 and when to come back', async (t) => {
+      const waiting: (() => void)[] = [];
+      good.behave = (_, response) => {
+        waiting.push(() => response.end('late'));
+      };
+      const balancer = await start(t, [good.spec], { MAX_IN_FLIGHT_PER_UPSTREAM: '2' });
+      const pending = [balancer.send('/'), balancer.send('/')];
+      await balancer.until(() => waiting.length === 2);
+      const refused = await balancer.send('/');
+      t.equal(refused.status, 503);
+      t.ok(refused.headers['retry-after']);
+      for (const answer of waiting) answer();
+      t.strictSame(
+        (await Promise.all(pending)).map(({ status }) => status),
+        [200, 200],
+      );
+    });
+
+    t.test('server-sent events arrive as they are sent', async (t) => {
+      let send = (_: string) => {};
+      good.behave = (_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        send = (text) => (text === '' ? response.end() : response.write(text));
+      };
+      const balancer = await start(t, [good.spec]);
+      const seen: string[] = [];
+      await new Promise<void>((resolve) => {
+        request(`${balancer.url}/`, (incoming) => {
+          seen.push('headers');
+          send('data: 1\n\n');
+          incoming.on('data', (chunk) => {
+            seen.push(String(chunk));
+            send(seen.length < 3 ? 'data: 2\n\n' : '');
+          });
+          incoming.on('end', resolve);
+        }).end();
+      });
+      t.strictSame(seen, ['headers', 'data: 1\n\n', 'data: 2\n\n']);
+    });
+
+    t.test('an upgrade passes, with what was sent ahead only after the upstream agreed', async (t) => {
+      const echo = await startRawUpstream((socket, text) => {
+        if (!text.startsWith('GET')) socket.write(`<${text}>`);
+        else socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n');
+      });
+      t.teardown(() => echo.close());
+      const balancer = await start(t, [echo.url]);
+      const ask = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nahead';
+      const received = await sendRaw(balancer.port, ask, (text) => text.includes('<ahead>'));
+      t.match(received, /^HTTP\/1\.1 101 /);
+      await balancer.until(({ upstreams }) => upstreams[0]?.inFlight === 0);
+    });
+
+    t.test('a refused upgrade is an ordinary response, and what was sent ahead goes nowhere', async (t) => {
+      const balancer = await start(t, [good.spec]);
+      const ask =
+        'GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
+      const received = await sendRaw(balancer.port, ask);
+      t.match(received, /^HTTP\/1\.1 200 /);
+      t.match(received, /connection: close/i);
+      t.strictSame(
+        good.received.map(({ url }) => url),
+        ['/'],
+      );
+    });
+
+    t.test('a slow reader holds the upstream back, and gets everything', async (t) => {
+      const large = Buffer.alloc(4_000_000, 'z');
+      good.behave = (_, response) => response.end(large);
+      const balancer = await start(t, [good.spec]);
+      const size = await new Promise<number>((resolve) => {
+        request(`${balancer.url}/`, (incoming) => {
+          let received = 0;
+          incoming.on('data', (chunk: Buffer) => {
+            received += chunk.length;
+            incoming.pause();
+            setImmediate(() => incoming.resume());
+          });
+          incoming.on('end', () => resolve(received));
+        }).end();
+      });
+      t.equal(size, large.length);
+    });
+
+    t.test('a HEAD, a 204 and a 304 have no body; connections stay in use', async (t) => {
+      good.behave = ({ url }, response) => {
+        response.statusCode = Number(url?.slice(1));
+        response.end(response.statusCode === 200 ? 'body' : undefined);
+      };
+      const balancer = await start(t, [good.spec]);
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      t.teardown(() => agent.destroy());
+      for (const status of [204, 304, 200]) {
+        const reply = await balancer.send(`/${status}`, { agent, method: status === 200 ? 'HEAD' : 'GET' });
+        t.match(reply, { status, body: '' });
+      }
+      t.equal((await balancer.send('/200', { agent })).body, 'body');
+    });
+
+    t.test('the decision stream tells each attempt', async (t) => {
+      const bad = await startResetting(t);
+      const balancer = await start(t, [bad.url, good.spec]);
+      const decisions = await balancer.decisions(1);
+      await balancer.send('/x?y');
+      const [decision] = (await decisions.first) as [Decision];
+      t.match(decision, { method: 'GET', path: '/x?y', status: 200, affinity: 'none → none' });
+      t.strictSame(
+        decision.attempts.map(({ outcome }) => outcome),
+        ['reset', '200'],
+      );
+    });
+
+    t.test('closing the balancer finishes what is in flight and says that the connection ends', async (t) => {
+      let answer = () => {};
+      const asked = new Promise<void>((resolve) => {
+        good.behave = (_, response) => {
+          answer = () => response.end('late');
+          resolve();
+        };
+      });
+      const balancer = await TestBalancer.start(transport, [good.spec]);
+      const agent = new Agent({ keepAlive: true });
+      t.teardown(() => agent.destroy());
+      const pending = balancer.send('/', { agent });
+      await asked;
+      const closed = balancer.close();
+      answer();
+      const reply = await pending;
+      t.equal(reply.body, 'late');
+      t.equal(reply.headers.connection, 'close');
+      await closed;
+      await t.rejects(new Promise((_, reject) => connect(balancer.port, '127.0.0.1').on('error', reject)));
+    });
+  });
+}

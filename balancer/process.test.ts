@@ -1,0 +1,52 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import type { ListeningMessage } from '../services/contract.js';
+import { send } from './testing/test-cluster.js';
+
+const SERVER = fileURLToPath(new URL('./server.js', import.meta.url));
+const ENV = { ...process.env, PORT: '0', ADMIN_PORT: '0', AFFINITY_SECRET: 'a secret for tests only' };
+
+async function forkServer(): Promise<{ child: ChildProcess; listening: ListeningMessage['listening'] }> {
+  const child = fork(SERVER, { env: ENV });
+  const [message] = (await once(child, 'message')) as [ListeningMessage];
+  return { child, listening: message.listening };
+}
+
+t.test('the process starts without upstreams, tells its parent where it is, and ends on SIGTERM with 0', async (t) => {
+  const { child, listening } = await forkServer();
+  t.equal((await send(listening.url)).status, 503);
+  t.equal((await send(`${listening.opsUrl}/health`)).status, 200);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  t.strictSame(await exited, [0, null]);
+});
+
+t.test('the process ends with its parent', async (t) => {
+  const { child } = await forkServer();
+  const exited = once(child, 'exit');
+  child.disconnect();
+  t.strictSame(await exited, [0, null]);
+});
+
+t.test('a port in use, or a wrong value, is one line and exit code 2', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.teardown(() => taken.close());
+  const address = taken.address();
+  const port = typeof address === 'object' ? String(address?.port) : '';
+  const cases: [env: Record<string, string>, line: RegExp][] = [
+    [{ PORT: port }, /^PORT: cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE\n$/],
+    [{ ADMIN_PORT: port }, /^ADMIN_PORT: cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE\n$/],
+    [{ POLICY: '/=x' }, /^POLICY: got "\/=x", allowed: [^\n]*round-robin[^\n]*\n$/],
+  ];
+  for (const [env, line] of cases) {
+    const child = spawn(process.execPath, [SERVER], { env: { ...ENV, ...env } });
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    t.match(stderr, line);
+    t.equal(code, 2);
+  }
+});
