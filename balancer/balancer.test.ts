@@ -95,5 +95,113 @@ for (const transport of TRANSPORTS) {
       t.strictSame(await balancer.tally(8, '/sticky/me', options), { [body]: 8 });
       t.equal((await balancer.send('/sticky/me', options)).headers['set-cookie'], undefined);
     });
+
+    t.test('a retry sets one cookie, that of the upstream that answered, and the instance sees none', async (t) => {
+      const victim = await new TestUpstream('victim').start();
+      t.teardown(() => victim.kill());
+      const balancer = await TestBalancer.start(transport, [victim.spec, a.spec], { HEALTH_INTERVAL_MS: '60000' });
+      t.teardown(() => balancer.close());
+      const pinned = await cookieOf(balancer, 'victim');
+      await victim.kill();
+      const { status, headers, body } = await balancer.send('/sticky', { headers: { cookie: `x=1; ${pinned}` } });
+      t.match({ status, body }, { status: 200, body: 'a' });
+      t.equal(headers['set-cookie']?.length, 1);
+      t.not(headers['set-cookie']?.[0]?.split(';')[0], pinned);
+      t.equal(a.received.at(-1)?.rawHeaders.join().includes(AFFINITY_COOKIE), false);
+      t.match((await balancer.admin('GET', ADMIN.metrics)).body, /^balancer_redispatches_total 1$/m);
+    });
+
+    t.test(
+      'a drained upstream keeps its clients until the deadline and takes no new ones; resuming undoes it',
+      async (t) => {
+        const balancer = await TestBalancer.start(transport, [a.spec, b.spec], { DRAIN_DEADLINE_MS: '300' });
+        t.teardown(() => balancer.close());
+        const options = { headers: { cookie: await cookieOf(balancer, 'b') } };
+        const id = (await balancer.snapshot()).upstreams.find(({ url }) => url === b.url)?.id;
+        t.match(JSON.parse((await balancer.admin('POST', `${ADMIN.upstreams}/${id}/drain`)).body), {
+          state: 'draining',
+        });
+        t.strictSame(await balancer.tally(6, '/sticky'), { a: 6 });
+        t.equal((await balancer.send('/sticky', options)).body, 'b');
+        while ((await balancer.send('/sticky', options)).body === 'b');
+        t.ok(
+          (await balancer.send('/sticky', options)).headers['set-cookie'],
+          'past the deadline the client is bound anew',
+        );
+        t.match(JSON.parse((await balancer.admin('POST', `${ADMIN.upstreams}/${id}/resume`)).body), { state: 'up' });
+        t.strictSame(await balancer.tally(6), { a: 3, b: 3 });
+      },
+    );
+
+    t.test('two balancers agree about a cookie', async (t) => {
+      const one = await TestBalancer.start(transport, specs);
+      const other = await TestBalancer.start(transport, [...specs].reverse());
+      t.teardown(() => Promise.all([one.close(), other.close()]));
+      t.strictSame(await other.tally(4, '/sticky', { headers: { cookie: await cookieOf(one, 'c') } }), { c: 4 });
+    });
+
+    t.test('weights set over the admin listener count, and wrong calls are told what is right', async (t) => {
+      const balancer = await TestBalancer.start(transport, [a.spec, b.spec], { POLICY: '/=weighted-round-robin' });
+      t.teardown(() => balancer.close());
+      const [first] = (await balancer.snapshot()).upstreams;
+      const path = `${ADMIN.upstreams}/${first?.id}/weight`;
+      t.equal((await balancer.admin('POST', path, { weight: 3 })).status, 200);
+      t.strictSame(await balancer.tally(8), { a: 6, b: 2 });
+      t.equal((await balancer.admin('POST', path, { weight: 0 })).status, 400);
+      t.equal((await balancer.admin('POST', `${ADMIN.upstreams}/none/drain`)).status, 404);
+      t.equal((await balancer.admin('POST', ADMIN.upstreams, { url: 'ftp://x' })).status, 400);
+      t.match(await balancer.admin('GET', '/nothing'), { status: 404, body: /there are/ });
+    });
   });
 }
+
+/** A cookie that pins to the upstream with this name. */
+async function cookieOf(balancer: TestBalancer, name: string): Promise<string> {
+  for (;;) {
+    const { body, headers } = await balancer.send('/sticky');
+    if (body === name) return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  }
+}
+
+t.test('DNS is followed: additions, removals, and nothing when it fails', async (t) => {
+  const upstream = await new TestUpstream('a').start();
+  let answer: string[] | Error = ['127.0.0.1'];
+  const resolve = async () => {
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const { port } = new URL(upstream.url);
+  const env = {
+    UPSTREAM_DNS: `app:${port}`,
+    UPSTREAM_DNS_INTERVAL_MS: '5',
+    UPSTREAM_HEALTH_PORT: port,
+    UPSTREAM_HEALTH_PATH: '/health',
+  };
+  const balancer = await TestBalancer.start('net', [], env, { resolve });
+  t.teardown(() => Promise.all([balancer.close(), upstream.kill()]));
+  await balancer.until(({ upstreams }) => upstreams.length === 1 && upstreams[0]?.state === 'up');
+  answer = ['127.0.0.1', '127.0.0.2'];
+  await balancer.until(({ upstreams }) => upstreams.length === 2);
+  answer = new Error('no answer');
+  t.equal((await balancer.send('/')).body, 'a');
+  answer = ['127.0.0.2'];
+  await balancer.until(({ upstreams }) => upstreams.length === 1);
+});
+
+t.test('with a token the admin listener tells nobody else anything but its health', async (t) => {
+  const balancer = await TestBalancer.start('net', [], { ADMIN_TOKEN: 'a token for tests only' });
+  t.teardown(() => balancer.close());
+  t.equal((await balancer.admin('GET', ADMIN.metrics)).status, 401);
+  t.equal((await balancer.admin('GET', ADMIN.health)).status, 200);
+});
+
+t.test('the access log has one line a request', async (t) => {
+  const upstream = await new TestUpstream('a').start();
+  const lines: string[] = [];
+  const accessLog = { write: (line: string) => lines.push(line) };
+  const balancer = await TestBalancer.start('net', [upstream.spec], { ACCESS_LOG: 'true' }, { accessLog });
+  t.teardown(() => Promise.all([balancer.close(), upstream.kill()]));
+  await balancer.send('/a?b');
+  t.equal(lines.length, 1);
+  t.match(JSON.parse(lines[0] ?? ''), { method: 'GET', path: '/a?b', status: 200, attempts: [{ outcome: '200' }] });
+});

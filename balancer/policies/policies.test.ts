@@ -1,17 +1,7 @@
 import t from 'tap';
+import { seeded } from '../testing/prng.js';
 import { POLICIES } from './index.js';
 import type { Candidate, Policy } from './policy.js';
-
-/** mulberry32: the same seed gives the same choices. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function create(name: string, seed = 1): Policy {
   const factory = POLICIES[name];
