@@ -35,6 +35,8 @@ export function createClientListener(options: ClientListenerOptions, handlers: C
     // Told by the balancer's own rules, which also drop what follows on the connection.
     requireHostHeader: false,
   });
+  // Node.js would drop headers beyond a number in silence: their size is the limit.
+  server.maxHeadersCount = 0;
   server.on('request', handlers.onRequest);
   server.on('upgrade', handlers.onUpgrade);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {

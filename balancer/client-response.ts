@@ -23,19 +23,19 @@ export function isRefused(socket: Socket): boolean {
 /** The client's side of an exchange: relays what an upstream answers, or refuses. */
 export class ClientResponse extends ServerResponse<IncomingMessage> {
   watcher: ClientWatcher | null = null;
-  #head: { status: number; statusText: string; headers: string[]; contentLength: number } | null = null;
+  #head: { status: number; headers: string[]; contentLength: number } | null = null;
 
   constructor(...args: ConstructorParameters<typeof ServerResponse<IncomingMessage>>) {
     super(...args);
     this.on('close', onClose);
   }
 
-  relayHead(status: number, statusText: string, headers: string[], contentLength: number | null): void {
+  relayHead(status: number, headers: string[], contentLength: number | null): void {
     if (contentLength !== null && contentLength > 0 && contentLength <= WHOLE_BODY_BYTES) {
-      this.#head = { status, statusText, headers, contentLength };
+      this.#head = { status, headers, contentLength };
       return;
     }
-    this.writeHead(status, statusText, headers);
+    this.writeHead(status, headers);
     // The client must not wait for the first event of a stream to see that it stands.
     if (contentLength === null) this.flushHeaders();
   }
@@ -45,7 +45,7 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
     const head = this.#head;
     if (head !== null) {
       this.#head = null;
-      this.writeHead(head.status, head.statusText, head.headers);
+      this.writeHead(head.status, head.headers);
       if (chunk.length === head.contentLength) {
         // As a string it leaves in one buffer with the head.
         if (chunk.length <= SMALL_BODY_BYTES) this.end(chunk.toString('latin1'), 'latin1');
@@ -60,7 +60,7 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
 
   relayEnd(): void {
     const head = this.#head;
-    if (head !== null) this.writeHead(head.status, head.statusText, head.headers);
+    if (head !== null) this.writeHead(head.status, head.headers);
     if (!this.writableEnded) this.end();
   }
 

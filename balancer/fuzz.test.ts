@@ -72,6 +72,8 @@ function sendAndLeave(port: number, bytes: string): Promise<void> {
   });
 }
 
+t.setTimeout(3_600_000);
+
 for (const transport of TRANSPORTS) {
   t.test(`${requestCount} mutated requests over ${transport} break nothing`, { timeout: 3_600_000 }, async (t) => {
     const upstream = await new TestUpstream('a').start();

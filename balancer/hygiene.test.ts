@@ -51,6 +51,8 @@ const BAD_RESPONSES: Record<string, string> = {
   'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok',
   'different lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok!',
   'length and chunks': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  'a status that is none': 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n',
+  'a switch nobody asked for': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
   'no HTTP': 'SSH-2.0-OpenSSH_9.2\r\n\r\n',
   'headers too large': `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(20_000)}\r\nContent-Length: 0\r\n\r\n`,
 };

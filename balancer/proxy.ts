@@ -82,7 +82,7 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   readonly #context: ProxyContext;
   readonly #request: IncomingMessage;
   readonly #response: ClientResponse;
-  #phase: 'receiving' | 'connecting' | 'waiting' | 'responding' | 'over' = 'receiving';
+  #phase: 'receiving' | 'connecting' | 'waiting' | 'responding' | 'flushing' | 'over' = 'receiving';
   #path = '/';
   #route: Route | null = null;
   #lookup: Lookup | null = null;
@@ -198,11 +198,11 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     this.#stream?.open();
   }
 
-  onHead(status: number, statusText: string, rawHeaders: string[]): void {
+  onHead(status: number, rawHeaders: string[]): void {
     const { headers, contentLength } = forwardResponseHeaders(rawHeaders);
-    if (Number.isNaN(contentLength)) {
+    if (Number.isNaN(contentLength) || status < 200 || status > 599) {
       this.#attempt?.abort();
-      this.onFailure('bad-response', new Error('more than one Content-Length'));
+      this.onFailure('bad-response', new Error('two lengths, or a status that is none'));
       return;
     }
     this.#phase = 'responding';
@@ -210,7 +210,7 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     this.#judge(status, headers);
     if (this.#context.isClosing()) this.#response.shouldKeepAlive = false;
     const bodyless = this.#request.method === 'HEAD' || status === 204 || status === 304;
-    this.#response.relayHead(status, statusText, headers, bodyless ? 0 : contentLength);
+    this.#response.relayHead(status, headers, bodyless ? 0 : contentLength);
   }
 
   /** The upstream has answered: what that says about it, and what its client is told to come back with. */
@@ -233,8 +233,14 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
 
   onEnd(): void {
     this.#settle();
-    this.#finish();
     this.#response.relayEnd();
+    if (this.#response.writableLength === 0) {
+      this.#finish();
+    } else {
+      // A client that reads nothing more must not hold the connection for ever.
+      this.#phase = 'flushing';
+      this.#extendDeadline(this.#context.limits.idleTimeoutMs);
+    }
   }
 
   onFailure(kind: FailureKind, cause: Error): void {
@@ -273,10 +279,12 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
 
   onClientGone(): void {
     if (this.#phase === 'over') return;
-    this.#attempt?.abort();
-    this.#context.counters.clientsGone += 1;
-    this.#status = CLIENT_GONE;
-    this.#settle();
+    if (!this.#response.writableFinished) {
+      this.#attempt?.abort();
+      this.#context.counters.clientsGone += 1;
+      this.#status = CLIENT_GONE;
+      this.#settle();
+    }
     this.#finish();
   }
 

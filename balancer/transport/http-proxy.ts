@@ -121,6 +121,10 @@ class HttpProxyAttempt implements Attempt {
       return;
     }
     if (!request.headersSent) request.path = this.#path;
+    // Node.js ends a switch of protocols that nobody listens for without a word.
+    request.on('close', () => {
+      if (this.#response === null) this.fail(new Error('the upstream ended the connection'));
+    });
     const { socket } = request;
     if (socket?.connecting) {
       this.#upstream.connections += 1;
@@ -139,7 +143,7 @@ class HttpProxyAttempt implements Attempt {
   onResponse(response: IncomingMessage): void {
     if (this.#over) return;
     this.#response = response;
-    this.#handler.onHead(response.statusCode ?? 502, response.statusMessage ?? '', response.rawHeaders);
+    this.#handler.onHead(response.statusCode ?? 0, response.rawHeaders);
     response.on('data', (chunk: Buffer) => {
       if (!this.#over && !this.#handler.onData(chunk)) response.pause();
     });

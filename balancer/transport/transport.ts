@@ -19,8 +19,8 @@ export interface UpstreamRequest {
 export interface ResponseHandler {
   /** The connection stands; the request is being written. */
   onSent(): void;
-  /** Headers as flat name, value pairs, as received. Interim (1xx) responses are not reported. */
-  onHead(status: number, statusText: string, headers: string[]): void;
+  /** Headers as flat name, value pairs, as received. Interim (1xx) responses are not reported, nor is the reason phrase (RFC 9112, section 4). */
+  onHead(status: number, headers: string[]): void;
   /** Returns false where no more can be taken until `resume`. */
   onData(chunk: Buffer): boolean;
   onEnd(): void;

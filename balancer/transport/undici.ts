@@ -99,13 +99,13 @@ class UndiciAttempt implements Attempt, Dispatcher.DispatchHandler {
     this.#handler.onSent();
   }
 
-  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean {
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     if (status < 200) return true;
     this.#phase = 'responding';
     this.#resume = resume;
     const headers: string[] = [];
     for (const raw of rawHeaders) headers.push(raw.toString('latin1'));
-    this.#handler.onHead(status, statusText, headers);
+    this.#handler.onHead(status, headers);
     return true;
   }
 

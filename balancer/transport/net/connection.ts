@@ -151,7 +151,7 @@ export class Connection implements Attempt, ParserEvents {
   onHead(head: ResponseHead): void {
     this.#phase = 'responding';
     this.#keepAlive = head.keepAlive;
-    this.#handler?.onHead(head.status, head.statusText, head.headers);
+    this.#handler?.onHead(head.status, head.headers);
   }
 
   onData(chunk: Buffer): void {

@@ -3,7 +3,6 @@ export type BodyFraming = 'none' | 'length' | 'chunked' | 'close';
 
 export interface ResponseHead {
   readonly status: number;
-  readonly statusText: string;
   /** Flat name, value pairs as received. */
   readonly headers: string[];
   readonly framing: BodyFraming;
@@ -18,7 +17,7 @@ export class MalformedResponse extends Error {
   readonly code = 'MALFORMED_RESPONSE';
 }
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([^\0\r\n]*))?$/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t -~\x80-\xff]*)?$/;
 const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Control characters have no place in a value; a lone CR or LF would be another line to some reader. */
 const FIELD_VALUE = /^[\t -~\x80-\xff]*$/;
@@ -48,7 +47,7 @@ export function parseHead(text: string, method: string): ResponseHead {
   const framing = frame(status, method, length, encoding);
   const persistent = match[1] === '1' ? connection !== 'close' : connection === 'keep-alive';
   const keepAlive = persistent && framing !== 'close' && (connection === undefined || !/\bclose\b/.test(connection));
-  return { status, statusText: match[3] ?? '', headers, framing, contentLength: Number(length ?? 0), keepAlive };
+  return { status, headers, framing, contentLength: Number(length ?? 0), keepAlive };
 }
 
 function once(earlier: string | undefined, value: string): string {
