@@ -22,6 +22,9 @@ export type Estimate = Static<typeof Estimate>;
 export const Factors = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 export type Factors = Static<typeof Factors>;
 
+/** Factor, true where a cell measures another once more as if it were another: for the noise of the rig, and no claim's business. */
+export const CONTROL = 'control';
+
 export const Check = Type.Object(
   { name: Type.String(), ok: Type.Boolean(), detail: Type.String() },
   { additionalProperties: false },

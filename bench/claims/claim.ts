@@ -1,4 +1,13 @@
-import type { Cell, ClaimResult, Estimate, Evidence, ExperimentResult, Factors, Verdict } from '../contract.js';
+import {
+  type Cell,
+  type ClaimResult,
+  CONTROL,
+  type Estimate,
+  type Evidence,
+  type ExperimentResult,
+  type Factors,
+  type Verdict,
+} from '../contract.js';
 
 /** One assertion of the textbooks, with the rule that decides it, fixed before measuring. */
 export interface Claim {
@@ -7,7 +16,7 @@ export interface Claim {
   readonly prediction: string;
   /** The experiment that measures it. */
   readonly experiment: string;
-  /** Pure. `cells` are those whose checks are all ok; there is at least one. */
+  /** Pure. `cells` are those whose checks are all ok, without controls; there is at least one. */
   decide(cells: readonly Cell[]): Decision;
 }
 
@@ -29,7 +38,7 @@ function decide(claim: Claim, experiments: readonly ExperimentResult[]): Decisio
   const found = experiments.find(({ id }) => id === claim.experiment);
   if (!found) return notMeasured(`the experiment ${claim.experiment} was not part of the run`);
   if (found.status !== 'measured') return notMeasured(`${claim.experiment} ${found.status}: ${found.reason ?? ''}`);
-  const sound = found.cells.filter(({ checks }) => checks.every(({ ok }) => ok));
+  const sound = found.cells.filter(({ factors, checks }) => !factors[CONTROL] && checks.every(({ ok }) => ok));
   if (sound.length === 0) return notMeasured(`no cell of ${claim.experiment} passed its checks`);
   return claim.decide(sound);
 }

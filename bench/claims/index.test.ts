@@ -61,6 +61,12 @@ t.test('a cell that fails a check takes no part', async (t) => {
   t.equal(mismatch?.evidence.length, 2);
 });
 
+t.test('a control takes no part', async (t) => {
+  const again = cell('memory', 4, 'successRatio', 0.9);
+  again.factors.control = true;
+  t.equal(verdicts('mismatch', [...memory, again]).mismatch?.evidence.length, 3);
+});
+
 t.test('an experiment that failed gives no verdict', async (t) => {
   t.equal(verdicts('mismatch', memory, 'failed').mismatch?.verdict, 'not measured');
 });

@@ -1,4 +1,4 @@
-import type { Cell, Estimate, Factors } from '../contract.js';
+import { type Cell, CONTROL, type Estimate, type Factors } from '../contract.js';
 import { countOf, wordsOf } from './text.js';
 
 export type FactorValue = Factors[string];
@@ -51,6 +51,7 @@ export function valueLabel(value: FactorValue | undefined): string {
 function factorPhrase(factor: string, value: FactorValue): string {
   if (factor === 'strategy') return valueLabel(value);
   if (factor === 'instances' && typeof value === 'number') return countOf(value, 'instance');
+  if (factor === CONTROL) return 'control';
   return `${wordsOf(factor)} ${valueLabel(value)}`;
 }
 
