@@ -5,6 +5,7 @@ import { compare, noiseOf } from './noise.js';
 import { createRandom, type Random } from './prng.js';
 import { mean, median, quantile, standardDeviation } from './quantiles.js';
 import { studentT } from './student-t.js';
+import { unpairedDifference, unpairedRatio } from './unpaired.js';
 
 const options = (label = 'test') => ({ random: createRandom(1, label), unit: 'us' });
 
@@ -141,3 +142,30 @@ t.test(
     t.equal(compare(estimate(0.94, 0.93, 0.95), noise), 'less');
   },
 );
+
+t.test('an unpaired ratio of one estimate to another covers the truth, also for unlike precision', async (t) => {
+  const random = createRandom(15, 'unpaired');
+  const rounds = (n: number, level: number, spread: number) =>
+    meanOverRounds(
+      Array.from({ length: n }, () => level * (1 + spread * normal(random))),
+      { random, unit: 'us', resamples: 300 },
+    );
+  const covered = (confidence: number) =>
+    coverage(600, 1.2, () => {
+      const ratio = unpairedRatio(rounds(6, 48, 0.05), rounds(15, 40, 0.01), confidence);
+      return ratio ?? { low: 0, high: 0 };
+    });
+  const nominal = covered(0.95);
+  t.ok(nominal > 0.925 && nominal < 0.985, `nominal 95 %, found ${nominal}`);
+  const lower = covered(0.8);
+  t.ok(lower > 0.75 && lower < 0.87, `nominal 80 %, found ${lower}`);
+});
+
+t.test('unpaired estimates that are exact differ exactly, and what reaches to zero has no ratio', async (t) => {
+  const exactly = (value: number) => ({ value, low: value, high: value, n: 6, unit: 'bytes' });
+  t.match(unpairedRatio(exactly(180), exactly(144)), { value: 1.25, low: 1.25, high: 1.25, unit: 'ratio' });
+  t.equal(unpairedRatio(exactly(0), exactly(144)), undefined);
+  t.match(unpairedDifference(exactly(0), exactly(144)), { value: -144, low: -144, high: -144, unit: 'bytes' });
+  const single = { ...exactly(3), low: 2, high: 4, n: 1 };
+  t.equal(unpairedDifference(single, exactly(1)).high.toFixed(9), '3.000000000', 'one side alone keeps its width');
+});
