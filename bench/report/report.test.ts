@@ -12,7 +12,7 @@ import {
 } from './edge-cases.fixture.js';
 import { buildView, renderHtml, renderMarkdown, renderSummary } from './index.js';
 import { formatEstimate } from './numbers.js';
-import { sampleResults } from './results.fixture.js';
+import { controlCell, estimate, sampleResults } from './results.fixture.js';
 
 const FIXTURES = {
   sample: sampleResults(),
@@ -182,6 +182,33 @@ t.test('A cell with a failed check is shown, marked, explained, and in no senten
   t.match(page, /left-out"><s class="value">39\.5/);
   t.match(page, /In flight 32, throughput × latency 38\.1/);
   t.match(page, /a check failed: not used for verdicts/);
+});
+
+/** What the report says of request-cost where the control came out as given. */
+function costWithControl(control: Estimate | null) {
+  const results = sampleResults();
+  for (const { id, cells } of results.experiments) {
+    if (id === 'request-cost') cells.splice(1, 1, ...(control === null ? [] : [controlCell(control)]));
+  }
+  const view = buildView(results).experiments.find(({ id }) => id === 'request-cost');
+  return { text: view?.means.join(' ') ?? '', answer: view?.answer ?? '' };
+}
+
+t.test('Differences of CPU time below the noise of the control are ties, and a false alarm is reported.', async (t) => {
+  const quiet = costWithControl(estimate(1.004, 0.013, 'ratio'));
+  t.match(quiet.text, /Memory and sticky are a tie/);
+  t.match(quiet.text, /The second costs 1\.004 \(0\.991 to 1\.017\) times the first.* less than 1\.7 % are a tie/);
+  t.notMatch(quiet.text, /redis are a tie|Redis and|false alarm|no authentication at all/);
+  t.notMatch(quiet.answer, /tie/);
+
+  const loud = costWithControl(estimate(1.1, 0.06, 'ratio'));
+  t.match(loud.text, /Memory and sticky are a tie.*Redis and jwt are a tie.*less than 16\.1 % .*a false alarm/);
+  t.match(costWithControl(estimate(1.5, 0.45, 'ratio')).text, /Memory is a tie with no authentication at all\./);
+
+  const without = costWithControl(null);
+  t.match(without.text, /Memory and sticky are a tie/, 'the intervals alone decide');
+  t.notMatch(without.text, /control/);
+  t.notMatch(costWithControl(estimate(1, 1.1, 'ratio')).text, /control|NaN/, 'a ratio that reaches to zero is none');
 });
 
 t.test('Predictions stand beside measurements in chart and table.', async (t) => {

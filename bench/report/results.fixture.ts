@@ -74,6 +74,16 @@ const COSTS: Readonly<Record<string, Cost>> = {
   jwt: { instance: 43.9, store: 0, requestBytes: 419, storeTrips: 0 },
 };
 
+/** How the control, the baseline measured twice, came out. */
+export function controlCell(ratio: Estimate): Cell {
+  const baseline = costCell('none', { instance: 17.84 * ratio.value, store: 0, requestBytes: 118, storeTrips: 0 });
+  return {
+    ...baseline,
+    factors: { ...baseline.factors, control: true },
+    metrics: { ...baseline.metrics, instanceCpuRatioToNone: ratio },
+  };
+}
+
 function costCell(strategy: string, cost: Cost): Cell {
   const latencyMs = 2.4 + cost.instance / 40;
   return {
@@ -177,6 +187,7 @@ export function sampleResults(): Results {
   const mismatch = mismatchCells();
   const relogin = reloginCells();
   const cost = Object.entries(COSTS).map(([strategy, ofStrategy]) => costCell(strategy, ofStrategy));
+  cost.splice(1, 0, controlCell(estimate(1.004, 0.013, 'ratio')));
   return {
     schema: SCHEMA_ID,
     run: {

@@ -1,6 +1,8 @@
-import type { Cell, Estimate } from '../../contract.js';
+import { type Cell, CONTROL, type Estimate } from '../../contract.js';
+import { compare, type Noise, noiseOf } from '../../stats/noise.js';
+import { unpairedRatio } from '../../stats/unpaired.js';
 import { estimateAt, valuesOf } from '../cells.js';
-import { estimateInWords } from '../numbers.js';
+import { estimateInWords, formatNumber } from '../numbers.js';
 import type { Presentation } from '../presentation.js';
 import { capitalise, joinWords } from '../text.js';
 
@@ -23,6 +25,22 @@ function rank(cells: readonly Cell[], metric: string): Ranked[] {
     .sort((a, b) => a.estimate.value - b.estimate.value);
 }
 
+function controlIn(cells: readonly Cell[]): Estimate | undefined {
+  const control = estimateAt(cells, { [CONTROL]: true }, RATIO);
+  return control !== undefined && control.low > 0 ? control : undefined;
+}
+
+/** Without a control nothing is known of the rig, and the intervals alone decide. */
+function noiseIn(cells: readonly Cell[]): Noise {
+  const control = controlIn(cells);
+  return control === undefined ? { threshold: 0, falseAlarm: false } : noiseOf(control);
+}
+
+function isTie(one: Ranked, other: Ranked, noise: Noise): boolean {
+  const ratio = unpairedRatio(one.estimate, other.estimate);
+  return ratio === undefined || compare(ratio, noise) === 'tie';
+}
+
 function describeRatios(cells: readonly Cell[]): string[] {
   const ranked = rank(cells, RATIO);
   if (ranked.length === 0) return [];
@@ -30,17 +48,35 @@ function describeRatios(cells: readonly Cell[]): string[] {
   return [`An instance spends this many times the CPU of the same reply without authentication: ${joinWords(list)}.`];
 }
 
-/** Neighbours in the ranking whose intervals overlap are a tie: this run does not tell them apart. */
+/** With the reply without authentication, and between neighbours in the ranking. */
 function describeTies(cells: readonly Cell[]): string[] {
-  const ranked = rank(cells, INSTANCE_CPU);
-  return ranked.slice(1).flatMap((dearer, index) => {
+  const noise = noiseIn(cells);
+  const ranked = rank(cells, RATIO);
+  const free = ranked.filter(({ estimate }) => compare(estimate, noise) === 'tie').map(({ strategy }) => strategy);
+  const pairs = ranked.slice(1).flatMap((dearer, index) => {
     const cheaper = ranked[index];
-    if (cheaper === undefined || cheaper.estimate.high < dearer.estimate.low) return [];
-    return [
-      `The intervals of ${cheaper.strategy} and ${dearer.strategy} overlap: by CPU on the instance alone, this run does ` +
-        'not tell which is cheaper.',
-    ];
+    return cheaper !== undefined && isTie(cheaper, dearer, noise) ? [`${cheaper.strategy} and ${dearer.strategy}`] : [];
   });
+  return [
+    ...free.map((strategy) => `${capitalise(strategy)} is a tie with no authentication at all.`),
+    ...pairs.map(
+      (pair) => `${capitalise(pair)} are a tie: by CPU on the instance, this run does not tell which is cheaper.`,
+    ),
+  ];
+}
+
+function describeNoise(cells: readonly Cell[]): string[] {
+  const control = controlIn(cells);
+  if (control === undefined) return [];
+  const { threshold, falseAlarm } = noiseOf(control);
+  return [
+    'The control is the reply without authentication measured twice in every round, as if it were two. The second costs ' +
+      `${estimateInWords(control)} times the first, so CPU times that differ by less than ` +
+      `${formatNumber(Math.ceil(1000 * threshold) / 10)} % are a tie.`,
+    ...(falseAlarm
+      ? ['The interval of the control does not contain 1: a false alarm, as chance gives one in twenty.']
+      : []),
+  ];
 }
 
 function describeStore(cells: readonly Cell[]): string[] {
@@ -83,14 +119,16 @@ export const requestCost: Presentation = {
     const cheapest = ranked[0];
     const dearest = ranked.at(-1);
     if (cheapest === undefined || dearest === undefined || cheapest === dearest) return [];
+    const tie = isTie(cheapest, dearest, noiseIn(cells)) ? ', which is a tie' : '';
     return [
       `Recognising the user multiplies the instance's CPU time per request by ${estimateInWords(cheapest.estimate)} with ` +
-        `${cheapest.strategy} and by ${estimateInWords(dearest.estimate)} with ${dearest.strategy}.`,
+        `${cheapest.strategy} and by ${estimateInWords(dearest.estimate)} with ${dearest.strategy}${tie}.`,
     ];
   },
   means: (cells) => [
     ...describeRatios(cells),
     ...describeTies(cells),
+    ...describeNoise(cells),
     ...describeStore(cells),
     ...describeLargestTier(cells),
   ],
