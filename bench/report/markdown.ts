@@ -1,6 +1,8 @@
 import type { ClaimView, EvidenceView } from './claim-view.js';
 import type { ExperimentView } from './experiment-view.js';
 import type { EstimateText } from './numbers.js';
+import { LIMIT_HEADS, NEED_HEADS, type ProjectionView } from './projection/projection-view.js';
+import type { Amount } from './projection/reckoning.js';
 import { countNote, type TableCell, type TableView } from './table-view.js';
 import { capitalise } from './text.js';
 import type { FactGroup, ReportView } from './view.js';
@@ -111,6 +113,32 @@ function experiment(view: ExperimentView): string[] {
   ];
 }
 
+function amount({ value, interval }: Amount): string {
+  return interval === '' ? plain(value) : `**${plain(value)}** (${plain(interval)})`;
+}
+
+function projection(view: ProjectionView | null): string[] {
+  if (view === null) return [];
+  const { subjects, assumptions, limits, needs } = view;
+  const numeric = (heads: readonly string[]) => heads.map(() => '---:');
+  const given = assumptions.map(({ label, given, unit, why }) => [label, `${given} ${unit}`.trim(), why].map(plain));
+  const carried = limits.map((row, at) => [plain(subjects[at]?.name ?? ''), ...row.map(amount)]);
+  const needed = needs.flatMap(({ usersText, rows }) =>
+    rows.map((row, at) => [plain(usersText), plain(subjects[at]?.name ?? ''), ...row.map(amount)]),
+  );
+  return [
+    '## From ten thousand users to a billion',
+    '*What would each strategy take, in proportion to what a request cost in this run? report.html computes it for other assumptions.*',
+    table(['Assumption', 'Value', 'Why'], ['---', '---:', '---'], given),
+    'Users that one of each tier carries:',
+    table(['Strategy', ...LIMIT_HEADS], ['---', ...numeric(LIMIT_HEADS)], carried),
+    'What it takes for so many users:',
+    table(['Users', 'Strategy', ...NEED_HEADS], ['---', '---', ...numeric(NEED_HEADS)], needed),
+    ...bullets('What it means', view.means),
+    ...bullets('How it could mislead', view.misleads),
+  ];
+}
+
 function evidence(claims: readonly ClaimView[]): string[] {
   const rows = claims.flatMap(({ statement, evidence }) =>
     evidence.map((item) => [plain(statement), plain(item.metric), plain(item.place), estimateText(item.estimate)]),
@@ -137,6 +165,7 @@ export function renderMarkdown(view: ReportView): string {
     'Every number stands with its interval in brackets and the number of observations n: 95 % intervals, and 99 % for all together where a verdict asks several.',
     ...verdicts(claims),
     ...experiments.flatMap(experiment),
+    ...projection(view.projection),
     ...evidence(claims),
     '## Machine, versions, and how to repeat it',
     `Repeat this run: ${code(run.repeat)}`,

@@ -10,6 +10,7 @@ import {
   resultsWithoutRedis,
   wideResults,
 } from './edge-cases.fixture.js';
+import { SCRIPT, SCRIPT_SOURCE } from './html/calculator.js';
 import { buildView, renderHtml, renderMarkdown, renderSummary } from './index.js';
 import { formatEstimate } from './numbers.js';
 import { controlCell, estimate, sampleResults } from './results.fixture.js';
@@ -24,7 +25,7 @@ const FIXTURES = {
   hostile: hostileResults(),
 };
 
-const VOID_ELEMENTS = new Set(['meta', 'br']);
+const VOID_ELEMENTS = new Set(['meta', 'br', 'input']);
 
 interface Tag {
   readonly name: string;
@@ -63,7 +64,7 @@ function estimatesOf(results: Results): Estimate[] {
 
 function textOf(page: string): string {
   return page
-    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]*>/g, '')
     .replaceAll('&#39;', "'");
 }
@@ -73,9 +74,12 @@ for (const [name, results] of Object.entries(FIXTURES)) {
   const page = renderHtml(view);
   const markdown = renderMarkdown(view);
 
-  t.test(`A report ${name} is whole, loads nothing and runs nothing.`, async (t) => {
+  t.test(`A report ${name} is whole, loads nothing and runs nothing but the calculator.`, async (t) => {
     t.ok(Value.Check(Results, results), 'the fixture is a valid results file');
-    const tags = tagsOf(page);
+    const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script);
+    t.same(scripts, view.projection === null ? [] : [SCRIPT]);
+    t.equal(page.includes(`script-src ${SCRIPT_SOURCE}`.replaceAll("'", '&#39;')), view.projection !== null);
+    const tags = tagsOf(page.replace(SCRIPT, '')).filter(({ name }) => name !== 'script');
     t.same(unbalanced(tags), []);
     const loading = /^(?:script|link|iframe|img|image|object|embed|form|base|foreignObject)$/i;
     t.same(
@@ -89,7 +93,7 @@ for (const [name, results] of Object.entries(FIXTURES)) {
     );
     t.notMatch(page, /@import|url\((?!#)/i);
     t.notMatch(page, /href="(?!#)/);
-    t.notMatch(page, /NaN|undefined|Infinity|\[object/);
+    t.notMatch(page.replace(SCRIPT, ''), /NaN|undefined|Infinity|\[object/);
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     if (name !== 'hostile') t.equal(new Set(ids).size, ids.length, 'ids are unique');
     const targets = [...page.matchAll(/(?:href="#|url\(#)([^")]*)/g)].map(([, target]) => target);

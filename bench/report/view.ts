@@ -2,6 +2,7 @@ import { type Context, type Results, type Run, VERDICTS, type Verdict } from '..
 import { buildClaim, type ClaimView } from './claim-view.js';
 import { buildExperiment, type ExperimentView } from './experiment-view.js';
 import { formatBytes, formatDuration } from './numbers.js';
+import { buildProjection, type ProjectionView } from './projection/projection-view.js';
 import { repeatCommand } from './repeat-command.js';
 import { cleanResults, countOf, joinWords, wordsOf } from './text.js';
 
@@ -24,6 +25,8 @@ export interface ReportView {
   readonly answer: readonly string[];
   readonly claims: readonly ClaimView[];
   readonly experiments: readonly ExperimentView[];
+  /** Null where the run measured nothing that can be projected. */
+  readonly projection: ProjectionView | null;
   readonly provenance: readonly FactGroup[];
 }
 
@@ -106,6 +109,7 @@ export function buildView(foreign: Results): ReportView {
     answer: [countVerdicts(claims), ...experiments.map(({ answer }) => answer).filter((sentence) => sentence !== '')],
     claims,
     experiments,
+    projection: buildProjection(results),
     provenance: groups.filter(({ facts }) => facts.length > 0),
   };
 }

@@ -52,7 +52,7 @@ function dataTable({ head, rows, sharedN, note }: TableView): Html {
 `;
 }
 
-function list(title: string, sentences: readonly string[]): Html | null {
+export function sentenceList(title: string, sentences: readonly string[]): Html | null {
   if (sentences.length === 0) return null;
   return html`<h3>${title}</h3>\n<ul>${sentences.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>\n`;
 }
@@ -82,6 +82,6 @@ function statusNotice({ status, reason }: ExperimentView): Html | null {
 export function experimentSection(view: ExperimentView, index: number): Html {
   return html`<section><h2 id="${anchorOf('experiment', view.id)}">${view.title}</h2>
 <p class="question">${view.question}</p>
-${statusNotice(view)}${view.charts.map((chart, at) => figure(chart, `chart-${index}-${at}`))}${view.table === null ? null : dataTable(view.table)}${list('What it means', view.means)}${list('How it could mislead', view.misleads)}${checks(view.checks, view.failedChecks)}</section>
+${statusNotice(view)}${view.charts.map((chart, at) => figure(chart, `chart-${index}-${at}`))}${view.table === null ? null : dataTable(view.table)}${sentenceList('What it means', view.means)}${sentenceList('How it could mislead', view.misleads)}${checks(view.checks, view.failedChecks)}</section>
 `;
 }

@@ -98,7 +98,23 @@ tbody th { font-weight: 400; }
 .evidence tbody th { padding-top: 1.25rem; }
 dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .2rem 1.5rem; font-size: .9375rem; margin: 0; }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
+.live { display: none; }
+caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .35rem; }
+.assumptions { margin-bottom: 1rem; }
+.assumptions th { width: 15rem; }
+.assumptions .given { width: 11rem; white-space: nowrap; }
+.assumptions input { width: 6.5rem; padding: .3rem .4rem; font: inherit; font-variant-numeric: tabular-nums; color: inherit;
+  background: var(--paper); border: 1px solid var(--muted); border-radius: 3px; }
+.assumptions input:invalid { border-color: var(--bad); outline-color: var(--bad); }
+[role=status] { color: var(--bad); font-weight: 600; min-height: 1.55em; }
+.interval:empty { display: none; }
+.assumptions th, .assumptions td { vertical-align: baseline; }
+.stale { opacity: .4; }
+.grouped tbody tr:first-child th { padding-top: 1rem; }
+.group .value { font-weight: 400; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
+@media screen { .is-live .static { display: none; } .is-live p.live, .is-live div.live { display: block; }
+  .is-live input.live, .is-live span.live { display: inline; } }
 @media screen and (max-width: 64.99rem) { .wide { display: none; } .medium { display: block; } }
 @media screen and (max-width: 46rem) {
   body { padding: 1.5rem 1.25rem 3rem; }
@@ -111,6 +127,12 @@ dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
   .verdicts td { border: 0; padding: 0 0 .5rem; }
   .verdicts td[data-label]::before { content: attr(data-label); display: block; color: var(--muted); font-size: .8125rem; }
   .data th:first-child { position: sticky; left: 0; background: var(--paper); min-width: 6rem; max-width: 9.5rem; padding-right: .5rem; }
+  .assumptions tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--rule); padding: .5rem 0; }
+  .assumptions th, .assumptions td { width: auto !important; border: 0; padding: .15rem 0; }
+  .assumptions td:last-child { grid-column: 1 / -1; color: var(--muted); }
+  .assumptions input { width: 5.5rem; font-size: 1rem; }
+  .group { position: sticky; left: 0; }
+  .data .grouped th[colspan] { max-width: none; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
 }
 @media print {
