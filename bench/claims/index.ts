@@ -2,7 +2,7 @@ import type { ClaimResult, ExperimentResult } from '../contract.js';
 import { tokenBytes } from './bytes.js';
 import { type Claim, judge } from './claim.js';
 import { mismatch, mismatchMended, reloginStorm } from './mismatch.js';
-import { statelessScales, stickySkew } from './scaling.js';
+import { loadSlowsSessions, statelessScales, stickySkew } from './scaling.js';
 
 /** The ledger: every claim that an experiment can decide. */
 export const CLAIMS: readonly Claim[] = [
@@ -11,6 +11,7 @@ export const CLAIMS: readonly Claim[] = [
   mismatchMended,
   statelessScales,
   stickySkew,
+  loadSlowsSessions,
   tokenBytes,
 ];
 

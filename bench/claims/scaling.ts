@@ -71,3 +71,31 @@ function unevenness({ zipf, uniform }: { zipf: boolean; uniform: boolean }, evid
 function newcomers(cells: readonly Cell[]): Decision['evidence'] {
   return evidenceOf(cells, 'newInstanceShare', { strategy: 'sticky' });
 }
+
+export const loadSlowsSessions: Claim = {
+  id: 'load-slows-sessions',
+  statement: 'More requests slow sessions but not tokens',
+  prediction: 'both slow down near their capacity; p99 of both grows with the load',
+  experiment: 'load-latency',
+  decide: (cells) => {
+    const judged = ['redis', 'jwt'].map((strategy) => {
+      const p99s = evidenceOf(cells, 'latencyP99Ms', { strategy });
+      const [least, most] = [p99s[0], p99s.at(-1)];
+      return {
+        strategy,
+        evidence: p99s,
+        slows: least && most && most !== least && most.estimate.low > least.estimate.high,
+      };
+    });
+    const evidence = [...judged.flatMap((one) => one.evidence), ...evidenceOf(cells, 'loadAtSloRps', {})];
+    const [session, token] = judged.map(({ slows }) => slows);
+    if (session === undefined || token === undefined)
+      return notMeasured('needs two sound loads for redis and for jwt', evidence);
+    if (session && !token)
+      return { verdict: 'holds', evidence, because: 'p99 grows with the load for redis and not for jwt' };
+    const because = token
+      ? 'p99 grows with the load for jwt as well'
+      : 'p99 does not grow with the load for redis either';
+    return { verdict: 'fails', evidence, because };
+  },
+};

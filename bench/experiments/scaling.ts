@@ -11,7 +11,7 @@ import { shuffle } from '../stats/prng.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
 const SIZES = {
-  quick: { connectionsPerInstance: 48, rounds: 5, roundMs: 700, warmUpMsPerInstance: 700 },
+  quick: { connectionsPerInstance: 48, rounds: 5, roundMs: 500, warmUpMsPerInstance: 500 },
   full: { connectionsPerInstance: 48, rounds: 12, roundMs: 2_500, warmUpMsPerInstance: 2_000 },
 } as const;
 

@@ -1,4 +1,4 @@
-import { type BootstrapOptions, bootstrapInterval, DEFAULT_CONFIDENCE } from './bootstrap.js';
+import { type BootstrapOptions, bootstrapInterval, DEFAULT_CONFIDENCE, type Interval } from './bootstrap.js';
 import { mean } from './quantiles.js';
 
 /** A number with its interval, the count of independent observations behind it, and its unit. */
@@ -16,7 +16,8 @@ export interface EstimateOptions extends BootstrapOptions {
 
 /** The mean of one figure per round, such as a round's throughput. */
 export function meanOverRounds(rounds: readonly number[], options: EstimateOptions): Estimate {
-  return { value: mean(rounds), ...bootstrapInterval(rounds, mean, options), n: rounds.length, unit: options.unit };
+  const interval = withinReason(bootstrapInterval(rounds, mean, options), rounds);
+  return { value: mean(rounds), ...interval, n: rounds.length, unit: options.unit };
 }
 
 /** An amount and the count it is divided by, such as a round's CPU microseconds and its requests. */
@@ -28,7 +29,16 @@ export interface Tally {
 /** Sum of the amounts by sum of the counts, so that a round weighs as much as was counted in it. */
 export function ratioOfSums(rounds: readonly Tally[], options: EstimateOptions): Estimate {
   const value = sumRatio(rounds);
-  return { value, ...bootstrapInterval(rounds, sumRatio, options), n: rounds.length, unit: options.unit };
+  const interval = withinReason(
+    bootstrapInterval(rounds, sumRatio, options),
+    rounds.map(({ amount }) => amount),
+  );
+  return { value, ...interval, n: rounds.length, unit: options.unit };
+}
+
+/** Amounts of which none is below zero (times, bytes, counts) have no mean below zero either. */
+function withinReason({ low, high }: Interval, amounts: readonly number[]): Interval {
+  return { low: amounts.every((amount) => amount >= 0) ? Math.max(0, low) : low, high };
 }
 
 function sumRatio(tallies: readonly Tally[]): number {
