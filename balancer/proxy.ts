@@ -234,7 +234,8 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   onEnd(): void {
     this.#settle();
     this.#response.relayEnd();
-    if (this.#response.writableLength === 0) {
+    // A response that waits behind an earlier one on its connection has no socket yet, and no say in how long that takes.
+    if (this.#response.writableLength === 0 || this.#response.socket === null) {
       this.#finish();
     } else {
       // A client that reads nothing more must not hold the connection for ever.
