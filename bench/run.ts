@@ -61,7 +61,7 @@ export async function runBench(options: BenchOptions, dependencies: RunDependenc
     const plan = { ...options.plan, strategies: cluster.strategies };
     const load = Object.assign({}, ...experiments.map((experiment) => prefixed(experiment, plan)));
     const run = { id, startedAt, command: dependencies.command, seed: plan.seed, profile: plan.profile };
-    const store = new ResultStore(folder, run, takeContext(cluster, load));
+    const store = ResultStore.create(folder, run, takeContext(cluster, load));
     for (const experiment of experiments) {
       progress.begin(experiment.id, experiment.plannedSeconds(plan));
       await measure(experiment, { plan, cluster, pool, store, progress, signal });

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { BenchError } from '../bench/errors.js';
 import { buildView, renderSummary } from '../bench/report/index.js';
+import { recoverResults } from '../bench/results/recovery.js';
 import { writeReport } from '../bench/results/report-files.js';
-import { readResults, resultsFile } from '../bench/results/store.js';
+import { resultsFile } from '../bench/results/store.js';
 import { main } from './main.js';
 
 await main(async ({ args }) => {
@@ -10,7 +11,7 @@ await main(async ({ args }) => {
   if (path === undefined || more.length > 0 || path.startsWith('-')) {
     throw new BenchError('BAD_OPTION', 'usage: npm run report -- DIR, where DIR is a folder that a run wrote.');
   }
-  const results = readResults(path);
+  const results = recoverResults(path, (line) => process.stderr.write(`${line}\n`));
   const folder = dirname(resultsFile(path));
   writeReport(folder, results);
   const { columns = 80, isTTY } = process.stdout;

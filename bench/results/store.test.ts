@@ -33,7 +33,7 @@ const cell: Cell = {
 
 t.test('a run that is cut off keeps its cells and says that it was interrupted', async (t) => {
   const folder = t.testdir();
-  const store = new ResultStore(folder, run, context);
+  const store = ResultStore.create(folder, run, context);
   store.begin({ id: 'mismatch', question: 'How often?' });
   store.addCell(cell);
   const { run: read, experiments } = readResults(folder);
@@ -44,7 +44,7 @@ t.test('a run that is cut off keeps its cells and says that it was interrupted',
 
 t.test('a finished run is complete, and what was written is what is read', async (t) => {
   const folder = t.testdir();
-  const store = new ResultStore(folder, run, context);
+  const store = ResultStore.create(folder, run, context);
   store.begin({ id: 'mismatch', question: 'How often?' });
   store.addCell(cell);
   store.end('measured');
@@ -55,14 +55,14 @@ t.test('a finished run is complete, and what was written is what is read', async
 
 t.test('the results of another run are never overwritten', async (t) => {
   const folder = t.testdir();
-  new ResultStore(folder, run, context);
+  ResultStore.create(folder, run, context);
   const before = readFileSync(join(folder, 'results.json'), 'utf8');
-  t.throws(() => new ResultStore(folder, { ...run, id: 'b' }, context), { code: 'RESULTS_EXIST' });
+  t.throws(() => ResultStore.create(folder, { ...run, id: 'b' }, context), { code: 'RESULTS_EXIST' });
   t.equal(readFileSync(join(folder, 'results.json'), 'utf8'), before);
 });
 
 t.test('a number without its interval cannot be written', async (t) => {
-  const store = new ResultStore(t.testdir(), run, context);
+  const store = ResultStore.create(t.testdir(), run, context);
   store.begin({ id: 'mismatch', question: 'How often?' });
   const naked = { ...cell, metrics: { successRatio: { value: 1 } } } as unknown as Cell;
   t.throws(() => store.addCell(naked), /successRatio/);
@@ -87,4 +87,27 @@ t.test('what is no results file is one clear line', async (t) => {
   for (const [name, message] of Object.entries(cases)) {
     t.throws(() => readResults(join(folder, name)), { code: 'RESULTS_UNREADABLE', message });
   }
+});
+
+t.test('a run that goes on keeps what it has, adds what is missing and replaces what is measured again', async (t) => {
+  const folder = t.testdir();
+  const earlier = ResultStore.create(folder, run, context);
+  earlier.begin({ id: 'mismatch', question: 'How often?' });
+  earlier.addCell(cell);
+  const left = readResults(folder);
+
+  const store = ResultStore.reopen(folder, left);
+  store.begin({ id: 'mismatch', question: 'How often?' });
+  store.addCell({ ...cell, factors: { strategy: 'redis' } });
+  store.addCell({ ...cell, checks: [{ name: 'again', ok: true, detail: '' }] });
+  t.equal(readResults(folder).run.status, 'interrupted');
+  store.end('measured');
+  store.finish('complete', '2026-11-20T00:01:00.000Z', []);
+  const { run: told, experiments } = readResults(folder);
+  t.match(told, { id: 'a', status: 'complete' });
+  t.match(experiments, [
+    { status: 'measured', cells: [{ factors: { strategy: 'jwt' }, checks: [{ name: 'again' }] }, { checks: [] }] },
+  ]);
+  t.equal(experiments.length, 1);
+  t.equal(left.run.status, 'interrupted', 'what was read is not changed');
 });

@@ -1,20 +1,19 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Compile } from 'typebox/compile';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Cell,
   type ClaimResult,
   type Context,
   type ExperimentResult,
-  Results,
+  type Results,
   type Run,
   SCHEMA_ID,
 } from '../contract.js';
 import { BenchError } from '../errors.js';
+import { describeInvalid, formatResults } from './format.js';
 
 export const RESULTS_FILE = 'results.json';
-
-const validator = Compile(Results);
 
 /**
  * The result file of a run that goes on. It is whole and valid after every call, and says `interrupted` until `complete`:
@@ -23,44 +22,56 @@ const validator = Compile(Results);
 export class ResultStore {
   readonly #file: string;
   readonly #results: Results;
+  #current: ExperimentResult | undefined;
+
+  private constructor(folder: string, results: Results) {
+    this.#file = join(folder, RESULTS_FILE);
+    this.#results = results;
+    this.#write();
+  }
 
   /** @throws BenchError RESULTS_EXIST where the folder holds the results of another run. */
-  constructor(folder: string, run: Omit<Run, 'status' | 'finishedAt'>, context: Context) {
-    this.#file = join(folder, RESULTS_FILE);
-    if (existsSync(this.#file)) {
-      throw new BenchError(
-        'RESULTS_EXIST',
-        `${this.#file} exists: give another folder with --out. Nothing was overwritten.`,
-      );
-    }
+  static create(folder: string, run: Omit<Run, 'status' | 'finishedAt'>, context: Context): ResultStore {
+    requireVacant(folder);
     mkdirSync(folder, { recursive: true });
-    this.#results = {
+    return new ResultStore(folder, {
       schema: SCHEMA_ID,
       run: { ...run, status: 'interrupted', finishedAt: null },
       context,
       experiments: [],
       claims: [],
-    };
-    this.#write();
+    });
+  }
+
+  /** Goes on with the results that the folder holds. Its claims are void until it is finished again. */
+  static reopen(folder: string, earlier: Results): ResultStore {
+    const { run, ...others } = structuredClone(earlier);
+    return new ResultStore(folder, { ...others, run: { ...run, status: 'interrupted', finishedAt: null }, claims: [] });
   }
 
   get results(): Results {
     return this.#results;
   }
 
+  /** An experiment that was begun before goes on: it keeps its cells. */
   begin(experiment: Pick<ExperimentResult, 'id' | 'question'>): void {
-    this.#results.experiments.push({ ...experiment, status: 'failed', reason: 'interrupted', cells: [] });
-    this.#write();
+    const { experiments } = this.#results;
+    const before = experiments.find(({ id }) => id === experiment.id);
+    this.#current = before ?? { ...experiment, status: 'failed', cells: [] };
+    if (!before) experiments.push(this.#current);
+    this.end('failed', 'interrupted');
   }
 
-  /** Adds to the experiment that was begun last. */
+  /** Adds to the experiment that was begun last, or replaces its cell with these factors. */
   addCell(cell: Cell): void {
-    this.#last().cells.push(cell);
+    const { cells } = this.#begun();
+    const at = cells.findIndex(({ factors }) => isDeepStrictEqual(factors, cell.factors));
+    cells.splice(at === -1 ? cells.length : at, 1, cell);
     this.#write();
   }
 
   end(status: ExperimentResult['status'], reason?: string): void {
-    const experiment = this.#last();
+    const experiment = this.#begun();
     experiment.status = status;
     if (reason === undefined) delete experiment.reason;
     else experiment.reason = reason;
@@ -74,19 +85,23 @@ export class ResultStore {
     this.#write();
   }
 
-  #last(): ExperimentResult {
-    const experiment = this.#results.experiments.at(-1);
-    if (!experiment) throw new TypeError('begin() comes first');
-    return experiment;
+  #begun(): ExperimentResult {
+    if (!this.#current) throw new TypeError('begin() comes first');
+    return this.#current;
   }
 
   #write(): void {
-    const invalid = describeInvalid(this.#results);
-    if (invalid) throw new TypeError(`a result that does not fit the schema: ${invalid}`);
-    const draft = `${this.#file}.tmp`;
-    writeFileSync(draft, `${JSON.stringify(this.#results, null, 1)}\n`);
-    renameSync(draft, this.#file);
+    writeResults(this.#file, this.#results);
   }
+}
+
+/** Writes the file anew; a reader finds it as it was or as it is to be. */
+export function writeResults(file: string, results: Results): void {
+  const invalid = describeInvalid(results);
+  if (invalid) throw new TypeError(`a result that does not fit the schema: ${invalid}`);
+  const draft = `${file}.tmp`;
+  writeFileSync(draft, formatResults(results));
+  renameSync(draft, file);
 }
 
 /**
@@ -96,7 +111,8 @@ export class ResultStore {
 export function requireVacant(folder: string): string {
   const file = join(folder, RESULTS_FILE);
   if (!existsSync(file)) return file;
-  throw new BenchError('RESULTS_EXIST', `${file} exists: give another folder with --out. Nothing was overwritten.`);
+  const message = `${file} exists: give another folder with --out, or complete it with --resume. Nothing was overwritten.`;
+  throw new BenchError('RESULTS_EXIST', message);
 }
 
 /**
@@ -124,10 +140,4 @@ export function readResults(path: string): Results {
 /** @param path a run's folder, or its results file */
 export function resultsFile(path: string): string {
   return existsSync(path) && statSync(path).isDirectory() ? join(path, RESULTS_FILE) : path;
-}
-
-function describeInvalid(value: unknown): string | undefined {
-  if (validator.Check(value)) return undefined;
-  const [error] = validator.Errors(value);
-  return `${error?.instancePath || '/'} ${error?.message ?? 'is not valid'}`;
 }
