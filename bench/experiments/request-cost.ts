@@ -1,16 +1,15 @@
 import { BASELINE, ROUTES, type StrategyName } from '../../services/contract.js';
-import { type TierWork, workBetween } from '../cluster/tiers.js';
-import { type Cell, CONTROL, type Estimate } from '../contract.js';
+import { type Cell, CONTROL } from '../contract.js';
 import { checkLoad, overRounds } from '../load/checks.js';
-import { runClosedLoop } from '../load/closed-loop.js';
-import type { LoadRequest, LoadResult } from '../load/load-result.js';
+import type { LoadRequest } from '../load/load-result.js';
+import { measureRound, type Round, RoundEstimates } from '../load/round.js';
 import { signInUsers } from '../load/users.js';
-import { meanOverRounds, pairedRatio, ratioOfSums } from '../stats/estimate.js';
+import { pairedRatio } from '../stats/estimate.js';
 import { type Random, shuffle } from '../stats/prng.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
 const SIZES = {
-  quick: { connections: 32, rounds: 6, roundMs: 1_500, warmUpMs: 1_500 },
+  quick: { connections: 32, rounds: 5, roundMs: 1_200, warmUpMs: 1_200 },
   full: { connections: 32, rounds: 15, roundMs: 4_000, warmUpMs: 4_000 },
 } as const;
 
@@ -32,12 +31,12 @@ export const requestCost: Experiment = {
     let done = 0;
     for (const contestant of contestants) {
       context.progress(done++ / steps, 'warming up');
-      await measureRound(context, contestant, warmUpMs);
+      await measureRound(cluster, loadOf(contestant, context, warmUpMs));
     }
     for (let round = 1; round <= rounds; round++) {
       for (const contestant of shuffle(contestants, random)) {
         context.progress(done++ / steps, `round ${round} of ${rounds}`);
-        contestant.rounds.push(await measureRound(context, contestant, roundMs));
+        contestant.rounds.push(await measureRound(cluster, loadOf(contestant, context, roundMs)));
       }
     }
     const [baseline] = contestants;
@@ -52,11 +51,6 @@ interface Contestant {
   /** What each connection sends: a user of its own each. */
   readonly requests: readonly LoadRequest[];
   readonly rounds: Round[];
-}
-
-interface Round {
-  readonly load: LoadResult;
-  readonly work: TierWork;
 }
 
 /**
@@ -74,28 +68,20 @@ async function prepare(context: ExperimentContext): Promise<Contestant[]> {
     const users = await signInUsers({ ...signInWith(context), strategy, count: connections });
     contestants.push({
       strategy,
-      requests: users.map((user) => ({ path: user.absolutePath(ROUTES.me), headers: user.credentialsFor(ROUTES.me) })),
+      requests: users.map((user) => user.requestFor(ROUTES.me)),
       rounds: [],
     });
   }
   return contestants;
 }
 
-async function measureRound(
-  { cluster, signal }: ExperimentContext,
-  contestant: Contestant,
-  afterMs: number,
-): Promise<Round> {
-  const { requests } = contestant;
-  const before = await cluster.readTiers();
-  const load = await runClosedLoop({
-    url: cluster.url,
+function loadOf({ requests }: Contestant, { signal }: ExperimentContext, afterMs: number) {
+  return {
     connections: requests.length,
-    requests: (connection) => requests.slice(connection, connection + 1),
+    requests: (connection: number) => requests.slice(connection, connection + 1),
     stop: { afterMs },
     signal,
-  });
-  return { load, work: workBetween(before, await cluster.readTiers()) };
+  };
 }
 
 function labelOf({ strategy, control }: Contestant): string {
@@ -104,13 +90,7 @@ function labelOf({ strategy, control }: Contestant): string {
 
 function toCell(contestant: Contestant, baseline: Contestant | undefined, random: Random): Cell {
   const { strategy, control, rounds } = contestant;
-  const perRequest = (unit: string, amount: (round: Round) => number): Estimate =>
-    ratioOfSums(
-      rounds.map((round) => ({ amount: amount(round), count: round.load.answered })),
-      { random, unit },
-    );
-  const perRound = (unit: string, figure: (round: Round) => number): Estimate =>
-    meanOverRounds(rounds.map(figure), { random, unit });
+  const estimates = new RoundEstimates(rounds, random);
   const ratio =
     baseline &&
     contestant !== baseline &&
@@ -118,20 +98,16 @@ function toCell(contestant: Contestant, baseline: Contestant | undefined, random
   return {
     factors: { strategy, instances: 1, ...(control ? { [CONTROL]: true } : {}) },
     metrics: {
-      instanceCpuMicrosPerRequest: perRequest('µs', ({ work }) => work.instanceCpuMicros),
-      balancerCpuMicrosPerRequest: perRequest('µs', ({ work }) => work.balancerCpuMicros),
-      storeCpuMicrosPerRequest: perRequest('µs', ({ work }) => work.storeCpuMicros),
-      generatorCpuMicrosPerRequest: perRequest('µs', ({ load }) => load.generatorCpuMicros),
+      ...estimates.costs(),
       ...(ratio ? { instanceCpuRatioToNone: ratio } : {}),
-      throughputRps: perRound('1/s', ({ load }) => load.throughputRps),
-      latencyP50Ms: perRound('ms', ({ load }) => load.latency.p50Ms),
-      latencyP99Ms: perRound('ms', ({ load }) => load.latency.p99Ms),
-      requestBytes: perRound('bytes', ({ load }) => load.requestBytes),
-      responseBytes: perRound('bytes', ({ load }) => load.responseBytes),
-      storeTripsPerRequest: perRequest('trips', ({ work }) => (strategy === BASELINE ? 0 : work.storeTrips(strategy))),
-      databaseTripsPerRequest: perRequest('trips', ({ work }) => work.databaseTrips),
+      throughputRps: estimates.perRound('1/s', ({ load }) => load.throughputRps),
+      latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
+      latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
+      requestBytes: estimates.perRound('bytes', ({ load }) => load.requestBytes),
+      responseBytes: estimates.perRound('bytes', ({ load }) => load.responseBytes),
+      ...estimates.trips(strategy === BASELINE ? undefined : strategy),
     },
-    checks: overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests, ...work }))),
+    checks: overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests }))),
   };
 }
 

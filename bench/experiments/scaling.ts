@@ -8,7 +8,7 @@ import { describeScaling, type Point } from '../model/scalability-law.js';
 import { bootstrapInterval } from '../stats/bootstrap.js';
 import { pairedRatio } from '../stats/estimate.js';
 import { shuffle } from '../stats/prng.js';
-import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
+import { type Experiment, type ExperimentContext, type RunPlan, signInWith } from './experiment.js';
 
 const SIZES = {
   quick: { connectionsPerInstance: 48, rounds: 5, roundMs: 500, warmUpMsPerInstance: 500 },
@@ -23,15 +23,16 @@ export const scaling: Experiment = {
   question: 'How does capacity grow with the number of instances, each with a fixed slice of CPU?',
   plannedSeconds: ({ profile, strategies, instances }) => {
     const { rounds, roundMs, warmUpMsPerInstance } = SIZES[profile];
-    const warmUpMs = warmUpMsPerInstance * Math.max(...instances);
-    return (strategies.length * (warmUpMs + instances.length * rounds * (roundMs + 150))) / 1000;
+    const sizes = sizesOf({ instances });
+    const warmUpMs = warmUpMsPerInstance * Math.max(...sizes);
+    return (strategies.length * (warmUpMs + sizes.length * rounds * (roundMs + 150))) / 1000;
   },
   load: ({ profile }) => ({ ...SIZES[profile], sliceCores: SLICE_CORES }),
   async *run(context) {
     const { plan, cluster } = context;
     const series: Series[] = plan.strategies.map((strategy) => ({ strategy, sizes: [] }));
     // Downwards, so that the instances that are warm now are those that are measured later.
-    const sizes = plan.instances.toReversed();
+    const sizes = sizesOf(plan).toReversed();
     await warmUp(context, Math.max(...sizes));
     try {
       for (const [index, instances] of sizes.entries()) {
@@ -45,6 +46,11 @@ export const scaling: Experiment = {
     for (const one of series) yield* toCells(context, one);
   },
 };
+
+/** Half as many again as the plan's largest number, so that capacity is seen to go on, and the law has a fourth point. */
+function sizesOf({ instances }: Pick<RunPlan, 'instances'>): number[] {
+  return [...instances, Math.ceil(1.5 * Math.max(...instances))];
+}
 
 /** One strategy at every number of instances. */
 interface Series {
@@ -104,7 +110,7 @@ async function measureSize(
   const random = context.random(`order/${instances}`);
   for (let round = 1; round <= rounds; round++) {
     context.progress(
-      done + (round - 1) / rounds / plan.instances.length,
+      done + (round - 1) / rounds / sizesOf(plan).length,
       `n = ${instances}, round ${round} of ${rounds}`,
     );
     for (const { size, load } of shuffle(contestants, random)) {
