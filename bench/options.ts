@@ -1,11 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STRATEGIES, STRATEGIES, type StrategyName } from '../services/contract.js';
+import { CLUSTERS, type ClusterKind } from './cluster/index.js';
 import { BenchError } from './errors.js';
 import type { RunPlan } from './experiments/experiment.js';
 import { EXPERIMENTS } from './experiments/index.js';
-
-export const CLUSTERS = ['local', 'compose'] as const;
-export type ClusterKind = (typeof CLUSTERS)[number];
 
 export interface BenchOptions {
   readonly plan: RunPlan;
@@ -26,7 +24,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
   const ids = EXPERIMENTS.map(({ id }) => id);
   const command = new Command('npm run bench --')
     .description('Starts a private cluster on this machine, runs the experiments and writes a report.')
-    .addOption(new Option('--quick', 'a first answer in about two minutes (default)').conflicts('full'))
+    .addOption(new Option('--quick', 'a first answer in about three minutes (default)').conflicts('full'))
     .addOption(new Option('--full', 'more rounds and users, narrower intervals'))
     .addOption(list('--experiments <ids>', 'which experiments', ids, ids))
     .addOption(list('--strategies <names>', 'which strategies', Object.keys(STRATEGIES), DEFAULT_STRATEGIES))
@@ -41,7 +39,9 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
         .default([1, 2, 4], '1,2,4'),
     )
     .addOption(
-      new Option('--cluster <kind>', 'processes of this machine, or containers').choices(CLUSTERS).default('local'),
+      new Option('--cluster <kind>', 'processes of this machine, or containers')
+        .choices(Object.keys(CLUSTERS))
+        .default('local'),
     )
     .addOption(new Option('--out <folder>', 'where the report goes (default: reports/<run>)'))
     .addOption(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { judgeAll } from './claims/index.js';
 import type { Cluster } from './cluster/cluster.js';
-import { startCluster } from './cluster/index.js';
+import { CLUSTERS } from './cluster/index.js';
 import type { readEnvironment } from './config.js';
 import { takeContext } from './context.js';
 import type { Results } from './contract.js';
@@ -56,7 +56,9 @@ export async function runBench(options: BenchOptions, dependencies: RunDependenc
   try {
     progress.begin(`starting the cluster (${options.cluster})`, CLUSTER_START_SECONDS);
     progress.at(0, '');
-    cluster = await orAborted(startCluster(options, environment), signal);
+    const { strategies, instances } = options.plan;
+    const starting = CLUSTERS[options.cluster]({ strategies, instances: instances[0] ?? 1, environment });
+    cluster = await orAborted(starting, signal);
     pool = new Pool(cluster.url, { connections: USER_CONNECTIONS });
     const plan = { ...options.plan, strategies: cluster.strategies };
     const load = Object.assign({}, ...experiments.map((experiment) => prefixed(experiment, plan)));

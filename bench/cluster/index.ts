@@ -1,24 +1,21 @@
+import type { StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
-import type { BenchOptions, ClusterKind } from '../options.js';
 import type { Cluster } from './cluster.js';
 import { startComposeCluster } from './compose.js';
 import { startLocalCluster } from './local.js';
 
-type Starter = (options: BenchOptions, environment: ReturnType<typeof readEnvironment>) => Promise<Cluster>;
+export interface BenchClusterOptions {
+  readonly strategies: readonly StrategyName[];
+  readonly instances: number;
+  readonly environment: ReturnType<typeof readEnvironment>;
+}
 
-const STARTERS: Record<ClusterKind, Starter> = {
-  local: ({ plan }, environment) =>
-    startLocalCluster({
-      strategies: plan.strategies,
-      instances: plan.instances[0] ?? 1,
-      environment,
-      balancerPort: 0,
-      adminPort: 0,
-      bench: true,
-    }),
-  compose: ({ plan }, environment) =>
-    startComposeCluster({ strategies: plan.strategies, instances: plan.instances[0] ?? 1, environment }),
-};
+type Starter = (options: BenchClusterOptions) => Promise<Cluster>;
 
-/** Starts the kind of cluster that the options name, with the first number of instances. */
-export const startCluster: Starter = (options, environment) => STARTERS[options.cluster](options, environment);
+/** How a cluster for experiments is started, by the name of its kind. */
+export const CLUSTERS = {
+  local: (options) => startLocalCluster({ ...options, balancerPort: 0, adminPort: 0, bench: true }),
+  compose: startComposeCluster,
+} as const satisfies Record<string, Starter>;
+
+export type ClusterKind = keyof typeof CLUSTERS;
