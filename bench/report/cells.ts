@@ -1,4 +1,6 @@
 import { type Cell, CONTROL, type Estimate, type Factors } from '../contract.js';
+import { predictedBy } from './metrics.js';
+import { formatNumber } from './numbers.js';
 import { countOf, wordsOf } from './text.js';
 
 export type FactorValue = Factors[string];
@@ -27,9 +29,11 @@ export function varyingFactors(cells: readonly Cell[]): string[] {
   return factorNames(cells).filter((factor) => new Set(cells.map((cell) => cell.factors[factor])).size > 1);
 }
 
-/** Metric names in the order of the file, the given ones first. */
+/** Metric names in the order of the file, the given ones first. A metric and its prediction count as one, by its name. */
 export function metricNames(cells: readonly Cell[], first: readonly string[] = []): string[] {
-  const present = new Set(cells.flatMap((cell) => Object.keys(cell.metrics)));
+  const present = new Set(
+    cells.flatMap(({ metrics }) => Object.keys(metrics).map((name) => predictedBy(name) ?? name)),
+  );
   return [...new Set([...first.filter((metric) => present.has(metric)), ...present])];
 }
 
@@ -39,7 +43,10 @@ export function estimateAt(cells: readonly Cell[], factors: Factors, metric: str
   return cells.find((cell) => wanted.every(([factor, value]) => cell.factors[factor] === value))?.metrics[metric];
 }
 
-const VALUE_LABELS = new Map<FactorValue, string>([['none', 'no authentication']]);
+const VALUE_LABELS = new Map<FactorValue, string>([
+  ['none', 'no authentication'],
+  ['scalability-law', 'scalability law'],
+]);
 
 /** The value alone, as a row or a panel is called: "redis", "4", "yes". */
 export function valueLabel(value: FactorValue | undefined): string {
@@ -48,11 +55,29 @@ export function valueLabel(value: FactorValue | undefined): string {
   return VALUE_LABELS.get(value) ?? String(value);
 }
 
+/** Factors whose value says it all, or says it better with other words than the factor's name. */
+const PHRASES: ReadonlyMap<string, (value: FactorValue) => string> = new Map([
+  ['strategy', valueLabel],
+  ['slo', valueLabel],
+  ['fit', valueLabel],
+  [CONTROL, () => 'control'],
+  ['instances', (value) => (typeof value === 'number' ? countOf(value, 'instance') : valueLabel(value))],
+  ['users', (value) => `${typeof value === 'number' ? formatNumber(value) : valueLabel(value)} users`],
+  ['offeredRps', (value) => `${typeof value === 'number' ? formatNumber(value) : valueLabel(value)} requests/s`],
+]);
+
 function factorPhrase(factor: string, value: FactorValue): string {
-  if (factor === 'strategy') return valueLabel(value);
-  if (factor === 'instances' && typeof value === 'number') return countOf(value, 'instance');
-  if (factor === CONTROL) return 'control';
-  return `${wordsOf(factor)} ${valueLabel(value)}`;
+  return PHRASES.get(factor)?.(value) ?? `${factorLabel(factor)} ${valueLabel(value)}`;
+}
+
+const FACTOR_LABELS = new Map([
+  ['offeredRps', 'offered requests/s'],
+  ['slo', 'objective'],
+]);
+
+/** What people call a factor: "instances", "offered requests/s". */
+export function factorLabel(factor: string): string {
+  return FACTOR_LABELS.get(factor) ?? wordsOf(factor);
 }
 
 /** "memory, 4 instances": the given factors of a cell, or all of them. */

@@ -1,18 +1,28 @@
 import type { Cell, Factors } from '../contract.js';
-import { estimateAt, type FactorValue, passesChecks, placeOf, valueLabel, valuesOf, varyingFactors } from './cells.js';
-import { metricLabel, unitBeside, withUnit } from './metrics.js';
+import {
+  estimateAt,
+  type FactorValue,
+  factorLabel,
+  passesChecks,
+  placeOf,
+  valueLabel,
+  valuesOf,
+  varyingFactors,
+} from './cells.js';
+import { metricLabel, predictionOf, unitBeside, withUnit } from './metrics.js';
 import { formatEstimate, formatTick } from './numbers.js';
 import { type Colour, colourOf } from './palette.js';
+import { modelPrediction, predictedValue } from './predictions.js';
 import type { ChartPlan, Presentation } from './presentation.js';
-import { type Scale, scaleOf } from './scale.js';
-import { wordsOf } from './text.js';
+import type { Range } from './ratio.js';
+import { logScaleOf, type Scale, scaleOf } from './scale.js';
 
 export interface ChartPoint {
   readonly label: string;
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly text: string;
+  /** Where it stands on a numeric axis; 0 without one. */
+  readonly across: number;
+  /** Null where there is a prediction only. */
+  readonly measured: (Range & { readonly text: string }) | null;
   readonly predicted: number | null;
   readonly colour: Colour;
   /** A check of its cell failed. */
@@ -28,7 +38,7 @@ export interface ChartPanel {
 }
 
 export interface LegendItem {
-  readonly mark: 'dot' | 'bar' | 'predicted' | 'reference' | 'excluded';
+  readonly mark: 'dot' | 'bar' | 'predicted' | 'reference' | 'limit' | 'excluded';
   readonly text: string;
 }
 
@@ -36,6 +46,8 @@ export interface ChartView {
   readonly kind: ChartPlan['kind'];
   readonly caption: string;
   readonly axisTitle: string;
+  /** Of the numbers across; only `curves` draw by it. */
+  readonly acrossScale: Scale;
   readonly panels: readonly ChartPanel[];
   readonly legend: readonly LegendItem[];
 }
@@ -43,30 +55,32 @@ export interface ChartView {
 type PanelDraft = Omit<ChartPanel, 'scale'>;
 
 function extentOf({ points, reference }: PanelDraft): number[] {
-  const extents = points.flatMap(({ low, high, predicted }) => [low, high, ...(predicted === null ? [] : [predicted])]);
+  const extents = points.flatMap(({ measured, predicted }) => [
+    ...(measured === null ? [] : [measured.low, measured.value, measured.high]),
+    ...(predicted === null ? [] : [predicted]),
+  ]);
   return reference === null ? extents : [...extents, reference];
 }
 
 /** Panels with the same unit share one scale, so that lengths can be compared across them. */
-function shareScales(drafts: readonly PanelDraft[]): ChartPanel[] {
+function shareScales({ isLogarithmic }: ChartPlan, drafts: readonly PanelDraft[]): ChartPanel[] {
   return drafts.map((draft) => {
-    const alike = drafts.filter(({ unit }) => unit === draft.unit);
-    return { ...draft, scale: scaleOf(alike.flatMap(extentOf)) };
+    const extents = drafts.filter(({ unit }) => unit === draft.unit).flatMap(extentOf);
+    return { ...draft, scale: isLogarithmic ? logScaleOf(extents) : scaleOf(extents) };
   });
 }
 
-function pointOf(cell: Cell, metric: string, label: string, presentation: Presentation): ChartPoint[] {
+function isShown(cell: Cell, metric: string): boolean {
+  return cell.metrics[metric] !== undefined || modelPrediction(cell, metric) !== undefined;
+}
+
+function pointOf(cell: Cell, metric: string, presentation: Presentation): Omit<ChartPoint, 'label' | 'across'>[] {
+  if (!isShown(cell, metric)) return [];
   const estimate = cell.metrics[metric];
-  if (estimate === undefined) return [];
-  const { value, low, high } = estimate;
   return [
     {
-      label,
-      value,
-      low,
-      high,
-      text: formatEstimate(estimate).value,
-      predicted: presentation.predictions.get(metric)?.at(cell.factors) ?? null,
+      measured: estimate === undefined ? null : { ...estimate, text: formatEstimate(estimate).value },
+      predicted: predictedValue(cell, metric, presentation) ?? null,
       colour: colourOf(seriesOf(cell.factors)),
       isExcluded: !passesChecks(cell),
     },
@@ -85,7 +99,7 @@ function axisLabel(value: FactorValue | undefined): string {
 function draftTrends(plan: ChartPlan, cells: readonly Cell[], presentation: Presentation): PanelDraft[] {
   const [metric = ''] = plan.metrics;
   const axis = plan.axis ?? '';
-  const shown = cells.filter((cell) => cell.metrics[metric] !== undefined && cell.factors[axis] !== undefined);
+  const shown = cells.filter((cell) => isShown(cell, metric) && cell.factors[axis] !== undefined);
   const seriesFactors = varyingFactors(shown).filter((factor) => factor !== axis);
   const titleOf = (cell: Cell) => placeOf(cell.factors, seriesFactors);
   return [...new Set(shown.map(titleOf))].map((title) => {
@@ -96,41 +110,59 @@ function draftTrends(plan: ChartPlan, cells: readonly Cell[], presentation: Pres
     return {
       title,
       unit: unitOf(ofSeries, metric),
-      points: ordered.flatMap((cell) => pointOf(cell, metric, axisLabel(cell.factors[axis]), presentation)),
-      reference: null,
+      points: ordered.flatMap((cell) => {
+        const value = cell.factors[axis];
+        const place = { label: axisLabel(value), across: typeof value === 'number' ? value : 0 };
+        return pointOf(cell, metric, presentation).map((point) => ({ ...place, ...point }));
+      }),
+      reference: referenceOf(plan, cells, metric),
     };
   });
 }
 
 function draftBars(plan: ChartPlan, cells: readonly Cell[], presentation: Presentation): PanelDraft[] {
-  const factors = varyingFactors(cells);
   return plan.metrics.flatMap((metric) => {
-    const points = cells.flatMap((cell) => pointOf(cell, metric, placeOf(cell.factors, factors), presentation));
-    const reference = plan.reference && estimateAt(cells, plan.reference.factors, metric)?.value;
+    const shown = cells.filter((cell) => isShown(cell, metric));
+    const factors = varyingFactors(shown);
+    const points = shown.flatMap((cell) => {
+      const place = { label: placeOf(cell.factors, factors), across: 0 };
+      return pointOf(cell, metric, presentation).map((point) => ({ ...place, ...point }));
+    });
     const unit = unitOf(cells, metric);
-    return points.length === 0
-      ? []
-      : [{ title: withUnit(metricLabel(metric), unit), unit, points, reference: reference ?? null }];
+    const title = withUnit(metricLabel(metric), unit);
+    return points.length === 0 ? [] : [{ title, unit, points, reference: referenceOf(plan, cells, metric) }];
   });
 }
 
-function unitOf(cells: readonly Cell[], metric: string): string {
-  return cells.find((cell) => cell.metrics[metric] !== undefined)?.metrics[metric]?.unit ?? '';
+function referenceOf({ reference }: ChartPlan, cells: readonly Cell[], metric: string): number | null {
+  if (reference === undefined) return null;
+  return 'value' in reference ? reference.value : (estimateAt(cells, reference.factors, metric)?.value ?? null);
 }
 
-const MEASURED_MARK = { trends: 'dot', bars: 'bar' } as const;
+function unitOf(cells: readonly Cell[], metric: string): string {
+  const found = cells.flatMap(({ metrics }) => metrics[metric] ?? metrics[predictionOf(metric)] ?? []);
+  return found[0]?.unit ?? '';
+}
 
-const DRAFTS = { trends: draftTrends, bars: draftBars } as const;
+const MEASURED_MARK = { trends: 'dot', curves: 'dot', bars: 'bar' } as const;
+const REFERENCE_MARK = { trends: 'limit', curves: 'limit', bars: 'reference' } as const;
+
+const DRAFTS = { trends: draftTrends, curves: draftTrends, bars: draftBars } as const;
+
+const BY_MODEL = 'by the model, from the measured demands';
 
 function legendOf(plan: ChartPlan, panels: readonly PanelDraft[], presentation: Presentation): LegendItem[] {
   const points = panels.flatMap((panel) => panel.points);
-  const formula = plan.metrics.map((metric) => presentation.predictions.get(metric)?.formula).find(Boolean);
-  const legend: LegendItem[] = [{ mark: MEASURED_MARK[plan.kind], text: 'measured, with its interval' }];
-  if (formula !== undefined && points.some(({ predicted }) => predicted !== null)) {
+  const formula = plan.metrics.map((metric) => presentation.predictions.get(metric)?.formula).find(Boolean) ?? BY_MODEL;
+  const legend: LegendItem[] = [];
+  if (points.some(({ measured }) => measured !== null)) {
+    legend.push({ mark: MEASURED_MARK[plan.kind], text: 'measured, with its interval' });
+  }
+  if (points.some(({ predicted }) => predicted !== null)) {
     legend.push({ mark: 'predicted', text: `predicted: ${formula}` });
   }
   if (plan.reference !== undefined && panels.some(({ reference }) => reference !== null)) {
-    legend.push({ mark: 'reference', text: plan.reference.label });
+    legend.push({ mark: REFERENCE_MARK[plan.kind], text: plan.reference.label });
   }
   if (points.some(({ isExcluded }) => isExcluded)) {
     legend.push({ mark: 'excluded', text: 'a check failed: not used for verdicts' });
@@ -140,7 +172,7 @@ function legendOf(plan: ChartPlan, panels: readonly PanelDraft[], presentation: 
 
 /** Panels of one metric leave its unit to the caption. */
 function captionOf({ kind, caption }: ChartPlan, [first]: readonly PanelDraft[]): string {
-  const unit = kind === 'trends' ? unitBeside(caption, first?.unit ?? '') : '';
+  const unit = kind === 'bars' ? '' : unitBeside(caption, first?.unit ?? '');
   return unit === '' ? caption : `${caption}, in ${unit}`;
 }
 
@@ -151,8 +183,9 @@ export function buildChart(plan: ChartPlan, cells: readonly Cell[], presentation
   return {
     kind: plan.kind,
     caption: captionOf(plan, drafts),
-    axisTitle: plan.axis === undefined ? '' : wordsOf(plan.axis),
-    panels: shareScales(drafts),
+    axisTitle: plan.axis === undefined ? '' : factorLabel(plan.axis),
+    acrossScale: scaleOf(drafts.flatMap(({ points }) => points.map(({ across }) => across))),
+    panels: shareScales(plan, drafts),
     legend: legendOf(plan, drafts, presentation),
   };
 }

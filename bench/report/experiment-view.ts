@@ -2,7 +2,7 @@ import type { Cell, ExperimentResult } from '../contract.js';
 import { passesChecks, placeOf } from './cells.js';
 import { buildChart, type ChartView } from './chart-view.js';
 import { presentationOf } from './experiments/index.js';
-import { buildTable, type TableView } from './table-view.js';
+import { buildTables, type TableView } from './table-view.js';
 
 export interface CheckTally {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface ExperimentView {
   /** Why it was skipped or failed, or what was left out. */
   readonly reason: string | null;
   readonly charts: readonly ChartView[];
-  readonly table: TableView | null;
+  readonly tables: readonly TableView[];
   /** Its share of the answer at the top, or nothing. */
   readonly answer: string;
   readonly means: readonly string[];
@@ -58,7 +58,7 @@ export function buildExperiment(experiment: ExperimentResult): ExperimentView {
     status,
     reason: reason ?? null,
     charts: presentation.charts.flatMap((plan) => buildChart(plan, cells, presentation) ?? []),
-    table: buildTable(cells, presentation),
+    tables: buildTables(cells, presentation),
     answer: presentation.answer(sound).join(' '),
     means: presentation.means(sound),
     misleads: cells.length === 0 ? [] : presentation.misleads,

@@ -74,9 +74,7 @@ function tableCell(cell: TableCell, sharedN: string | null): string {
   return cell.isExcluded ? `${text} (left out)` : text;
 }
 
-function dataTable(view: TableView | null): string[] {
-  if (view === null) return [];
-  const { head, rows, sharedN, note } = view;
+function dataTable({ head, rows, sharedN, note }: TableView): string[] {
   const align = head.map(({ kind }) => (kind === 'label' ? '---' : '---:'));
   const lines = rows.map((row) => row.map((cell) => tableCell(cell, sharedN)));
   return [
@@ -97,15 +95,17 @@ function statusLine({ status, reason }: ExperimentView): string[] {
 }
 
 function experiment(view: ExperimentView): string[] {
-  const predictions = view.charts.flatMap(({ legend }) => legend.filter(({ mark }) => mark === 'predicted'));
+  const predictions = new Set(
+    view.charts.flatMap(({ legend }) => legend.flatMap(({ mark, text }) => (mark === 'predicted' ? [text] : []))),
+  );
   const counts = view.checks.map(({ name, passed, cells }) => `${name} ${passed} of ${cells}`).join(', ');
   const failed = view.failedChecks.map(({ place, name, detail }) => `${place}: ${name}. ${detail}`);
   return [
     `## ${plain(view.title)}`,
     `*${plain(view.question)}*`,
     ...statusLine(view),
-    ...dataTable(view.table),
-    ...predictions.map(({ text }) => `${capitalise(plain(text))}.`),
+    ...view.tables.flatMap(dataTable),
+    ...[...predictions].map((text) => `${capitalise(plain(text))}.`),
     ...bullets('What it means', view.means),
     ...bullets('How it could mislead', view.misleads),
     ...(counts === '' ? [] : [`Checks passed: ${plain(counts)}.`]),

@@ -20,9 +20,33 @@ const LABELS = new Map([
   ['responseBytes', 'Response size'],
   ['storeTripsPerRequest', 'Store trips per request'],
   ['databaseTripsPerRequest', 'Database trips per request'],
+  ['capacityRps', 'Capacity'],
+  ['latencyMeanMs', 'Latency, mean'],
+  ['speedup', 'Capacity against one instance'],
+  ['alpha', 'Contention α'],
+  ['beta', 'Coherency β'],
+  ['gammaRps', 'One instance γ'],
+  ['maxToMeanLoad', 'Busiest instance against the mean'],
+  ['newInstanceShare', 'Share of the newest instance'],
+  ['failedRatio', 'Failed requests'],
+  ['loadAtSloRps', 'Load that meets the objective'],
+  ['storeUtilisation', 'Store utilisation'],
 ]);
 
+/** The model's prediction of a metric stands in the same cell: `capacityRps` and `predictedCapacityRps`. */
+export function predictionOf(metric: string): string {
+  return `predicted${capitalise(metric)}`;
+}
+
+/** The metric that a name like `predictedCapacityRps` is the prediction of, or null. */
+export function predictedBy(name: string): string | null {
+  const [, metric] = /^predicted(\p{Lu}.*)$/u.exec(name) ?? [];
+  return metric === undefined ? null : metric.charAt(0).toLowerCase() + metric.slice(1);
+}
+
 export function metricLabel(metric: string): string {
+  const predicted = predictedBy(metric);
+  if (predicted !== null) return `${metricLabel(predicted)}, predicted`;
   return LABELS.get(metric) ?? capitalise(wordsOf(metric));
 }
 

@@ -70,6 +70,7 @@ function formatTogether(estimate: Pick<Estimate, 'value' | 'low' | 'high'>): str
 }
 
 export function formatUnit(unit: string): string {
+  if (unit === '1/s') return 'requests/s';
   return SILENT_UNITS.has(unit) ? '' : unit;
 }
 
@@ -86,11 +87,21 @@ export function estimateInWords(estimate: Estimate, unit = formatUnit(estimate.u
 
 /** How far a measurement lies from a prediction, with the measurement's interval: "+0.002 (−0.010 to +0.013)". */
 export function formatDifference({ value, low, high }: Estimate, predicted: number): string {
-  const texts = formatTogether({ value: value - predicted, low: low - predicted, high: high - predicted });
-  const [difference, from, to] = texts.map((text) =>
+  const text = formatSigned({ value: value - predicted, low: low - predicted, high: high - predicted });
+  return `${text.value} (${text.interval})`;
+}
+
+/** A share of one in percent, with its sign: "+2.1 %" and "−0.3 to +4.5". */
+export function formatDeviation({ value, low, high, n }: Omit<Estimate, 'unit'>): EstimateText {
+  const text = formatSigned({ value: 100 * value, low: 100 * low, high: 100 * high });
+  return { value: `${text.value} %`, interval: text.interval, unit: '', n: formatNumber(n) };
+}
+
+function formatSigned(range: Pick<Estimate, 'value' | 'low' | 'high'>): Pick<EstimateText, 'value' | 'interval'> {
+  const [value = '', low = '', high = ''] = formatTogether(range).map((text) =>
     /[1-9]/.test(text) && !text.startsWith(MINUS) ? `+${text}` : text,
   );
-  return `${difference} (${from} to ${to})`;
+  return { value, interval: `${low} to ${high}` };
 }
 
 /** A number that has no interval, such as a prediction: at most four significant digits. */

@@ -8,14 +8,19 @@ export interface Prediction {
 }
 
 export interface ChartPlan {
-  /** `trends`: one panel per series, the axis factor across. `bars`: one panel per metric, one row per cell. */
-  readonly kind: 'trends' | 'bars';
+  /**
+   * `trends`: one panel per series, the values of the axis factor side by side. `curves`: the same with a number across, to
+   * scale, and the points joined. `bars`: one panel per metric, one row per cell.
+   */
+  readonly kind: 'trends' | 'curves' | 'bars';
   readonly caption: string;
   readonly metrics: readonly string[];
-  /** Factor across the chart; only for `trends`. */
+  /** Factor across the chart; not for `bars`. */
   readonly axis?: string;
-  /** Cell whose values are drawn as a line to compare the others with; only for `bars`. */
-  readonly reference?: { readonly factors: Factors; readonly label: string };
+  /** A line to compare with: a value, or for `bars` that of a cell. */
+  readonly reference?: { readonly label: string } & ({ readonly value: number } | { readonly factors: Factors });
+  /** Powers of ten up the chart; only for `curves` of values above zero. */
+  readonly isLogarithmic?: true;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface Presentation {
   readonly charts: readonly ChartPlan[];
   /** Metrics that lead the table; the others follow. */
   readonly leading: readonly string[];
-  /** By metric name. */
+  /** By metric name. The model's predictions need no entry: a cell bears them as metrics, see `predictionOf`. */
   readonly predictions: ReadonlyMap<string, Prediction>;
   /** The experiment's share of the answer at the top of the report. */
   answer(cells: readonly Cell[]): readonly string[];

@@ -222,7 +222,7 @@ t.test('Predictions stand beside measurements in chart and table.', async (t) =>
     memory?.points.map(({ predicted }) => predicted),
     [1, 0.5, 0.25],
   );
-  const row = mismatch?.table?.rows[2]?.map((cell) => ('text' in cell ? cell.text : cell.estimate.value));
+  const row = mismatch?.tables[0]?.rows[2]?.map((cell) => ('text' in cell ? cell.text : cell.estimate.value));
   t.same(row, ['memory, 4 instances', '0.252', '0.25', '+0.002 (−0.010 to +0.013)']);
 });
 
@@ -233,7 +233,7 @@ t.test('An experiment without an entry is shown with charts, table and words.', 
     growth?.charts.map(({ caption }) => caption),
     ['Instance bytes per session, by sessions', 'Total bytes, by sessions', 'Lookup micros, by sessions, in µs'],
   );
-  t.equal(growth?.table?.rows.length, 12);
+  t.equal(growth?.tables[0]?.rows.length, 12);
   t.ok((growth?.means.length ?? 0) > 0);
 });
 

@@ -1,7 +1,7 @@
 import type { ChartView } from '../chart-view.js';
 import { formatTick } from '../numbers.js';
 import { FONT_SIZE_PX, type Frame } from './layout.js';
-import { barMark, INK, MUTED, RULE, referenceMark } from './marks.js';
+import { barMark, diamondMark, INK, MUTED, RULE, referenceMark } from './marks.js';
 
 const LABEL_WIDTH_PX = 106;
 
@@ -16,12 +16,15 @@ function barSeries({ panel: { points } }: Frame, index: number) {
     z: 3,
     xAxisIndex: index,
     yAxisIndex: index,
-    data: points.map(({ value }, at) => [value, at]),
+    data: points.map(({ measured, predicted }, at) => [measured?.value ?? predicted, at]),
     renderItem(params: { dataIndex: number }, api: Api) {
       const point = points[params.dataIndex];
       if (point === undefined) return null;
       const at = (value: number) => api.coord([value, params.dataIndex]);
-      return barMark(point, { centre: at(point.value), low: at(point.low), high: at(point.high) }, at(0));
+      const predicted = point.predicted === null ? null : at(point.predicted);
+      if (point.measured === null) return predicted === null ? null : diamondMark(predicted);
+      const { low, value, high } = point.measured;
+      return barMark(point, { centre: at(value), low: at(low), high: at(high), zero: at(0), predicted });
     },
   };
 }

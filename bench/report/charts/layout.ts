@@ -38,11 +38,13 @@ const ROW_HEIGHT_PX = 24;
 
 const MARGINS: Readonly<Record<ChartView['kind'], Margins>> = {
   trends: { left: 40, right: 6, top: 46, bottom: 44, gap: 20 },
+  curves: { left: 42, right: 22, top: 46, bottom: 44, gap: 8 },
   bars: { left: 126, right: 46, top: 30, bottom: 34, gap: 24 },
 };
 
 const MOST_COLUMNS: Readonly<Record<ChartView['kind'], Readonly<Record<Variant, number>>>> = {
   trends: { wide: 4, medium: 4, narrow: 2 },
+  curves: { wide: 4, medium: 4, narrow: 2 },
   bars: { wide: 3, medium: 2, narrow: 1 },
 };
 

@@ -11,6 +11,7 @@ const MOST_DOT_CAP_PX = 9;
 const DOT_RADIUS_PX = 3.5;
 const BAR_HEIGHT_PX = 12;
 const LABEL_GAP_PX = 6;
+export const DIAMOND_PX = 14;
 
 /** Colours are CSS variables: the same drawing serves the light and the dark page. */
 export const INK = 'var(--ink)';
@@ -72,7 +73,7 @@ export function dotMark(point: ChartPoint, { centre, low, high }: Place, { bandP
   const [cx = 0, cy = 0] = centre;
   const style = fillOf(point);
   const dot = { type: 'circle' as const, shape: { cx, cy, r: DOT_RADIUS_PX }, style };
-  const label = text(point.text, cx, Math.min(cy - 5, high[1] ?? cy) - 4, 'center');
+  const label = text(point.measured?.text ?? '', cx, Math.min(cy - 5, high[1] ?? cy) - 4, 'center');
   return {
     type: 'group',
     children: [
@@ -83,20 +84,41 @@ export function dotMark(point: ChartPoint, { centre, low, high }: Place, { bandP
   };
 }
 
-export function barMark(point: ChartPoint, { centre, low, high }: Place, zero: Point): Mark {
+interface BarPlace extends Place {
+  readonly zero: Point;
+  readonly predicted: Point | null;
+}
+
+/** The diamond that a prediction has in every chart. */
+export function diamondMark([x = 0, y = 0]: Point) {
+  const half = DIAMOND_PX / 2;
+  const pathData = `M${x} ${y - half}L${x + half} ${y}L${x} ${y + half}L${x - half} ${y}Z`;
+  return { type: 'path' as const, shape: { pathData }, style: { fill: PAPER, stroke: MUTED, lineWidth: 1.25 } };
+}
+
+export function barMark(point: ChartPoint, { centre, low, high, zero, predicted }: BarPlace): Mark {
   const [x = 0, y = 0] = centre;
   const [x0 = 0] = zero;
   const shape = { x: Math.min(x, x0), y: y - BAR_HEIGHT_PX / 2, width: Math.abs(x - x0), height: BAR_HEIGHT_PX };
   const bar = { type: 'rect' as const, shape, style: fillOf(point) };
-  const label = text(point.text, Math.max(x, x0, high[0] ?? x) + LABEL_GAP_PX, y, 'left');
+  const beyondDiamond = predicted === null ? x : (predicted[0] ?? x) + DIAMOND_PX / 2;
+  const label = text(
+    point.measured?.text ?? '',
+    Math.max(x, x0, high[0] ?? x, beyondDiamond) + LABEL_GAP_PX,
+    y,
+    'left',
+  );
   const line = { direction: 'horizontal', capPx: BAR_CAP_PX } as const;
   // On a dark bar only this light edge shows where the interval begins.
   const edge = whisker(low, high, { ...line, stroke: PAPER, lineWidth: WHISKER_PX * 2.5 });
   const interval = whisker(low, high, { ...line, stroke: INK, lineWidth: WHISKER_PX });
-  return { type: 'group', children: [bar, edge, interval, label] };
+  return {
+    type: 'group',
+    children: [bar, ...(predicted === null ? [] : [diamondMark(predicted)]), edge, interval, label],
+  };
 }
 
-export function referenceMark([x1 = 0, y1 = 0]: Point, [, y2 = 0]: Point): Mark {
+export function referenceMark([x1 = 0, y1 = 0]: Point, [x2 = 0, y2 = 0]: Point): Mark {
   const style = { stroke: MUTED, lineWidth: 1.5, lineDash: [4, 3], fill: 'none' };
-  return { type: 'line', shape: { x1, y1, x2: x1, y2 }, style };
+  return { type: 'line', shape: { x1, y1, x2, y2 }, style };
 }

@@ -4,6 +4,7 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { ChartView } from '../chart-view.js';
 import { barsOption } from './bars.js';
+import { curvesOption } from './curves.js';
 import { type Frame, layOut, TITLE_FONT_SIZE_PX, type Variant } from './layout.js';
 import { INK } from './marks.js';
 import { trendsOption } from './trends.js';
@@ -13,7 +14,7 @@ use([CustomChart, LineChart, GridComponent, TitleComponent, SVGRenderer]);
 /** Text is measured without the page's font; some are this much wider than assumed. */
 const WIDEST_FONT_ALLOWANCE = 0.8;
 
-const OPTIONS = { trends: trendsOption, bars: barsOption } as const;
+const OPTIONS = { trends: trendsOption, curves: curvesOption, bars: barsOption } as const;
 
 function titleOf({ panel, frameLeft, frameTop, left, width }: Frame) {
   return {

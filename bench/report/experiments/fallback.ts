@@ -2,6 +2,7 @@ import type { Cell } from '../../contract.js';
 import { factorNames, metricNames, numbersOf, placeOf } from '../cells.js';
 import { metricLabel } from '../metrics.js';
 import { estimateInWords } from '../numbers.js';
+import { describeModelErrors } from '../predictions.js';
 import type { ChartPlan, Presentation } from '../presentation.js';
 import { capitalise, wordsOf } from '../text.js';
 
@@ -53,7 +54,7 @@ export function fallbackPresentation(id: string, cells: readonly Cell[]): Presen
     leading: [],
     predictions: new Map(),
     answer: () => [],
-    means: describeExtremes,
+    means: (sound) => [...describeExtremes(sound), ...describeModelErrors(sound, metricNames(sound))],
     misleads: [],
   };
 }

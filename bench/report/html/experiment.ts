@@ -12,6 +12,7 @@ const LEGEND_MARKS: Readonly<Record<LegendItem['mark'], string>> = {
   predicted:
     '<path d="M0 6H22" stroke="var(--muted)" stroke-dasharray="4 3"/><path d="M11 .5L16.5 6L11 11.5L5.5 6Z" fill="var(--paper)" stroke="var(--muted)"/>',
   reference: '<path d="M11 0V12" stroke="var(--muted)" stroke-width="1.5" stroke-dasharray="3 2"/>',
+  limit: '<path d="M0 6H22" stroke="var(--muted)" stroke-width="1.5" stroke-dasharray="4 3"/>',
   excluded: '<circle cx="11" cy="6" r="4" fill="var(--paper)" stroke="var(--ink)" stroke-width="1.5"/>',
 };
 
@@ -82,6 +83,6 @@ function statusNotice({ status, reason }: ExperimentView): Html | null {
 export function experimentSection(view: ExperimentView, index: number): Html {
   return html`<section><h2 id="${anchorOf('experiment', view.id)}">${view.title}</h2>
 <p class="question">${view.question}</p>
-${statusNotice(view)}${view.charts.map((chart, at) => figure(chart, `chart-${index}-${at}`))}${view.table === null ? null : dataTable(view.table)}${sentenceList('What it means', view.means)}${sentenceList('How it could mislead', view.misleads)}${checks(view.checks, view.failedChecks)}</section>
+${statusNotice(view)}${view.charts.map((chart, at) => figure(chart, `chart-${index}-${at}`))}${view.tables.map(dataTable)}${sentenceList('What it means', view.means)}${sentenceList('How it could mislead', view.misleads)}${checks(view.checks, view.failedChecks)}</section>
 `;
 }
