@@ -103,6 +103,8 @@ export function resultsWithoutClaims(): Results {
 export const HOSTILE = '</style><script>alert(1)</script><img src=https://evil.example/x onerror="alert(1)">|`*_[a](b)';
 export const ESCAPE_SEQUENCE = '\u001b]0;owned\u0007\u202egnp.exe\nHOLDS';
 
+const KNOWN = ['mismatch', 'relogin-storm', 'request-cost', 'scaling', 'sticky-skew', 'load-latency', 'store-ceiling'];
+
 /** Every string that a file may bear, under hostile control. */
 export function hostileResults(): Results {
   const bad = HOSTILE + ESCAPE_SEQUENCE;
@@ -121,7 +123,7 @@ export function hostileResults(): Results {
     ...sample,
     run: { ...sample.run, id: bad, startedAt: bad, finishedAt: bad, command: `npm run bench -- --users ${bad}` },
     context: { ...sample.context, cpuModel: bad, os: bad, redis: bad, versions: { [bad]: bad }, load: { [bad]: bad } },
-    experiments: ['mismatch', 'relogin-storm', 'request-cost', bad, 'constructor'].map((id) => ({
+    experiments: [...KNOWN, bad, 'constructor'].map((id) => ({
       id,
       question: bad,
       status: 'measured',

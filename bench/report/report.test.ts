@@ -14,6 +14,7 @@ import { SCRIPT, SCRIPT_SOURCE } from './html/calculator.js';
 import { buildView, renderHtml, renderMarkdown, renderSummary } from './index.js';
 import { formatEstimate } from './numbers.js';
 import { controlCell, estimate, sampleResults } from './results.fixture.js';
+import { predictionOnlyResults, scalingResults } from './scaling.fixture.js';
 
 const FIXTURES = {
   sample: sampleResults(),
@@ -22,6 +23,8 @@ const FIXTURES = {
   'with a failed check': resultsWithFailedCheck(),
   'without claims': resultsWithoutClaims(),
   wide: wideResults(),
+  'of scaling': scalingResults(),
+  'with predictions only': predictionOnlyResults(),
   hostile: hostileResults(),
 };
 

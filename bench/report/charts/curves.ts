@@ -1,8 +1,11 @@
 import type { ChartView } from '../chart-view.js';
+import type { Scale } from '../scale.js';
 import { textStyle, valueAxis } from './axes.js';
 import type { Frame } from './layout.js';
 import { MUTED } from './marks.js';
 import { type Across, haveRoomForLabels, limitSeries, measuredSeries, predictedSeries } from './points.js';
+
+const LEAST_TICK_PX = 28;
 
 const byNumber: Across = ({ across }) => across;
 
@@ -20,6 +23,12 @@ function joiningSeries({ panel: { points } }: Frame, index: number) {
   };
 }
 
+/** Where the ticks' labels would run into each other, every second tick has to do. */
+function roomyScale(scale: Scale, widthPx: number): Scale {
+  const tickPx = (widthPx * scale.step) / (scale.max - scale.min);
+  return tickPx < LEAST_TICK_PX ? { ...scale, step: 2 * scale.step } : scale;
+}
+
 export function curvesOption({ axisTitle, acrossScale }: ChartView, frames: readonly Frame[]) {
   const closestPx = ({ panel: { points }, width }: Frame) => {
     const gaps = points.slice(1).map(({ across }, at) => across - (points[at]?.across ?? 0));
@@ -27,8 +36,8 @@ export function curvesOption({ axisTitle, acrossScale }: ChartView, frames: read
   };
   const isLabelled = haveRoomForLabels(frames, closestPx);
   return {
-    xAxis: frames.map((_frame, gridIndex) => ({
-      ...valueAxis(acrossScale, gridIndex),
+    xAxis: frames.map(({ width }, gridIndex) => ({
+      ...valueAxis(roomyScale(acrossScale, width), gridIndex),
       name: axisTitle,
       nameLocation: 'middle',
       nameGap: 24,
