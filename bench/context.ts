@@ -31,7 +31,9 @@ function readCommit(): string | null {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '+'}`;
+    // A file that git does not know, such as the report of a run, is no change of the code.
+    const changes = git('status', '--porcelain', '--untracked-files=no');
+    return `${git('rev-parse', '--short=12', 'HEAD')}${changes === '' ? '' : '+'}`;
   } catch {
     return null;
   }

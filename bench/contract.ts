@@ -103,6 +103,8 @@ export const Run = Type.Object(
     id: Type.String(),
     startedAt: Type.String(),
     finishedAt: Type.Union([Type.String(), Type.Null()]),
+    /** When a run that had been interrupted went on, for the last time. */
+    resumedAt: Type.Optional(Type.String()),
     status: Type.Union([Type.Literal('complete'), Type.Literal('interrupted')]),
     command: Type.String(),
     seed: Type.Integer(),

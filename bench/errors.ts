@@ -9,6 +9,7 @@ export class BenchError extends Error {
       | 'REQUEST_FAILED'
       | 'RESULTS_UNREADABLE'
       | 'RESULTS_EXIST'
+      | 'RUNS_UNLIKE'
       | 'INTERRUPTED',
     message: string,
     options?: ErrorOptions,

@@ -13,6 +13,12 @@ export interface BenchOptions {
   readonly out: string | undefined;
 }
 
+/** To go on with a run: its own results say what it was asked to do. */
+export interface ResumeOptions {
+  /** The run's folder. */
+  readonly resume: string;
+}
+
 export const MAX_INSTANCES = 64;
 
 /**
@@ -20,7 +26,7 @@ export const MAX_INSTANCES = 64;
  * @returns undefined when only help was wanted, which is then printed.
  * @throws BenchError BAD_OPTION naming the option, what was given and what is allowed.
  */
-export function parseBenchOptions(args: readonly string[]): BenchOptions | undefined {
+export function parseBenchOptions(args: readonly string[]): BenchOptions | ResumeOptions | undefined {
   const ids = EXPERIMENTS.map(({ id }) => id);
   const command = new Command('npm run bench --')
     .description('Starts a private cluster on this machine, runs the experiments and writes a report.')
@@ -48,9 +54,11 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
       new Option('--seed <number>', 'seed of every random choice')
         .argParser((text) => wholeNumber(text, 0, 2 ** 31 - 1))
         .default(1),
-    );
+    )
+    .addOption(new Option('--resume <folder>', 'measure only what this run lacks; takes no other option'));
   const given = parse<Given>(command, args);
   if (!given) return undefined;
+  if (given.resume !== undefined) return resume(given.resume, command);
   return {
     plan: {
       profile: given.full ? 'full' : 'quick',
@@ -72,6 +80,17 @@ interface Given {
   cluster: ClusterKind;
   out?: string;
   seed: number;
+  resume?: string;
+}
+
+/** @throws BenchError BAD_OPTION naming every other option: the run would not be the one that it was. */
+function resume(folder: string, command: Command): ResumeOptions {
+  const others = command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli' && option.long !== '--resume')
+    .map(({ long }) => long);
+  if (others.length === 0) return { resume: folder };
+  const message = `--resume takes its options from the run, so it cannot be used with ${others.join(', ')}.`;
+  throw new BenchError('BAD_OPTION', message);
 }
 
 function list(flags: string, description: string, allowed: readonly string[], fallback: readonly string[]): Option {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Pool } from 'undici';
 import { judgeAll } from './claims/index.js';
 import type { Cluster } from './cluster/cluster.js';
 import { CLUSTERS } from './cluster/index.js';
 import type { readEnvironment } from './config.js';
 import { takeContext } from './context.js';
-import type { Results } from './contract.js';
+import type { Context, Results, Run } from './contract.js';
 import { BenchError } from './errors.js';
 import type { Experiment, RunPlan } from './experiments/experiment.js';
 import { EXPERIMENTS } from './experiments/index.js';
@@ -42,13 +43,34 @@ export interface RunOutcome {
  * @throws BenchError where nothing could be measured at all.
  */
 export async function runBench(options: BenchOptions, dependencies: RunDependencies): Promise<RunOutcome> {
-  const { now, signal, stream, environment } = dependencies;
-  const experiments = EXPERIMENTS.filter(({ id }) => options.experiments.includes(id));
+  const { now, command } = dependencies;
   const startedAt = new Date(now()).toISOString();
   const id = startedAt.slice(0, 19).replaceAll(':', '-');
   const folder = options.out ?? join('reports', id);
   requireVacant(folder);
-  const seconds = experiments.map((experiment) => experiment.plannedSeconds(options.plan));
+  const { seed, profile } = options.plan;
+  const openStore = (context: Context) =>
+    ResultStore.create(folder, { id, startedAt, command, seed, profile }, context);
+  return carryOut({ options, folder, missing: plannedExperiments(options), openStore }, dependencies);
+}
+
+export function plannedExperiments(options: BenchOptions): Experiment[] {
+  return EXPERIMENTS.filter(({ id }) => options.experiments.includes(id));
+}
+
+export interface Job {
+  readonly options: BenchOptions;
+  readonly folder: string;
+  /** Those of the planned experiments that are to be measured now. */
+  readonly missing: readonly Experiment[];
+  /** Called when measuring can start. */
+  openStore(context: Context): ResultStore;
+}
+
+/** Measures what is missing, on a cluster of its own, and concludes the run. */
+export async function carryOut({ options, folder, missing, openStore }: Job, dependencies: RunDependencies) {
+  const { now, signal, stream, environment } = dependencies;
+  const seconds = missing.map((experiment) => experiment.plannedSeconds(options.plan));
   const totalSeconds = seconds.reduce((sum, more) => sum + more, CLUSTER_START_SECONDS);
   const progress = createProgress({ stream, totalSeconds, now });
   let cluster: Cluster | undefined;
@@ -61,23 +83,26 @@ export async function runBench(options: BenchOptions, dependencies: RunDependenc
     cluster = await orAborted(starting, signal);
     pool = new Pool(cluster.url, { connections: USER_CONNECTIONS });
     const plan = { ...options.plan, strategies: cluster.strategies };
-    const load = Object.assign({}, ...experiments.map((experiment) => prefixed(experiment, plan)));
-    const run = { id, startedAt, command: dependencies.command, seed: plan.seed, profile: plan.profile };
-    const store = ResultStore.create(folder, run, takeContext(cluster, load));
-    for (const experiment of experiments) {
+    const load = Object.assign({}, ...plannedExperiments(options).map((experiment) => prefixed(experiment, plan)));
+    const store = openStore(takeContext(cluster, load));
+    for (const experiment of missing) {
       progress.begin(experiment.id, experiment.plannedSeconds(plan));
       await measure(experiment, { plan, cluster, pool, store, progress, signal });
       if (signal.aborted) break;
     }
-    const status = signal.aborted ? 'interrupted' : 'complete';
-    store.finish(status, new Date(now()).toISOString(), judgeAll(store.results.experiments));
-    writeReport(folder, store.results);
-    return { folder, results: store.results };
+    return conclude(store, folder, signal.aborted ? 'interrupted' : 'complete', now());
   } finally {
     progress.end();
     await pool?.destroy();
     await cluster?.stop();
   }
+}
+
+/** Judges what was measured and writes the report. */
+export function conclude(store: ResultStore, folder: string, status: Run['status'], finishedAtMs: number): RunOutcome {
+  store.finish(status, new Date(finishedAtMs).toISOString(), judgeAll(store.results.experiments));
+  writeReport(folder, store.results);
+  return { folder, results: store.results };
 }
 
 interface Measuring {
@@ -95,12 +120,13 @@ async function measure(
   { plan, cluster, pool, store, progress, signal }: Measuring,
 ): Promise<void> {
   const { id, question } = experiment;
-  store.begin({ id, question });
+  const kept = store.begin({ id, question }, experiment.resumesByCell);
   const cells = experiment.run({
     cluster,
     pool,
     plan,
     signal,
+    has: (factors) => kept.some((cell) => isDeepStrictEqual(cell.factors, factors)),
     random: (label) => createRandom(plan.seed, `${id}/${label}`),
     progress: (fraction, what) => progress.at(fraction, what),
   });

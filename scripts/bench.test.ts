@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { readResults } from '../bench/results/store.js';
@@ -60,9 +60,9 @@ t.test('a run ends with verdicts and a report, and is never overwritten', async 
   t.match(rendered, { status: 0, stdout: /holds/ });
 });
 
-t.test('Ctrl-C keeps the results so far, marked interrupted', async (t) => {
-  const out = join(t.testdir(), 'run');
-  const { status, stderr } = await run('bench', [...SMALL, '--out', out], (text, kill) => {
+t.test('Ctrl-C keeps the results so far, marked interrupted, and a resumed run measures only the rest', async (t) => {
+  const out = join(t.testdir(), 'a run');
+  const { status, stderr, stdout } = await run('bench', [...SMALL, '--out', out], (text, kill) => {
     if (text.includes('mismatch: jwt')) kill();
   });
   t.equal(status, 130, stderr);
@@ -70,6 +70,19 @@ t.test('Ctrl-C keeps the results so far, marked interrupted', async (t) => {
   t.equal(told.status, 'interrupted');
   t.match(experiments, [{ status: 'failed', reason: 'interrupted', cells: [{ factors: { strategy: 'memory' } }] }]);
   t.ok(existsSync(join(out, 'report.html')));
+  t.match(stdout, `npm run bench -- --resume '${out}'`);
+
+  const file = join(out, 'results.json');
+  truncateSync(file, statSync(file).size - 60);
+  const resumed = await run('bench', ['--resume', out]);
+  t.equal(resumed.status, 0, resumed.stderr);
+  t.match(resumed.stderr, /was cut off: the 1 cells that are whole were kept/);
+  t.notMatch(resumed.stderr, /mismatch: memory/);
+  const whole = readResults(out);
+  t.match(whole.run, { ...told, status: 'complete', finishedAt: String, resumedAt: String });
+  t.same(whole.experiments[0]?.cells[0], experiments[0]?.cells[0], 'what was measured stays');
+  t.match(whole.experiments, [{ status: 'measured', cells: { length: 2 } }]);
+  t.equal(whole.claims.find(({ id }) => id === 'mismatch')?.verdict, 'holds');
 });
 
 t.test('Ctrl-C before anything was measured leaves nothing', async (t) => {
@@ -83,6 +96,7 @@ t.test('mistakes are one line and exit code 2', async (t) => {
   const foreign = t.testdir({ 'results.json': '{"name":"x"}' });
   const cases: [string, string[], Record<string, string>, RegExp][] = [
     ['bench', ['--strategies', 'cookie'], {}, /"cookie".*memory/],
+    ['bench', ['--resume', foreign], {}, /results\.json: schema is undefined/],
     ['bench', ['--experiments', 'all'], {}, /"all".*mismatch/],
     ['bench', SMALL, { REDIS_URL: 'localhost' }, /^REDIS_URL: "localhost" is not a URL like redis:/],
     ['bench', SMALL, { REDIS_URL: 'redis://127.0.0.1:1' }, /REDIS_URL: "redis:\/\/127.0.0.1:1" does not answer/],

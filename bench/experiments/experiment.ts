@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { StrategyName } from '../../services/contract.js';
 import type { Cluster } from '../cluster/cluster.js';
-import type { Cell, Run } from '../contract.js';
+import type { Cell, Factors, Run } from '../contract.js';
 import type { Random } from '../stats/prng.js';
 
 /** What a run was asked to do. */
@@ -23,6 +23,8 @@ export interface ExperimentContext {
   random(label: string): Random;
   /** Aborted when the run is to end now. */
   readonly signal: AbortSignal;
+  /** Whether the run that goes on has this cell already; only for experiments that resume by cell. */
+  has(factors: Factors): boolean;
   /** @param fraction how far the experiment is, 0 to 1 */
   progress(fraction: number, what: string): void;
 }
@@ -34,6 +36,8 @@ export interface Experiment {
   plannedSeconds(plan: RunPlan): number;
   /** The shape of the load: what must agree before two runs may be compared. */
   load(plan: RunPlan): Readonly<Record<string, number>>;
+  /** Each cell is measured by itself, so that `run` can leave out those that the context has. Else all are measured again. */
+  readonly resumesByCell?: boolean;
   /** Yields each cell as soon as it is measured. */
   run(context: ExperimentContext): AsyncGenerator<Cell>;
 }

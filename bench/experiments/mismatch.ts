@@ -20,12 +20,14 @@ export const mismatch: Experiment = {
     return (strategies.length * instances.length * users * (1 + requestsPerUser)) / REQUESTS_PER_SECOND;
   },
   load: ({ profile }) => SIZES[profile],
+  resumesByCell: true,
   async *run(context) {
     const { plan, cluster } = context;
     let done = 0;
     for (const instances of plan.instances) {
-      await cluster.scaleTo(instances);
-      for (const strategy of plan.strategies) {
+      const missing = plan.strategies.filter((strategy) => !context.has({ strategy, instances }));
+      if (missing.length > 0) await cluster.scaleTo(instances);
+      for (const strategy of missing) {
         context.progress(done++ / (plan.instances.length * plan.strategies.length), `${strategy}, n = ${instances}`);
         yield await measureCell(context, strategy, instances);
       }

@@ -24,6 +24,7 @@ export const reloginStorm: Experiment = {
     return (stormy * users * rounds) / PAGE_VIEWS_PER_SECOND + strategies.length * instances.length;
   },
   load: ({ profile }) => SIZES[profile],
+  resumesByCell: true,
   async *run(context) {
     const { plan, cluster } = context;
     context.progress(0, 'one password check');
@@ -31,8 +32,9 @@ export const reloginStorm: Experiment = {
     let done = 0;
     // Downwards: the run comes from the largest cluster and goes on with the smallest.
     for (const instances of plan.instances.toReversed()) {
-      await cluster.scaleTo(instances);
-      for (const strategy of plan.strategies) {
+      const missing = plan.strategies.filter((strategy) => !context.has({ strategy, instances }));
+      if (missing.length > 0) await cluster.scaleTo(instances);
+      for (const strategy of missing) {
         context.progress(done++ / (plan.instances.length * plan.strategies.length), `${strategy}, n = ${instances}`);
         yield await measureCell(context, { strategy, instances, checkCpuMicros });
       }

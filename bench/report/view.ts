@@ -62,10 +62,11 @@ function listNotices({ run, context, experiments }: Results): string[] {
 }
 
 function describeRun(run: Run): Fact[] {
-  const duration = formatDuration(run.startedAt, run.finishedAt);
+  const duration = run.resumedAt === undefined ? formatDuration(run.startedAt, run.finishedAt) : null;
   return [
     { name: 'Name', value: run.id },
     { name: 'Started', value: run.startedAt },
+    ...(run.resumedAt === undefined ? [] : [{ name: 'Resumed', value: run.resumedAt }]),
     { name: 'Finished', value: run.finishedAt ?? 'not finished' },
     ...(duration === null ? [] : [{ name: 'Duration', value: duration }]),
     { name: 'Profile', value: run.profile },

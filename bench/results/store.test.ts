@@ -89,25 +89,32 @@ t.test('what is no results file is one clear line', async (t) => {
   }
 });
 
-t.test('a run that goes on keeps what it has, adds what is missing and replaces what is measured again', async (t) => {
+t.test('a run that goes on keeps what it has, in its order, and adds what is missing', async (t) => {
   const folder = t.testdir();
   const earlier = ResultStore.create(folder, run, context);
-  earlier.begin({ id: 'mismatch', question: 'How often?' });
-  earlier.addCell(cell);
+  for (const id of ['mismatch', 'request-cost']) {
+    earlier.begin({ id, question: 'How often?' });
+    earlier.addCell(cell);
+  }
   const left = readResults(folder);
 
   const store = ResultStore.reopen(folder, left);
-  store.begin({ id: 'mismatch', question: 'How often?' });
+  t.same(store.begin({ id: 'mismatch', question: 'How often?' }, true), [cell]);
   store.addCell({ ...cell, factors: { strategy: 'redis' } });
-  store.addCell({ ...cell, checks: [{ name: 'again', ok: true, detail: '' }] });
   t.equal(readResults(folder).run.status, 'interrupted');
+  store.end('measured');
+  t.same(store.begin({ id: 'request-cost', question: 'How often?' }), [], 'cells that belong together begin anew');
   store.end('measured');
   store.finish('complete', '2026-11-20T00:01:00.000Z', []);
   const { run: told, experiments } = readResults(folder);
   t.match(told, { id: 'a', status: 'complete' });
   t.match(experiments, [
-    { status: 'measured', cells: [{ factors: { strategy: 'jwt' }, checks: [{ name: 'again' }] }, { checks: [] }] },
+    {
+      id: 'mismatch',
+      status: 'measured',
+      cells: [{ factors: { strategy: 'jwt' } }, { factors: { strategy: 'redis' } }],
+    },
+    { id: 'request-cost', status: 'measured', cells: { length: 0 } },
   ]);
-  t.equal(experiments.length, 1);
   t.equal(left.run.status, 'interrupted', 'what was read is not changed');
 });

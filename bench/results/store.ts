@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import {
   type Cell,
   type ClaimResult,
@@ -53,20 +52,23 @@ export class ResultStore {
     return this.#results;
   }
 
-  /** An experiment that was begun before goes on: it keeps its cells. */
-  begin(experiment: Pick<ExperimentResult, 'id' | 'question'>): void {
+  /**
+   * @param keepCells of when it was begun before
+   * @returns the cells that were kept
+   */
+  begin({ id, question }: Pick<ExperimentResult, 'id' | 'question'>, keepCells = false): readonly Cell[] {
     const { experiments } = this.#results;
-    const before = experiments.find(({ id }) => id === experiment.id);
-    this.#current = before ?? { ...experiment, status: 'failed', cells: [] };
-    if (!before) experiments.push(this.#current);
-    this.end('failed', 'interrupted');
+    const at = experiments.findIndex((experiment) => experiment.id === id);
+    const kept = (keepCells && experiments[at]?.cells) || [];
+    this.#current = { id, question, status: 'failed', reason: 'interrupted', cells: [...kept] };
+    experiments.splice(at === -1 ? experiments.length : at, 1, this.#current);
+    this.#write();
+    return kept;
   }
 
-  /** Adds to the experiment that was begun last, or replaces its cell with these factors. */
+  /** Adds to the experiment that was begun last. */
   addCell(cell: Cell): void {
-    const { cells } = this.#begun();
-    const at = cells.findIndex(({ factors }) => isDeepStrictEqual(factors, cell.factors));
-    cells.splice(at === -1 ? cells.length : at, 1, cell);
+    this.#begun().cells.push(cell);
     this.#write();
   }
 
