@@ -41,7 +41,10 @@ export interface Transport {
 }
 
 export interface TransportOptions {
-  /** Below the instances' own, so that a connection is not used in the moment they close it. */
+  /**
+   * How long a connection may be idle where the upstream does not tell by a Keep-Alive header: below its own limit, so that a
+   * connection is not used in the moment it is closed.
+   */
   readonly keepAliveTimeoutMs: number;
   readonly maxHeaderBytes: number;
 }

@@ -15,7 +15,6 @@ export function createUndiciTransport(options: TransportOptions): Transport {
     pipelining: 1,
     connect: { timeout: 0 },
     keepAliveTimeout: options.keepAliveTimeoutMs,
-    keepAliveMaxTimeout: options.keepAliveTimeoutMs,
     maxHeaderSize: options.maxHeaderBytes,
     // The balancer keeps all deadlines itself, alike for every transport.
     headersTimeout: 0,

@@ -7,6 +7,7 @@ import { MalformedResponse, type ResponseHead } from './response-head.js';
 import { type ParserEvents, ResponseParser } from './response-parser.js';
 
 const READ_BUFFER_BYTES = 65_536;
+const IDLE_MARGIN_MS = 1500;
 
 export interface ConnectionOwner {
   /** The connection is free for another request. */
@@ -16,8 +17,10 @@ export interface ConnectionOwner {
 
 /** One connection to an upstream, carrying one request at a time. */
 export class Connection implements Attempt, ParserEvents {
-  /** When it last became free, on the transport's clock. */
-  idleSinceMs = 0;
+  /** Set by the owner while the connection is free. */
+  idleUntilMs = 0;
+  /** For how long it may be free: what the upstream has told, less a margin for the race with its closing; null where it has not. */
+  idleLimitMs: number | null = null;
   readonly upstream: Upstream;
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
@@ -25,6 +28,7 @@ export class Connection implements Attempt, ParserEvents {
   #handler: ResponseHandler | null = null;
   #phase: 'connecting' | 'idle' | 'sent' | 'responding' | 'closed' = 'connecting';
   #keepAlive = false;
+  #keepAliveHint: string | undefined;
   #requestComplete = true;
   #paused = false;
   #queued: UpstreamRequest | null = null;
@@ -151,7 +155,14 @@ export class Connection implements Attempt, ParserEvents {
   onHead(head: ResponseHead): void {
     this.#phase = 'responding';
     this.#keepAlive = head.keepAlive;
+    if (head.keepAliveHint !== this.#keepAliveHint) this.#readHint(head.keepAliveHint);
     this.#handler?.onHead(head.status, head.headers);
+  }
+
+  #readHint(hint: string | undefined): void {
+    this.#keepAliveHint = hint;
+    const seconds = /timeout=(\d{1,6})/.exec(hint ?? '')?.[1];
+    this.idleLimitMs = seconds === undefined ? null : Number(seconds) * 1000 - IDLE_MARGIN_MS;
   }
 
   onData(chunk: Buffer): void {

@@ -5,7 +5,7 @@ import { Connection, type ConnectionOwner } from './connection.js';
 /** How often idle connections are looked through. */
 const SWEEP_MS = 500;
 
-/** The balancer's own HTTP/1.1 client, for half the cost of a general one: no queue, no pipelining, no promises. */
+/** The balancer's own HTTP/1.1 client: cheaper than a general one, as there is no queue, no pipelining and no object per header. */
 export function createNetTransport(options: TransportOptions): Transport {
   /** Free connections by upstream: a stack, so that the warmest is used again and the surplus grows old. */
   const idle = new Map<Upstream, Connection[]>();
@@ -16,7 +16,7 @@ export function createNetTransport(options: TransportOptions): Transport {
         connection.close();
         return;
       }
-      connection.idleSinceMs = sweptAtMs;
+      connection.idleUntilMs = sweptAtMs + (connection.idleLimitMs ?? options.keepAliveTimeoutMs);
       stack.push(connection);
     },
     onClosed(connection) {
@@ -28,8 +28,9 @@ export function createNetTransport(options: TransportOptions): Transport {
   let sweptAtMs = performance.now();
   const timer = setInterval(() => {
     sweptAtMs = performance.now();
-    const oldestMs = sweptAtMs - options.keepAliveTimeoutMs;
-    for (const stack of idle.values()) while (isExpired(stack[0], oldestMs)) stack[0]?.close();
+    // Closing takes a connection out of its stack, so a copy is looked through.
+    for (const stack of idle.values())
+      for (const connection of [...stack]) if (connection.idleUntilMs <= sweptAtMs) connection.close();
   }, SWEEP_MS);
   timer.unref();
 
@@ -56,8 +57,4 @@ export function createNetTransport(options: TransportOptions): Transport {
       for (const upstream of [...idle.keys()]) forget(upstream);
     },
   };
-}
-
-function isExpired(connection: Connection | undefined, oldestMs: number): boolean {
-  return connection !== undefined && connection.idleSinceMs < oldestMs;
 }

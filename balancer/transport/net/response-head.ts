@@ -8,6 +8,8 @@ export interface ResponseHead {
   readonly framing: BodyFraming;
   /** With framing `length`. */
   readonly contentLength: number;
+  /** What the upstream tells about how long it keeps the connection, such as `timeout=72`. */
+  readonly keepAliveHint: string | undefined;
   /** The connection can carry another request after this response. */
   readonly keepAlive: boolean;
 }
@@ -31,6 +33,7 @@ export function parseHead(text: string, method: string): ResponseHead {
   let length: string | undefined;
   let encoding: string | undefined;
   let connection: string | undefined;
+  let keepAliveHint: string | undefined;
   for (let i = 1; i < lines.length; i++) {
     const line = lines[i] as string;
     const colon = line.indexOf(':');
@@ -38,16 +41,17 @@ export function parseHead(text: string, method: string): ResponseHead {
     const value = line.slice(colon + 1).trim();
     if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) throw new MalformedResponse('a malformed header line');
     headers.push(name, value);
-    // Only three names matter here, each of its own length.
+    // Few names matter here, and their lengths tell most others apart.
     if (name.length === 14 && name.toLowerCase() === 'content-length') length = once(length, value);
     else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') encoding = once(encoding, value);
     else if (name.length === 10 && name.toLowerCase() === 'connection') connection = value.toLowerCase();
+    else if (name.length === 10 && name.toLowerCase() === 'keep-alive') keepAliveHint = value;
   }
   const status = Number(match[2]);
   const framing = frame(status, method, length, encoding);
   const persistent = match[1] === '1' ? connection !== 'close' : connection === 'keep-alive';
   const keepAlive = persistent && framing !== 'close' && (connection === undefined || !/\bclose\b/.test(connection));
-  return { status, headers, framing, contentLength: Number(length ?? 0), keepAlive };
+  return { status, headers, framing, contentLength: Number(length ?? 0), keepAliveHint, keepAlive };
 }
 
 function once(earlier: string | undefined, value: string): string {
