@@ -105,11 +105,15 @@ t.test('timeouts count with their waiting time, and what was never sent as dropp
   const schedule = { atMs: new Float64Array(10), identity: new Uint32Array(10) };
   const load = { url, schedule, connections: 2, timeoutMs: 500 };
   const result = await runOpenLoop({ ...load, requests: [{ path: '/hang' }] });
-  t.match(result, { sent: 10, answered: 0, failures: { timeout: 2, dropped: 8 } });
+  // A connection that is free again at the deadline may still be given a request, which then times out at once.
+  const { timeout = 0, dropped = 0 } = result.failures;
+  t.match(result, { sent: 10, answered: 0 });
+  t.equal(timeout + dropped, 10);
+  t.ok(timeout >= 2 && dropped >= 1, `${timeout} timeouts, ${dropped} dropped`);
   t.equal(result.latency.count, 10);
   t.ok(result.latency.p50Ms >= 499);
   const failed = checkLoad(result, { requests: served }).filter(({ ok }) => !ok);
-  t.match(failed, [{ name: 'schedule kept', detail: /^10 of 10 due, \d late, 8 dropped/ }]);
+  t.match(failed, [{ name: 'schedule kept', detail: /^10 of 10 due, \d late, \d dropped/ }]);
 });
 
 t.test('connections that the server resets are failures by kind', async (t) => {
