@@ -20,6 +20,9 @@ import { createRouter, type Route } from './routes.js';
 import { TRANSPORT_FACTORIES } from './transport/index.js';
 import { handleUpgrade, type Tunnels } from './upgrade.js';
 
+/** What Node.js accepts from a server. */
+const MAX_RESPONSE_HEADER_BYTES = 16_384;
+
 export interface Balancer {
   readonly url: string;
   readonly adminUrl: string;
@@ -104,7 +107,7 @@ function createContext(config: Config, { pool, random, observers, isClosing }: C
     routeOf: createRouter(createRoutes(config, pool, random)),
     transport: TRANSPORT_FACTORIES[config.BALANCER_TRANSPORT]({
       keepAliveTimeoutMs: config.UPSTREAM_KEEP_ALIVE_MS,
-      maxHeaderBytes: config.MAX_HEADER_BYTES,
+      maxHeaderBytes: MAX_RESPONSE_HEADER_BYTES,
     }),
     deadlines: new Deadlines(),
     retryBudget: new RetryBudget({ ratio: config.RETRY_RATIO }),

@@ -82,6 +82,7 @@ t.test('the target is a path, or an absolute URL that agrees with Host', async (
     ['/ü', 'h'],
     ['/', 'h/x'],
     ['/', 'a b'],
+    ['/', 'h'.repeat(300)],
   ]) {
     t.throws(() => readTarget(url as string, host), { code: 'BAD_REQUEST' }, `${url} at ${host}`);
   }
