@@ -8,7 +8,7 @@ import type { Context } from './contract.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the numbers depend on besides the code, taken when measuring starts. */
-export function takeContext(cluster: Cluster, load: Context['load']): Context {
+export function takeContext(cluster: Pick<Cluster, 'description' | 'cpuQuota'>, load: Context['load']): Context {
   const processors = cpus();
   const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { dependencies: Record<string, string> };
   return {

@@ -93,7 +93,13 @@ function resume(folder: string, command: Command): ResumeOptions {
   throw new BenchError('BAD_OPTION', message);
 }
 
-function list(flags: string, description: string, allowed: readonly string[], fallback: readonly string[]): Option {
+/** An option whose value is some of the allowed names, comma-separated. */
+export function list(
+  flags: string,
+  description: string,
+  allowed: readonly string[],
+  fallback: readonly string[],
+): Option {
   return new Option(flags, `${description}: ${allowed.join(', ')}`)
     .argParser((text) => {
       const names = [...new Set(text.split(','))];

@@ -18,7 +18,8 @@ export interface LocalSettings {
 
 const compiled = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-function node(name: string, script: string, ready: PartSpec['ready'], env: NodeJS.ProcessEnv): PartSpec {
+/** A process of this project. `script` is its compiled file. */
+export function node(name: string, script: string, ready: PartSpec['ready'], env: NodeJS.ProcessEnv): PartSpec {
   return { name, command: process.execPath, args: [compiled(script)], ready, env };
 }
 

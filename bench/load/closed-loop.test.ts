@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import t from 'tap';
 import { checkLoad } from './checks.js';
 import { runClosedLoop } from './closed-loop.js';
+import { ClosedLoopThreads } from './closed-loop-threads.js';
 
 const users = new Map<string, number>();
 const sockets = new Set<Socket>();
@@ -115,4 +116,25 @@ t.test('an abort ends the run with the reason of the signal', async (t) => {
   cut.abort(new Error('enough'));
   await t.rejects(running, { message: 'enough' });
   await t.rejects(runClosedLoop({ ...load, requests: () => [] }), { message: 'enough' });
+});
+
+t.test('threads share the connections and the targets, and their counts add up', async (t) => {
+  const threads = new ClosedLoopThreads(2);
+  t.teardown(() => threads.stop());
+  let servedByOther = 0;
+  const other = createServer((_request, response) => {
+    servedByOther++;
+    response.end('ok');
+  }).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.teardown(() => other.close());
+  const urls = [url, `http://127.0.0.1:${(other.address() as AddressInfo).port}`];
+  const load = { urls, connections: 4, request: get('/', 'a'), afterMs: 100 };
+  const result = await threads.run(load);
+  t.match(result, { sent: served() + servedByOther, answered: result.sent, unexpected: 0, generatorThreads: 2 });
+  t.ok(served() > 0 && servedByOther > 0);
+  t.equal(sockets.size, 2);
+  t.equal(result.latency.count, result.sent);
+  t.ok(result.meanInFlight > 0 && result.meanInFlight <= 4);
+  t.equal((await threads.run(load)).unexpected, 0, 'they stay for the next load');
 });

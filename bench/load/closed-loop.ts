@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 import { type LoadRequest, type LoadResult, toLoadResult } from './load-result.js';
-import { Recorder } from './recorder.js';
+import { Recorder, type RecorderSnapshot } from './recorder.js';
 
 export interface ClosedLoopLoad {
   /** Origin, `http://host:port`. */
@@ -38,11 +38,29 @@ const UNLIMITED = 2 ** 40;
  * count when a target closes connections: then sent is not answered + failed, and the result's checks say so.
  */
 export async function runClosedLoop(load: ClosedLoopLoad): Promise<LoadResult> {
+  const cpuAtStart = process.cpuUsage();
+  const report = await sendClosedLoop(load);
+  const { user, system } = process.cpuUsage(cpuAtStart);
+  return toClosedLoopResult([report], user + system, load.expectedStatuses);
+}
+
+/** What one thread that sent a closed loop has to tell, as plain data that can be sent between threads. */
+export interface ClosedLoopReport {
+  readonly recorder: RecorderSnapshot;
+  /** Epoch milliseconds, with a fraction. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly sent: number;
+  readonly inFlightMs: number;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+}
+
+export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopReport> {
   load.signal?.throwIfAborted();
   const timeoutSeconds = load.timeoutSeconds ?? 10;
   const recorder = new Recorder();
   let receivedBytes = 0;
-  const cpuAtStart = process.cpuUsage();
   const startedAt = performance.now();
   const connections = new Connections(load.requests);
 
@@ -59,17 +77,36 @@ export async function runClosedLoop(load: ClosedLoopLoad): Promise<LoadResult> {
   };
   await runAutocannon({ ...optionsOf(load), timeout: timeoutSeconds, setupClient: connections.add }, listen);
   load.signal?.throwIfAborted();
-
-  const { user, system } = process.cpuUsage(cpuAtStart);
-  const totals = {
+  return {
+    recorder: recorder.snapshot(),
     startedAtMs: performance.timeOrigin + startedAt,
-    durationMs: connections.endedAt - startedAt,
+    endedAtMs: performance.timeOrigin + connections.endedAt,
     ...connections.count(),
     receivedBytes,
-    generatorCpuMicros: user + system,
-    generatorThreads: 1,
   };
-  return toLoadResult(recorder, totals, load.expectedStatuses);
+}
+
+/** One result of all threads that sent at the same time. */
+export function toClosedLoopResult(
+  reports: readonly ClosedLoopReport[],
+  generatorCpuMicros: number,
+  expectedStatuses?: readonly number[],
+): LoadResult {
+  const recorder = new Recorder();
+  for (const report of reports) recorder.merge(report.recorder);
+  const sum = (of: (report: ClosedLoopReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+  const startedAtMs = Math.min(...reports.map((report) => report.startedAtMs));
+  const totals = {
+    startedAtMs,
+    durationMs: Math.max(...reports.map(({ endedAtMs }) => endedAtMs)) - startedAtMs,
+    sent: sum(({ sent }) => sent),
+    inFlightMs: sum(({ inFlightMs }) => inFlightMs),
+    sentBytes: sum(({ sentBytes }) => sentBytes),
+    receivedBytes: sum(({ receivedBytes }) => receivedBytes),
+    generatorCpuMicros,
+    generatorThreads: reports.length,
+  };
+  return toLoadResult(recorder, totals, expectedStatuses);
 }
 
 /** What autocannon does not tell about its connections. */

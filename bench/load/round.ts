@@ -20,21 +20,24 @@ export async function measureRound(cluster: Cluster, load: Omit<ClosedLoopLoad, 
 }
 
 /** The figures of a cell from its rounds: amounts per request, and means over rounds. */
-export class RoundEstimates {
+export class LoadEstimates<R extends { readonly load: LoadResult }> {
   constructor(
-    readonly rounds: readonly Round[],
+    readonly rounds: readonly R[],
     private readonly random: Random,
   ) {}
 
-  perRequest(unit: string, amount: (round: Round) => number): Estimate {
+  perRequest(unit: string, amount: (round: R) => number): Estimate {
     const tallies = this.rounds.map((round) => ({ amount: amount(round), count: round.load.answered }));
     return ratioOfSums(tallies, { random: this.random, unit });
   }
 
-  perRound(unit: string, figure: (round: Round) => number): Estimate {
+  perRound(unit: string, figure: (round: R) => number): Estimate {
     return meanOverRounds(this.rounds.map(figure), { random: this.random, unit });
   }
+}
 
+/** Where the rounds also hold what every tier of a cluster did. */
+export class RoundEstimates extends LoadEstimates<Round> {
   /** CPU time per request, tier by tier: the service demands. */
   demands(): Record<'instance' | 'balancer' | 'store' | 'generator', Estimate> {
     return {

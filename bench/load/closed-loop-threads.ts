@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { type ClosedLoopReport, toClosedLoopResult } from './closed-loop.js';
+import type { LoadRequest, LoadResult } from './load-result.js';
+
+/** What one thread sends. */
+export interface ThreadLoad {
+  /** Origin, `http://host:port`. */
+  readonly url: string;
+  readonly connections: number;
+  /** The same on every connection, over and over. */
+  readonly request: LoadRequest;
+  readonly afterMs: number;
+}
+
+export interface SpreadLoad extends Omit<ThreadLoad, 'url'> {
+  /** Origins that share the connections equally. */
+  readonly urls: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Threads that send closed loops together, for targets as fast as one sender or faster. They stay from one load to the next,
+ * so that their code is compiled once: the warm-up of a run is theirs, too.
+ */
+export class ClosedLoopThreads {
+  readonly #workers: readonly Worker[];
+
+  constructor(threads: number) {
+    this.#workers = Array.from({ length: threads }, () => {
+      // Without the options of this process: a measuring thread runs through no loader.
+      return new Worker(new URL('./closed-loop-worker.js', import.meta.url), { execArgv: [] });
+    });
+  }
+
+  /** `connections` are spread evenly over the threads, `urls` in turn. */
+  async run({ urls, connections, request, afterMs, signal }: SpreadLoad): Promise<LoadResult> {
+    signal?.throwIfAborted();
+    const share = connections / this.#workers.length;
+    const cpuAtStart = process.cpuUsage();
+    const reports = await Promise.all(
+      this.#workers.map(async (worker, at) => {
+        const reported = once(worker, 'message', { signal });
+        const url = urls[at % urls.length];
+        worker.postMessage({ url, connections: share, request, afterMs });
+        const [report] = await reported;
+        return report as ClosedLoopReport;
+      }),
+    );
+    const { user, system } = process.cpuUsage(cpuAtStart);
+    return toClosedLoopResult(reports, user + system);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
