@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
+import { findProgram } from './programs.js';
 import { redisCpuMicros, redisVersion } from './redis-info.js';
 
 /** A `redis-server` or `valkey-server` on PATH, or undefined. */
 export function findRedisServer(path: string): string | undefined {
-  const candidates = path
-    .split(delimiter)
-    .flatMap((folder) => ['redis-server', 'valkey-server'].map((name) => join(folder, name)));
-  return candidates.find((candidate) => existsSync(candidate));
+  return findProgram(path, ['redis-server', 'valkey-server']);
 }
 
 /** The driver's own connection to the cluster's Redis: asks for figures, never takes part in the load. */

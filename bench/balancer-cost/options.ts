@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander';
+import type { Run } from '../contract.js';
+import { list, parse, wholeNumber } from '../options.js';
+import { PROXIES } from './proxies.js';
+import { REPLY_BYTES, type ReplyBytes } from './reply.js';
+
+/** The shape of the load and how long it lasts. */
+export interface CostSizes {
+  readonly connections: readonly number[];
+  readonly replyBytes: readonly ReplyBytes[];
+  /** At least 2: a number is not given without an interval. */
+  readonly rounds: number;
+  readonly roundMs: number;
+  readonly warmUpMs: number;
+}
+
+export interface CostOptions {
+  readonly profile: Run['profile'];
+  readonly sizes: CostSizes;
+  readonly proxies: readonly string[];
+  /** Where the results go; undefined: only the table is printed. */
+  readonly out: string | undefined;
+  readonly seed: number;
+}
+
+const SHAPES = { connections: [32, 256], replyBytes: REPLY_BYTES };
+
+const SIZES: Readonly<Record<Run['profile'], CostSizes>> = {
+  quick: { ...SHAPES, rounds: 5, roundMs: 700, warmUpMs: 500 },
+  full: { ...SHAPES, rounds: 12, roundMs: 2_000, warmUpMs: 2_000 },
+};
+
+/**
+ * @param args what follows `npm run bench:balancer --`
+ * @returns undefined when only help was wanted, which is then printed.
+ * @throws BenchError BAD_OPTION naming the option, what was given and what is allowed.
+ */
+export function parseCostOptions(args: readonly string[]): CostOptions | undefined {
+  const names = Object.keys(PROXIES);
+  const command = new Command('npm run bench:balancer --')
+    .description("Compares the CPU time, throughput and latency of this project's balancer, HAProxy and nginx.")
+    .addOption(new Option('--quick', 'a first answer in about two minutes (default)').conflicts('full'))
+    .addOption(new Option('--full', 'more and longer rounds, narrower intervals: about twelve minutes'))
+    .addOption(list('--proxies <names>', 'which proxies', names, names))
+    .addOption(new Option('--out <folder>', 'where results.json and a report go (default: nowhere)'))
+    .addOption(
+      new Option('--seed <number>', 'seed of every random choice')
+        .argParser((text) => wholeNumber(text, 0, 2 ** 31 - 1))
+        .default(1),
+    );
+  const given = parse<Given>(command, args);
+  if (!given) return undefined;
+  const profile = given.full ? 'full' : 'quick';
+  return { profile, sizes: SIZES[profile], proxies: given.proxies, out: given.out, seed: given.seed };
+}
+
+interface Given {
+  full?: boolean;
+  proxies: string[];
+  out?: string;
+  seed: number;
+}
