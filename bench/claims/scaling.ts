@@ -1,7 +1,7 @@
 import type { Cell, Estimate } from '../contract.js';
-import { type Claim, type Decision, evidenceOf, notMeasured } from './claim.js';
+import { type Claim, contains, type Decision, evidenceOf, notMeasured } from './claim.js';
 
-/** A strategy scales where n instances do at least this share of n times the work of one. */
+/** A strategy scales where n instances do more than this share of n times the work of one. */
 const SCALES_FROM = 0.8;
 
 export const statelessScales: Claim = {
@@ -11,34 +11,36 @@ export const statelessScales: Claim = {
   experiment: 'scaling',
   decide: (cells) => {
     const largest = Math.max(...cells.map(({ factors }) => Number(factors.instances) || 0));
-    const judged = ['jwt', 'memory', 'sticky', 'redis'].flatMap((strategy) => {
-      const [evidence] = evidenceOf(cells, 'speedup', { strategy, instances: largest });
-      return evidence ? [{ strategy, evidence, scales: scales(evidence.estimate, largest) }] : [];
-    });
+    const limit = SCALES_FROM * largest;
+    const judged = ['jwt', 'memory', 'sticky', 'redis'].flatMap((strategy) =>
+      evidenceOf(cells, 'speedup', { strategy, instances: largest }).map((evidence) => ({ strategy, evidence })),
+    );
     const evidence = judged.map((one) => one.evidence);
     const [token, ...sessions] = judged;
     if (token?.strategy !== 'jwt' || sessions.length === 0)
       return notMeasured('needs jwt, a session strategy and more than one instance on slices of CPU', evidence);
-    if (!token.scales)
+    const undecided = judged.filter((one) => contains(one.evidence.estimate, limit));
+    if (undecided.length > 0) {
+      const which = undecided.map(({ strategy }) => strategy).join(' and ');
+      return notMeasured(
+        `the interval of ${which} is too wide to tell: it contains ${limit}, from where one scales`,
+        evidence,
+      );
+    }
+    const scales = ({ evidence }: (typeof judged)[number]) => evidence.estimate.value > limit;
+    if (!scales(token))
       return {
         verdict: 'fails',
         evidence,
-        because: `with ${largest} instances jwt does less than ${SCALES_FROM} times as much again for each`,
+        because: `${largest} instances do less than ${limit} times the work of one with jwt, too`,
       };
-    const willing = sessions.filter((session) => session.scales).map(({ strategy }) => strategy);
+    const willing = sessions.filter(scales).map(({ strategy }) => strategy);
     if (willing.length === 0)
       return { verdict: 'holds', evidence, because: 'no session strategy grows with the instances' };
-    return {
-      verdict: 'depends',
-      evidence,
-      because: `on where the session is: ${willing.join(' and ')} ${willing.length === 1 ? 'grows' : 'grow'} with the instances, too`,
-    };
+    const because = `on where the session is: ${willing.join(' and ')} ${willing.length === 1 ? 'grows' : 'grow'} with the instances, too`;
+    return { verdict: 'depends', evidence, because };
   },
 };
-
-function scales({ value }: Estimate, instances: number): boolean {
-  return value >= SCALES_FROM * instances;
-}
 
 export const stickySkew: Claim = {
   id: 'sticky-skew',
