@@ -1,5 +1,6 @@
 import type { Verdict } from '../contract.js';
 import type { ClaimView, EvidenceView } from './claim-view.js';
+import { GAP, joinColumns, type Paint, painter, wrap } from './columns.js';
 import type { ReportView } from './view.js';
 
 export interface SummaryOptions {
@@ -8,15 +9,6 @@ export interface SummaryOptions {
   readonly color: boolean;
 }
 
-interface Column {
-  readonly width: number;
-  readonly lines: readonly string[];
-  readonly paint?: (text: string) => string;
-}
-
-type Paint = (codes: string) => (text: string) => string;
-
-const GAP = '  ';
 const VERDICT_WIDTH = 12;
 const MEASURED_WIDTH = 28;
 /** Below this there is no room for columns side by side. */
@@ -24,31 +16,6 @@ const NARROW = 60;
 const MOST_COLUMNS = 110;
 
 const CODES: Readonly<Record<Verdict, string>> = { holds: '32', fails: '31', depends: '33', 'not measured': '2' };
-
-/** Words that fit stay whole; a longer one is cut where the line ends. */
-function wrap(text: string, width: number): string[] {
-  const words = text.split(/\s+/).flatMap((word) => word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? []);
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-function joinColumns(columns: readonly Column[]): string[] {
-  const height = Math.max(...columns.map(({ lines }) => lines.length));
-  return Array.from({ length: height }, (_, at) =>
-    columns
-      .map(({ width, lines, paint = (text) => text }) => {
-        const line = lines[at] ?? '';
-        return (line === '' ? '' : paint(line)) + ' '.repeat(width - line.length);
-      })
-      .join(GAP)
-      .trimEnd(),
-  );
-}
 
 function measuredText({ estimate: { value, unit, interval }, place }: EvidenceView): string {
   return `${value}${unit === '' ? '' : ` ${unit}`} (${interval}) ${place}`;
@@ -73,7 +40,7 @@ function claimLines(claim: ClaimView, columns: number, paint: Paint): string[] {
 /** The end of a run on a terminal: the answer's first sentence and the verdict table, no line wider than asked for. */
 export function renderSummary(view: ReportView, { columns, color }: SummaryOptions): string {
   const width = Math.max(20, Math.min(columns, MOST_COLUMNS));
-  const paint: Paint = (codes) => (text) => (color ? `\u001b[${codes}m${text}\u001b[0m` : text);
+  const paint = painter(color);
   const rule = paint('2')('─'.repeat(width));
   const notices = view.notices.flatMap((notice) => wrap(notice, width)).map(paint('33'));
   const table = view.claims.flatMap((claim) => [...claimLines(claim, width, paint), rule]);
