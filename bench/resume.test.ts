@@ -37,7 +37,7 @@ t.test('a run that lacks only its end is concluded without measuring', async (t)
   const text = formatResults(measured());
   const folder = t.testdir({ 'results.json': text.slice(0, text.indexOf('"claims"') + 40) });
   const { said, results } = await resume(folder);
-  t.match(said, /was cut off: the 12 cells that are whole.*\nNothing is missing/);
+  t.match(said, /was cut off\. .*\(cells: 12\).*\nNothing is missing/);
   t.match(results.run, { status: 'complete', finishedAt: '1970-01-01T00:00:00.000Z' });
   t.notOk('resumedAt' in results.run);
   t.equal(results.claims.find(({ id }) => id === 'mismatch')?.verdict, 'holds');

@@ -3,7 +3,7 @@ import { argumentsOf } from './command-line.js';
 import type { Context, Results, Run } from './contract.js';
 import { BenchError } from './errors.js';
 import { type BenchOptions, parseBenchOptions } from './options.js';
-import { differencesOf, type Shape } from './results/likeness.js';
+import { contextShape, differencesOf } from './results/likeness.js';
 import { recoverResults } from './results/recovery.js';
 import { ResultStore, resultsFile } from './results/store.js';
 import { carryOut, conclude, plannedExperiments, type RunDependencies, type RunOutcome } from './run.js';
@@ -48,13 +48,9 @@ function hasExperiment({ experiments }: Results, wanted: string): boolean {
 
 /** @throws BenchError RUNS_UNLIKE: numbers of two machines or versions do not belong into one file. */
 export function requireAlike(folder: string, before: Context, now: Context): void {
-  const changes = differencesOf(shapeOf(before), shapeOf(now)).map(
+  const changes = differencesOf(contextShape(before), contextShape(now)).map(
     ({ name, before, after }) => `${name} was ${before ?? 'none'} and is ${after ?? 'none'}`,
   );
   if (changes.length === 0) return;
   throw new BenchError('RUNS_UNLIKE', `${folder} cannot be resumed: ${changes.join(', ')}.`);
-}
-
-function shapeOf({ load, versions, ...context }: Context): Shape {
-  return { ...context, ...versions, ...load };
 }

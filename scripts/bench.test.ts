@@ -58,6 +58,8 @@ t.test('a run ends with verdicts and a report, and is never overwritten', async 
 
   const rendered = await run('report', [out]);
   t.match(rendered, { status: 0, stdout: /holds/ });
+  const compared = await run('compare', [out, out]);
+  t.match(compared, { status: 0, stdout: /^Nothing changed beyond noise: 2 numbers compared\.\n$/, stderr: '' });
 });
 
 t.test('Ctrl-C keeps the results so far, marked interrupted, and a resumed run measures only the rest', async (t) => {
@@ -76,7 +78,7 @@ t.test('Ctrl-C keeps the results so far, marked interrupted, and a resumed run m
   truncateSync(file, statSync(file).size - 60);
   const resumed = await run('bench', ['--resume', out]);
   t.equal(resumed.status, 0, resumed.stderr);
-  t.match(resumed.stderr, /was cut off: the 1 cells that are whole were kept/);
+  t.match(resumed.stderr, /was cut off\. What is whole was kept \(cells: 1\)/);
   t.notMatch(resumed.stderr, /mismatch: memory/);
   const whole = readResults(out);
   t.match(whole.run, { ...told, status: 'complete', finishedAt: String, resumedAt: String });
@@ -104,6 +106,7 @@ t.test('mistakes are one line and exit code 2', async (t) => {
     ['bench', SMALL, { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x', DATABASE_WAIT_SECONDS: '0' }, /127\.0\.0\.1:1/],
     ['bench', SMALL, { BALANCER_TRANSPORT: 'pigeon' }, /BALANCER_TRANSPORT.*pigeon.*undici/],
     ['bench', SMALL, { JWT_ALGORITHM: 'none' }, /JWT_ALGORITHM.*none.*HS256/],
+    ['compare', [foreign], {}, /usage: npm run compare -- A B/],
     ['report', [], {}, /usage: npm run report -- DIR/],
     ['report', [foreign], {}, /results\.json: schema is undefined/],
     ['report', [join(foreign, 'missing')], {}, /cannot be read/],

@@ -75,7 +75,7 @@ t.test('a cut file is repaired, judged, and kept beside the repaired one', async
   const said: string[] = [];
   const left = recoverResults(folder, (line) => said.push(line));
   t.equal(said.length, 1);
-  t.match(said[0], /results\.json was cut off: the 4 cells that are whole were kept.*results\.json\.cut-at-\d+\.$/);
+  t.match(said[0], /results\.json was cut off\. What is whole was kept \(cells: 4\); .*results\.json\.cut-at-\d+\.$/);
   const copy = `results.json.cut-at-${cut.length}`;
   t.same(readdirSync(folder).sort(), ['results.json', copy].sort());
   t.same(readFileSync(join(folder, copy)), cut);

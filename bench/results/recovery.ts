@@ -37,6 +37,6 @@ function repair(file: string, say: (line: string) => void): Results {
   copyFileSync(file, copy);
   writeResults(file, results);
   const cells = results.experiments.reduce((sum, experiment) => sum + experiment.cells.length, 0);
-  say(`${file} was cut off: the ${cells} cells that are whole were kept, and the cut file as ${copy}.`);
+  say(`${file} was cut off. What is whole was kept (cells: ${cells}); the cut file is ${copy}.`);
   return results;
 }

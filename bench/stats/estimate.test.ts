@@ -152,7 +152,7 @@ t.test('an unpaired ratio of one estimate to another covers the truth, also for 
     );
   const covered = (confidence: number) =>
     coverage(600, 1.2, () => {
-      const ratio = unpairedRatio(rounds(6, 48, 0.05), rounds(15, 40, 0.01), confidence);
+      const ratio = unpairedRatio([rounds(6, 48, 0.05)], [rounds(15, 40, 0.01)], confidence);
       return ratio ?? { low: 0, high: 0 };
     });
   const nominal = covered(0.95);
@@ -163,8 +163,9 @@ t.test('an unpaired ratio of one estimate to another covers the truth, also for 
 
 t.test('unpaired estimates that are exact differ exactly, and what reaches to zero has no ratio', async (t) => {
   const exactly = (value: number) => ({ value, low: value, high: value, n: 6, unit: 'bytes' });
-  t.match(unpairedRatio(exactly(180), exactly(144)), { value: 1.25, low: 1.25, high: 1.25, unit: 'ratio' });
-  t.equal(unpairedRatio(exactly(0), exactly(144)), undefined);
+  t.match(unpairedRatio([exactly(180)], [exactly(144)]), { value: 1.25, low: 1.25, high: 1.25, unit: 'ratio' });
+  t.match(unpairedRatio([exactly(6), exactly(5)], [exactly(3), exactly(2)])?.value.toFixed(9), '5.000000000');
+  t.equal(unpairedRatio([exactly(0)], [exactly(144)]), undefined);
   t.match(unpairedDifference(exactly(0), exactly(144)), { value: -144, low: -144, high: -144, unit: 'bytes' });
   const single = { ...exactly(3), low: 2, high: 4, n: 1 };
   t.equal(unpairedDifference(single, exactly(1)).high.toFixed(9), '3.000000000', 'one side alone keeps its width');

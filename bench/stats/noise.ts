@@ -19,9 +19,9 @@ export function noiseOf(control: Estimate): Noise {
 export type Comparison = 'less' | 'more' | 'tie';
 
 /** A ratio differs from 1 only when its interval excludes 1 and its distance exceeds the noise of the rig; else it is a tie. */
-export function compare(ratio: Estimate, noise: Noise): Comparison {
+export function compare(ratio: Estimate, { threshold }: Pick<Noise, 'threshold'>): Comparison {
   const distance = Math.exp(Math.abs(Math.log(ratio.value))) - 1;
-  if (!excludesOne(ratio) || distance <= noise.threshold) return 'tie';
+  if (!excludesOne(ratio) || distance <= threshold) return 'tie';
   return ratio.value < 1 ? 'less' : 'more';
 }
 

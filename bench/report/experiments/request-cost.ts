@@ -37,7 +37,7 @@ function noiseIn(cells: readonly Cell[]): Noise {
 }
 
 function isTie(one: Ranked, other: Ranked, noise: Noise): boolean {
-  const ratio = unpairedRatio(one.estimate, other.estimate);
+  const ratio = unpairedRatio([one.estimate], [other.estimate]);
   return ratio === undefined || compare(ratio, noise) === 'tie';
 }
 

@@ -1,0 +1,16 @@
+import { BenchError } from '../bench/errors.js';
+import { cleanResults, renderComparison } from '../bench/report/index.js';
+import { compareRuns } from '../bench/results/comparison.js';
+import { recoverResults } from '../bench/results/recovery.js';
+import { main } from './main.js';
+
+await main(async ({ args }) => {
+  const [before, after, ...more] = args;
+  if (before === undefined || after === undefined || more.length > 0 || args.some((path) => path.startsWith('-'))) {
+    throw new BenchError('BAD_OPTION', 'usage: npm run compare -- A B, where A and B are folders that runs wrote.');
+  }
+  const read = (path: string) => cleanResults(recoverResults(path, (line) => process.stderr.write(`${line}\n`)));
+  const { columns = 80, isTTY } = process.stdout;
+  process.stdout.write(renderComparison(compareRuns(read(before), read(after)), { columns, color: isTTY }));
+  return 0;
+});
