@@ -1,6 +1,7 @@
 import { parseCostOptions } from '../bench/balancer-cost/options.js';
 import { runBalancerCost } from '../bench/balancer-cost/run.js';
 import { renderCosts } from '../bench/balancer-cost/table.js';
+import { formatCommand } from '../bench/command-line.js';
 import { readEnvironment } from '../bench/config.js';
 import { main } from './main.js';
 
@@ -9,7 +10,7 @@ await main(async ({ args, signal }) => {
   if (!options) return 0;
   const { cells, skipped, failure } = await runBalancerCost(options, {
     environment: readEnvironment(),
-    command: ['npm run bench:balancer', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+    command: formatCommand(args, 'bench:balancer'),
     stream: process.stderr,
     now: Date.now,
     signal,

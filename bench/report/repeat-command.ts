@@ -1,11 +1,11 @@
-import { argumentsOf, formatCommand } from '../command-line.js';
+import { argumentsOf, formatCommand, scriptOf } from '../command-line.js';
 import type { Run } from '../contract.js';
 
 /** Options of the original command that a repetition replaces or must not copy. All of them take a value. */
 const REPLACED = ['--experiments', '--seed', '--out', '--resume'];
 
 function keptOptions(run: Run): string[] {
-  const options = argumentsOf(run.command);
+  const options = argumentsOf(run.command, scriptOf(run.command));
   if (options === undefined) return run.profile === 'full' ? ['--full'] : [];
   return options.filter((token, index) => {
     const isReplaced = REPLACED.some((option) => token === option || token.startsWith(`${option}=`));
@@ -16,7 +16,7 @@ function keptOptions(run: Run): string[] {
 /** The command that measures the same again with the same seed: all of the run, or the given experiments of it. */
 export function repeatCommand(run: Run, experiments: readonly string[] = []): string {
   const chosen = experiments.length === 0 ? originalExperiments(run) : ['--experiments', experiments.join(',')];
-  return formatCommand([...keptOptions(run), ...chosen, '--seed', String(run.seed)]);
+  return formatCommand([...keptOptions(run), ...chosen, '--seed', String(run.seed)], scriptOf(run.command));
 }
 
 function originalExperiments(run: Run): string[] {

@@ -1,5 +1,6 @@
 import type { ExperimentResult } from '../../contract.js';
 import type { Presentation } from '../presentation.js';
+import { balancerCost } from './balancer-cost.js';
 import { fallbackPresentation } from './fallback.js';
 import { loadLatency } from './load-latency.js';
 import { mismatch } from './mismatch.js';
@@ -10,6 +11,7 @@ import { stickySkew } from './sticky-skew.js';
 import { storeCeiling } from './store-ceiling.js';
 
 const PRESENTATIONS: ReadonlyMap<string, Presentation> = new Map([
+  ['balancer-cost', balancerCost],
   ['mismatch', mismatch],
   ['relogin-storm', reloginStorm],
   ['request-cost', requestCost],
