@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { takeContext } from '../context.js';
 import type { Cell } from '../contract.js';
 import { BenchError } from '../errors.js';
@@ -17,6 +18,9 @@ const ID = 'balancer-cost';
 const QUESTION = 'What does a proxied request cost, against HAProxy, nginx and the library http-proxy?';
 const START_SECONDS = 3;
 
+/** Where packages of servers put their programs; the PATH of an ordinary user often leaves them out. */
+const SERVER_FOLDERS = ['/usr/local/sbin', '/usr/sbin'];
+
 export interface CostOutcome {
   readonly cells: readonly Cell[];
   readonly skipped: readonly Skipped[];
@@ -30,9 +34,11 @@ export interface CostOutcome {
  * @throws BenchError where nothing could be measured at all.
  */
 export async function runBalancerCost(options: CostOptions, dependencies: RunDependencies): Promise<CostOutcome> {
-  const { environment, stream, now, signal } = dependencies;
+  const { stream, now, signal } = dependencies;
+  const PATH = [dependencies.environment.PATH, ...SERVER_FOLDERS].join(delimiter);
+  const environment = { ...dependencies.environment, PATH };
   if (options.out !== undefined) requireVacant(options.out);
-  const { names, skipped } = findProxies(options.proxies, environment.PATH);
+  const { names, skipped } = findProxies(options.proxies, PATH);
   const seconds = secondsFor(options.sizes, names.length);
   const progress = createProgress({ stream, totalSeconds: START_SECONDS + seconds, now });
   const startedAt = new Date(now()).toISOString();
@@ -58,7 +64,8 @@ export async function runBalancerCost(options: CostOptions, dependencies: RunDep
   }
 }
 
-function findProxies(wanted: readonly string[], path: string): { names: string[]; skipped: Skipped[] } {
+/** @throws BenchError BAD_OPTION where none of them can run. */
+export function findProxies(wanted: readonly string[], path: string): { names: string[]; skipped: Skipped[] } {
   const judged = wanted.map((proxy) => ({ proxy, reason: PROXIES[proxy]?.missing(path) }));
   const names = judged.filter(({ reason }) => reason === undefined).map(({ proxy }) => proxy);
   const skipped = judged.flatMap(({ proxy, reason }) => (reason === undefined ? [] : [{ proxy, reason }]));

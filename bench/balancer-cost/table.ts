@@ -27,13 +27,14 @@ const COLUMNS: readonly Column[] = [
   { head: 'p99 +ms', metric: 'addedP99Ms', format: withHalfWidth },
 ];
 
-const NOTES = `CPU: µs per request in the proxy's process. /haproxy, /http-proxy: how many times
-theirs, paired within rounds. +ms: latency beyond direct's, paired likewise.
+const NOTES = `CPU: µs per request of the proxy's process. /haproxy, /http-proxy: how many
+times theirs, paired within rounds. +ms: latency beyond direct's, likewise.
 ±: 95 % interval over rounds. control: its proxy once more in every round, as if
 it were another; how far its ratio is from 1 is the noise of this run.
-The CPU time of haproxy and nginx is read in ticks of 10 ms, a few percent of a
-round and within the interval. Senders, proxy and upstreams share this machine
-and the loop is closed: throughput and latency are those of a full machine.
+The CPU time of haproxy and nginx is read in ticks of 10 ms: a few percent of a
+round, less over all rounds, and within the interval. Senders, proxy and
+upstreams share this machine and the loop is closed: throughput and latency are
+those of a full machine.
 `;
 
 /** One table for each shape of load, 80 columns wide at most, and what stands in it. */
