@@ -92,7 +92,13 @@ function measuredLanes(): Lane[] {
     haproxy: [20, 2],
     'http-proxy': [50, 4],
   };
-  const shapes = { connections: [32, 256], replyBytes: [300, 65_536] as const, roundMs: 1, warmUpMs: 1, rounds: 3 };
+  const shapes = {
+    connections: [32, 256],
+    replyBytes: [300, 65_536] as const,
+    roundMs: 1,
+    warmUpRequests: 1,
+    rounds: 3,
+  };
   return planLanes(Object.keys(costs), shapes)
     .flat()
     .map((lane) => {
@@ -140,7 +146,7 @@ t.test('the table fits 80 columns and tells what is missing or does not add up',
 
 const small: CostOptions = {
   profile: 'quick',
-  sizes: { connections: [4], replyBytes: [300, 65_536], rounds: 2, roundMs: 60, warmUpMs: 60 },
+  sizes: { connections: [4], replyBytes: [300, 65_536], rounds: 2, roundMs: 60, warmUpRequests: 40 },
   proxies: ['direct', 'undici', 'haproxy', 'nginx'],
   out: undefined,
   seed: 1,

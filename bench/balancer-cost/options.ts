@@ -11,7 +11,8 @@ export interface CostSizes {
   /** At least 2: a number is not given without an interval. */
   readonly rounds: number;
   readonly roundMs: number;
-  readonly warmUpMs: number;
+  /** Under each shape of load. By number, not by time: code is compiled when it has run often enough. */
+  readonly warmUpRequests: number;
 }
 
 export interface CostOptions {
@@ -26,8 +27,8 @@ export interface CostOptions {
 const SHAPES = { connections: [32, 256], replyBytes: REPLY_BYTES };
 
 const SIZES: Readonly<Record<Run['profile'], CostSizes>> = {
-  quick: { ...SHAPES, rounds: 5, roundMs: 700, warmUpMs: 500 },
-  full: { ...SHAPES, rounds: 12, roundMs: 2_000, warmUpMs: 2_000 },
+  quick: { ...SHAPES, rounds: 5, roundMs: 700, warmUpRequests: 10_000 },
+  full: { ...SHAPES, rounds: 12, roundMs: 2_000, warmUpRequests: 40_000 },
 };
 
 /**

@@ -1,4 +1,5 @@
 import { BenchError } from '../errors.js';
+import type { ClosedLoopLoad } from '../load/closed-loop.js';
 import type { LoadResult } from '../load/load-result.js';
 import { type Random, shuffle } from '../stats/prng.js';
 import type { CostSizes } from './options.js';
@@ -36,9 +37,13 @@ export interface RoundContext {
   progress(fraction: number, what: string): void;
 }
 
+/** About what two cores do, for the display of what is left. */
+const WARM_UP_REQUESTS_PER_MS = 10;
+
 export function secondsFor(sizes: CostSizes, proxies: number): number {
-  const { rounds, roundMs, warmUpMs, connections, replyBytes } = sizes;
-  return (connections.length * replyBytes.length * (proxies + 1) * (warmUpMs + rounds * (roundMs + 60))) / 1000;
+  const { rounds, roundMs, warmUpRequests, connections, replyBytes } = sizes;
+  const laneMs = warmUpRequests / WARM_UP_REQUESTS_PER_MS + rounds * (roundMs + 60);
+  return (connections.length * replyBytes.length * (proxies + 1) * laneMs) / 1000;
 }
 
 /**
@@ -47,19 +52,19 @@ export function secondsFor(sizes: CostSizes, proxies: number): number {
  * too: what is compared was measured within seconds.
  */
 export async function* measureRounds(rig: Rig, sizes: CostSizes, context: RoundContext): AsyncGenerator<Lane[]> {
-  const { rounds, roundMs, warmUpMs } = sizes;
+  const { rounds, roundMs, warmUpRequests } = sizes;
   const shapes = planLanes([...rig.proxies.keys()], sizes);
   const lanes = shapes.flat();
   const steps = lanes.length * (rounds + 1);
   let done = 0;
   for (const lane of lanes) {
     context.progress(done++ / steps, 'warming up');
-    await measureRound(rig, lane, warmUpMs, context.signal);
+    if (!lane.control) await measureRound(rig, lane, { afterRequests: warmUpRequests }, context.signal);
   }
   for (let round = 1; round <= rounds; round++) {
     for (const lane of shuffle(shapes, context.random).flatMap((shape) => shuffle(shape, context.random))) {
       context.progress(done++ / steps, `round ${round} of ${rounds}`);
-      lane.rounds.push(await measureRound(rig, lane, roundMs, context.signal));
+      lane.rounds.push(await measureRound(rig, lane, { afterMs: roundMs }, context.signal));
     }
     if (round > 1) yield lanes;
   }
@@ -79,13 +84,18 @@ export function planLanes(proxies: readonly string[], { connections, replyBytes 
   );
 }
 
-async function measureRound(rig: Rig, lane: Lane, afterMs: number, signal: AbortSignal): Promise<CostRound> {
+async function measureRound(
+  rig: Rig,
+  lane: Lane,
+  stop: ClosedLoopLoad['stop'],
+  signal: AbortSignal,
+): Promise<CostRound> {
   const proxy = rig.proxies.get(lane.proxy);
   if (!proxy) throw new TypeError(`${lane.proxy} was not started`);
   const repliesBefore = await rig.countReplies();
   const cpuBefore = await proxy.readCpuMicros();
   const request = { path: replyPath(lane.replyBytes) };
-  const load = await rig.senders.run({ urls: proxy.urls, connections: lane.connections, request, afterMs, signal });
+  const load = await rig.senders.run({ urls: proxy.urls, connections: lane.connections, request, stop, signal });
   const proxyCpuMicros = (await proxy.readCpuMicros()) - cpuBefore;
   if (load.answered === 0) {
     const failures = Object.entries(load.failures).map(([kind, count]) => `${count} ${kind}`);

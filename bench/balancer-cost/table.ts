@@ -82,7 +82,7 @@ function textOf(cell: Cell, { metric, format }: Column): string {
 /** "1.72 ±4%": three digits, and half the interval as a share of the value. */
 function withPercent({ value, low, high }: Estimate): string {
   const percent = (50 * (high - low)) / value;
-  return `${digits(value, 3)} ±${digits(percent, percent < 10 ? 1 : 2)}%`;
+  return `${digits(value)} ±${percent.toFixed(percent < 0.95 ? 1 : 0)}%`;
 }
 
 /** "0.42 ±0.05": for what may be around zero. */
@@ -93,6 +93,6 @@ function withHalfWidth({ value, low, high }: Estimate): string {
   return `${value.toFixed(decimals)} ±${halfWidth.toFixed(decimals)}`;
 }
 
-function digits(value: number, count: number): string {
-  return formatNumber(Number(value.toPrecision(count)));
+function digits(value: number): string {
+  return formatNumber(Number(value.toPrecision(3)));
 }

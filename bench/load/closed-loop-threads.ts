@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { type ClosedLoopReport, toClosedLoopResult } from './closed-loop.js';
+import { type ClosedLoopLoad, type ClosedLoopReport, toClosedLoopResult } from './closed-loop.js';
 import type { LoadRequest, LoadResult } from './load-result.js';
 
 /** What one thread sends. */
@@ -10,7 +10,7 @@ export interface ThreadLoad {
   readonly connections: number;
   /** The same on every connection, over and over. */
   readonly request: LoadRequest;
-  readonly afterMs: number;
+  readonly stop: ClosedLoopLoad['stop'];
 }
 
 export interface SpreadLoad extends Omit<ThreadLoad, 'url'> {
@@ -33,16 +33,19 @@ export class ClosedLoopThreads {
     });
   }
 
-  /** `connections` are spread evenly over the threads, `urls` in turn. */
-  async run({ urls, connections, request, afterMs, signal }: SpreadLoad): Promise<LoadResult> {
+  /** Connections and amounts are spread evenly over the threads, `urls` in turn. */
+  async run({ urls, connections, request, stop, signal }: SpreadLoad): Promise<LoadResult> {
     signal?.throwIfAborted();
-    const share = connections / this.#workers.length;
+    const share: Omit<ThreadLoad, 'url'> = {
+      connections: connections / this.#workers.length,
+      request,
+      stop: 'afterMs' in stop ? stop : { afterRequests: Math.ceil(stop.afterRequests / this.#workers.length) },
+    };
     const cpuAtStart = process.cpuUsage();
     const reports = await Promise.all(
       this.#workers.map(async (worker, at) => {
         const reported = once(worker, 'message', { signal });
-        const url = urls[at % urls.length];
-        worker.postMessage({ url, connections: share, request, afterMs });
+        worker.postMessage({ url: urls[at % urls.length], ...share });
         const [report] = await reported;
         return report as ClosedLoopReport;
       }),

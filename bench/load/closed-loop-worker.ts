@@ -5,6 +5,6 @@ import type { ThreadLoad } from './closed-loop-threads.js';
 
 if (parentPort === null) throw new Error('closed-loop-worker is the entry of a thread');
 const driver = parentPort;
-driver.on('message', async ({ url, connections, request, afterMs }: ThreadLoad) => {
-  driver.postMessage(await sendClosedLoop({ url, connections, requests: () => [request], stop: { afterMs } }));
+driver.on('message', async ({ request, ...load }: ThreadLoad) => {
+  driver.postMessage(await sendClosedLoop({ ...load, requests: () => [request] }));
 });
