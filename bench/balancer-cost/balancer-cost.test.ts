@@ -146,7 +146,7 @@ t.test('the table fits 80 columns and tells what is missing or does not add up',
 
 const small: CostOptions = {
   profile: 'quick',
-  sizes: { connections: [4], replyBytes: [300, 65_536], rounds: 2, roundMs: 60, warmUpRequests: 40 },
+  sizes: { connections: [4], replyBytes: [300, 65_536], rounds: 3, roundMs: 60, warmUpRequests: 40 },
   proxies: ['direct', 'undici', 'haproxy', 'nginx'],
   out: undefined,
   seed: 1,
@@ -184,7 +184,7 @@ t.test('a run measures every proxy that is installed, and writes results and a r
   }
   const { run, context, experiments } = readResults(out);
   t.match(run, { status: 'complete', command: 'npm run bench:balancer' });
-  t.match(context.load, { 'balancer-cost.replyBytes': '300,65536', 'balancer-cost.rounds': 2 });
+  t.match(context.load, { 'balancer-cost.replyBytes': '300,65536', 'balancer-cost.rounds': 3 });
   t.match(experiments, [{ id: 'balancer-cost', status: 'measured' }]);
   t.same(experiments[0]?.cells, cells);
   t.match(readFileSync(join(out, 'report.md'), 'utf8'), /What the balancer costs/);

@@ -88,7 +88,7 @@ async function measure(
   try {
     for await (const lanes of measureRounds(rig, sizes, { random: random('order'), signal, progress: report })) {
       cells = toCells(lanes, random);
-      for (const cell of cells) store?.addCell(cell);
+      store?.replaceCells(cells);
     }
     return { cells, failure: undefined };
   } catch (error) {

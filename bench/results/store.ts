@@ -72,6 +72,12 @@ export class ResultStore {
     this.#write();
   }
 
+  /** In place of those so far: where rounds are interleaved, every cell gains one with each. */
+  replaceCells(cells: readonly Cell[]): void {
+    this.#begun().cells = [...cells];
+    this.#write();
+  }
+
   end(status: ExperimentResult['status'], reason?: string): void {
     const experiment = this.#begun();
     experiment.status = status;
