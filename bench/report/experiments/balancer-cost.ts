@@ -57,7 +57,7 @@ export const balancerCost: Presentation = {
     'The balancer of this project writes forwarded headers, checks framing and retries; HAProxy and nginx are set up to do ' +
       'as little as they can: no logs, no checks, no added headers.',
     'Senders, proxies and upstreams share one machine and the loop is closed, so throughput and latency are those of a ' +
-      'full machine. CPU time per request hardly depends on that.',
+      'full machine. CPU time per request depends on it less, but other busy programs raise it, most for Node.js.',
     'The CPU time of HAProxy and nginx is read in ticks of 10 ms: a few percent of one round, less over all rounds, and ' +
       'within the interval.',
   ],
