@@ -125,6 +125,21 @@ for (const transport of TRANSPORTS) {
       t.match((await balancer.admin('GET', ADMIN.metrics)).body, /^balancer_clients_gone_total 1$/m);
     });
 
+    t.test('a client that leaves inside a request behind another is noticed too', async (t) => {
+      const balancer = await start(t, [good.spec]);
+      const asked = new Promise<void>((resolve) => {
+        good.behave = () => resolve();
+      });
+      for (const framing of ['Content-Length: 10', 'Content-Length: 100000', 'Transfer-Encoding: chunked']) {
+        const socket = connect(balancer.port, '127.0.0.1');
+        socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST / HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n5`);
+        await asked;
+        await balancer.until(({ inFlight }) => inFlight === 2);
+        socket.destroy();
+        await balancer.until(({ inFlight }) => inFlight === 0);
+      }
+    });
+
     t.test('failures in a row put an upstream out, but never more than the share', async (t) => {
       const bad = await startResetting(t);
       const balancer = await start(t, [good.spec, bad.url], { EJECT_AFTER_FAILURES: '2', EJECTION_MS: '60000' });

@@ -129,14 +129,12 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
     const bodyBytes = framing.kind === 'none' ? 0 : (this.#contentLength ?? Number.POSITIVE_INFINITY);
     this.#streamed = bodyBytes > limits.bufferBodyBytes;
     if (bodyBytes === 0 || this.#streamed) this.#select();
-    else this.#collect(bodyBytes);
+    else collectBody(this.#request, bodyBytes, this);
   }
 
-  #collect(bytes: number): void {
-    collectBody(this.#request, bytes, (body) => {
-      this.#body = body;
-      if (this.#phase === 'receiving') this.#select();
-    });
+  onBody(body: Buffer): void {
+    this.#body = body;
+    if (this.#phase === 'receiving') this.#select();
   }
 
   #select(): void {

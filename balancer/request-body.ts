@@ -8,18 +8,27 @@ export interface BodyLimits {
   readonly maxBytes: number;
 }
 
-/** Reads a body that is known to be small. `done` is not called where the client leaves before its end. */
-export function collectBody(request: IncomingMessage, sizeBytes: number, done: (body: Buffer) => void): void {
+/** Reads a body that is known to be small. */
+export function collectBody(request: IncomingMessage, sizeBytes: number, watcher: CollectWatcher): void {
   const chunks: Buffer[] = [];
   let receivedBytes = 0;
   request.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     receivedBytes += chunk.length;
-    if (receivedBytes === sizeBytes) done(chunks.length === 1 ? chunk : Buffer.concat(chunks, sizeBytes));
+    if (receivedBytes === sizeBytes) watcher.onBody(Buffer.concat(chunks, sizeBytes));
+  });
+  // The response tells nothing of a client that has left while an earlier one still has the connection.
+  request.on('close', () => {
+    if (receivedBytes < sizeBytes) watcher.onClientGone();
   });
 }
 
-export interface BodyWatcher {
+export interface CollectWatcher {
+  onBody(body: Buffer): void;
+  onClientGone(): void;
+}
+
+export interface BodyWatcher extends CollectWatcher {
   onBodyProgress(): void;
   onBodyRefused(error: BodyTooLarge): void;
 }
@@ -51,6 +60,7 @@ export class StreamedBody extends Readable {
     this.#opened = true;
     this.#request.on('data', this.#onData);
     this.#request.on('end', this.#onEnd);
+    this.#request.on('close', this.#onClose);
     if (!this.#wanted) this.#request.pause();
   }
 
@@ -62,6 +72,7 @@ export class StreamedBody extends Readable {
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     this.#request.off('data', this.#onData);
     this.#request.off('end', this.#onEnd);
+    this.#request.off('close', this.#onClose);
     // What is left of the body is read and dropped, within the time a client has for its request.
     if (this.#opened) this.#request.resume();
     callback(error);
@@ -78,6 +89,10 @@ export class StreamedBody extends Readable {
       this.#wanted = false;
       this.#request.pause();
     }
+  };
+
+  readonly #onClose = (): void => {
+    if (!this.#request.complete) this.#watcher.onClientGone();
   };
 
   readonly #onEnd = (): void => {
