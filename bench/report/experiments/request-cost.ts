@@ -79,11 +79,13 @@ function describeNoise(cells: readonly Cell[]): string[] {
   ];
 }
 
+/** What the store does by itself meanwhile is spread over the requests of all strategies; only those that ask it are told of. */
 function describeStore(cells: readonly Cell[]): string[] {
   return rank(cells, STORE_CPU)
     .filter(({ estimate }) => estimate.value > 0)
     .flatMap(({ strategy, estimate }) => {
       const trips = estimateAt(cells, { strategy }, 'storeTripsPerRequest');
+      if (trips?.value === 0) return [];
       const detail = trips === undefined ? '' : `, for ${estimateInWords(trips, '')} trips per request`;
       return [`${capitalise(strategy)} also uses ${estimateInWords(estimate, 'µs')} of CPU in the store${detail}.`];
     });
