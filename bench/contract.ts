@@ -25,6 +25,9 @@ export type Factors = Static<typeof Factors>;
 /** Factor, true where a cell measures another once more as if it were another: for the noise of the rig, and no claim's business. */
 export const CONTROL = 'control';
 
+/** A store this busy is called full: the rest goes to what is not counted as a request's. */
+export const STORE_FULL_FROM = 0.9;
+
 export const Check = Type.Object(
   { name: Type.String(), ok: Type.Boolean(), detail: Type.String() },
   { additionalProperties: false },
@@ -91,6 +94,8 @@ export const Context = Type.Object(
     cluster: Type.String(),
     /** Means by which each instance's CPU was limited, or null. */
     cpuQuota: Type.Union([Type.String(), Type.Null()]),
+    /** What the environment chose: may differ between runs that are compared, and be what is to be compared. */
+    settings: Type.Optional(Type.Record(Type.String(), Type.String())),
     /** Shape of the load: what must agree before two runs may be compared. */
     load: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
   },

@@ -65,10 +65,11 @@ t.test('a run goes on only where all that the numbers depend on is as it was', a
     cores: 64,
     versions: { ...context.versions, fastify: '6.0.0' },
     load: { ...context.load, users: 7 },
+    settings: { JWT_ALGORITHM: 'ES256' },
   };
   t.throws(() => requireAlike('a', context, other), {
     code: 'RUNS_UNLIKE',
     message:
-      /^a cannot be resumed: cores was \d+ and is 64, redis was .* and is none, fastify was .* and is 6\.0\.0, users was 200 and is 7\.$/,
+      /^a cannot be resumed: cores was \d+ and is 64, redis was .* and is none, fastify was .* and is 6\.0\.0, users was 200 and is 7, JWT_ALGORITHM was none and is ES256\.$/,
   });
 });

@@ -94,6 +94,9 @@ export interface InstanceStats {
   readonly instance: string;
   readonly pid: number;
   readonly uptimeSeconds: number;
+  /** Version of Node.js. */
+  readonly node: string;
+  readonly jwtAlgorithm: JwtAlgorithm;
   readonly cpu: { readonly userMicros: number; readonly systemMicros: number };
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number; readonly externalBytes: number };
   readonly eventLoop: { readonly utilization: number; readonly delayP99Ms: number; readonly delayMaxMs: number };

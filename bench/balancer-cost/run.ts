@@ -112,6 +112,8 @@ function openStore(
   const context = takeContext(
     {
       description: {
+        node: process.versions.node,
+        settings: {},
         cluster: 'two upstreams and the proxies, processes of this machine',
         redis: 'not used',
         postgres: 'not used',

@@ -2,7 +2,7 @@ import type { ClaimResult, ExperimentResult } from '../contract.js';
 import { tokenBytes } from './bytes.js';
 import { type Claim, judge } from './claim.js';
 import { mismatch, mismatchMended, reloginStorm } from './mismatch.js';
-import { loadSlowsSessions, statelessScales, stickySkew } from './scaling.js';
+import { loadSlowsSessions, statelessScales, stickySkew, storeCeiling } from './scaling.js';
 
 /** The ledger: every claim that an experiment can decide. */
 export const CLAIMS: readonly Claim[] = [
@@ -10,6 +10,7 @@ export const CLAIMS: readonly Claim[] = [
   reloginStorm,
   mismatchMended,
   statelessScales,
+  storeCeiling,
   stickySkew,
   loadSlowsSessions,
   tokenBytes,

@@ -1,8 +1,13 @@
-import type { Cell, Estimate } from '../contract.js';
+import { type Cell, type Estimate, STORE_FULL_FROM } from '../contract.js';
 import { type Claim, contains, type Decision, evidenceOf, notMeasured } from './claim.js';
 
 /** A strategy scales where n instances do more than this share of n times the work of one. */
 const SCALES_FROM = 0.8;
+
+/** Rounded, so that 0.8 · 6 is 4.8 in words, too. */
+function scalesFrom(instances: number): number {
+  return Number((SCALES_FROM * instances).toPrecision(12));
+}
 
 export const statelessScales: Claim = {
   id: 'stateless-scales',
@@ -11,7 +16,7 @@ export const statelessScales: Claim = {
   experiment: 'scaling',
   decide: (cells) => {
     const largest = Math.max(...cells.map(({ factors }) => Number(factors.instances) || 0));
-    const limit = SCALES_FROM * largest;
+    const limit = scalesFrom(largest);
     const judged = ['jwt', 'memory', 'sticky', 'redis'].flatMap((strategy) =>
       evidenceOf(cells, 'speedup', { strategy, instances: largest }).map((evidence) => ({ strategy, evidence })),
     );
@@ -39,6 +44,36 @@ export const statelessScales: Claim = {
       return { verdict: 'holds', evidence, because: 'no session strategy grows with the instances' };
     const because = `on where the session is: ${willing.join(' and ')} ${willing.length === 1 ? 'grows' : 'grow'} with the instances, too`;
     return { verdict: 'depends', evidence, because };
+  },
+};
+
+export const storeCeiling: Claim = {
+  id: 'store-ceiling',
+  statement: 'A shared store becomes the bottleneck',
+  prediction: 'capacity stops growing at the number of instances whose demands use up one Redis',
+  experiment: 'store-ceiling',
+  decide: (cells) => {
+    const quota = Math.min(...cells.flatMap(({ factors }) => Number(factors.storeQuota) || []));
+    const largest = Math.max(...cells.map(({ factors }) => Number(factors.instances) || 0));
+    const [busy] = evidenceOf(cells, 'storeUtilisation', { storeQuota: quota, instances: largest });
+    const [knee] = evidenceOf(cells, 'instancesPerStore', { storeQuota: quota });
+    const [wholeCores] = evidenceOf(cells, 'instancesPerStoreOnWholeCores', { storeQuota: quota });
+    const evidence = [knee, busy, wholeCores].filter((piece) => piece !== undefined);
+    if (!busy) return notMeasured('needs redis and slices of CPU', evidence);
+    const full = busy.estimate.value >= STORE_FULL_FROM;
+    if (!full && busy.estimate.high < STORE_FULL_FROM)
+      return {
+        verdict: 'fails',
+        evidence,
+        because: `${largest} instances do not use up a Redis with ${quota} of a core`,
+      };
+    if (!full || !knee || knee.estimate.high >= scalesFrom(largest))
+      return notMeasured(`the intervals do not tell whether ${largest} instances use up Redis`, evidence);
+    const elsewhere = wholeCores
+      ? `; with a core each, it takes ${wholeCores.estimate.low.toFixed(0)} to ${wholeCores.estimate.high.toFixed(0)} instances`
+      : '';
+    const because = `Redis is used up and ${largest} instances do less than ${scalesFrom(largest)} times the work of one${elsewhere}`;
+    return { verdict: 'holds', evidence, because };
   },
 };
 

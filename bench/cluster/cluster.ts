@@ -16,6 +16,20 @@ export interface ClusterDescription {
   readonly cluster: string;
   readonly redis: string | null;
   readonly postgres: string;
+  /** Version of Node.js that the instances run on. */
+  readonly node: string;
+  /** What the environment chose and the running parts tell, such as the algorithm of tokens. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What one reading tells about how the parts were set up. */
+export function describeParts({ instances, balancer }: TierReading): Pick<ClusterDescription, 'node' | 'settings'> {
+  const [instance] = instances;
+  if (!instance) return { node: process.versions.node, settings: {} };
+  return {
+    node: instance.node,
+    settings: { JWT_ALGORITHM: instance.jwtAlgorithm, BALANCER_TRANSPORT: balancer.transport },
+  };
 }
 
 /** A running cluster, however it was started. Experiments know nothing else about it. */
@@ -34,6 +48,11 @@ export interface Cluster {
   readonly description: ClusterDescription;
   /** Adds or removes instances until `instances` serve, and waits until the balancer sends requests to each. */
   scaleTo(instances: number): Promise<void>;
+  /**
+   * Sends requests to the first `instances` alone. The others go on, as warm as they are, so that numbers of instances can be
+   * compared in turn. To be undone, by all of them, before the next `scaleTo`.
+   */
+  serveWith(instances: number): Promise<void>;
   readTiers(): Promise<TierReading>;
   /** By what means each instance's CPU can be limited, or which were tried in vain. */
   readonly cpuQuota: { readonly means: string } | { readonly tried: string };

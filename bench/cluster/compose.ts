@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
 import { type InstanceStats, OPS, SECRET_FILES, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import { type Cluster, type ClusterDescription, describeParts, type PartName, type TierReading } from './cluster.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
-import { PERIOD_MICROS } from './cpu-quota.js';
+import { sliceOf } from './cpu-quota.js';
 import { Docker } from './docker.js';
-import { fetchJson } from './http.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { redisCpuMicros, redisVersion } from './redis-info.js';
+import { type Admin, serveWith, takeSnapshot } from './serving.js';
 
 const READY_DEADLINE_MS = 60_000;
 const POLL_EVERY_MS = 250;
@@ -58,7 +57,7 @@ class ComposeCluster implements Cluster {
   readonly skipped = [];
   readonly cpuQuota = { means: 'docker update' };
   demoPassword = '';
-  description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '' };
+  description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '', node: '', settings: {} };
 
   readonly #instances: number;
   readonly #givenPassword: string | undefined;
@@ -108,10 +107,14 @@ class ComposeCluster implements Cluster {
     await this.#untilUp(instances);
   }
 
+  serveWith(instances: number): Promise<void> {
+    return serveWith(this.#admin, instances);
+  }
+
   async readTiers(): Promise<TierReading> {
     const [instances, balancer, cpu] = await Promise.all([
       Promise.all(this.#running().map(({ id }) => this.#docker.getJson<InstanceStats>(id, OPS_PORT, OPS.stats))),
-      this.#snapshot(),
+      takeSnapshot(this.#admin),
       this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'cpu']),
     ]);
     return { instances, balancer, storeCpuMicros: redisCpuMicros(cpu) };
@@ -125,9 +128,9 @@ class ComposeCluster implements Cluster {
     const names = this.partNames().filter((name) =>
       kind === 'redis' ? name === 'redis' : name.startsWith('instance-'),
     );
-    const quota = cores === undefined ? -1 : Math.round(cores * PERIOD_MICROS);
+    const { quotaMicros, periodMicros } = sliceOf(cores);
     const ids = names.map((name) => this.#part(name).id);
-    await this.#docker.run(['update', '--cpu-period', `${PERIOD_MICROS}`, '--cpu-quota', `${quota}`, ...ids]);
+    await this.#docker.run(['update', '--cpu-period', `${periodMicros}`, '--cpu-quota', `${quotaMicros}`, ...ids]);
   }
 
   async kill(name: PartName): Promise<void> {
@@ -169,7 +172,7 @@ class ComposeCluster implements Cluster {
   async #untilUp(count: number): Promise<void> {
     await this.#until(`${count} instances are not ready`, async () => {
       await this.#project.requireNoneFailed();
-      const { upstreams } = await this.#snapshot();
+      const { upstreams } = await takeSnapshot(this.#admin);
       return upstreams.length === count && upstreams.every(({ state }) => state === 'up');
     });
     await this.#list();
@@ -200,9 +203,8 @@ class ComposeCluster implements Cluster {
     return [...this.#parts.values()].filter(({ service, status }) => service === 'app' && status.startsWith('Up'));
   }
 
-  #snapshot(): Promise<BalancerSnapshot> {
-    const headers = { authorization: `Bearer ${this.#adminToken}` };
-    return fetchJson<BalancerSnapshot>(`${this.adminUrl}${ADMIN.snapshot}`, { headers });
+  get #admin(): Admin {
+    return { url: this.adminUrl, headers: { authorization: `Bearer ${this.#adminToken}` } };
   }
 
   async #secret(file: string): Promise<string> {
@@ -217,6 +219,7 @@ class ComposeCluster implements Cluster {
     const [version = postgres.trim()] = /\d+\.\d+/.exec(postgres) ?? [];
     return {
       cluster: 'compose',
+      ...describeParts(await this.readTiers()),
       redis: `${redisVersion(redis)}, container`,
       postgres: `PostgreSQL ${version}, container`,
     };

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmdirSync } from 'node:fs';
 import t from 'tap';
-import { findCpuQuota } from './cpu-quota.js';
+import { findCpuQuota, sliceOf } from './cpu-quota.js';
 
 const V2 = {
   proc: { self: { cgroup: '0::/user.slice/app.scope\n' } },
@@ -41,6 +41,11 @@ t.test('with cgroup v1 the quota of the cpu hierarchy is set', async (t) => {
   const group = `${root}/sys/fs/cgroup/cpu/authscale-42`;
   t.equal(readFileSync(`${group}/cpu.cfs_quota_us`, 'utf8'), '5000');
   t.equal(readFileSync(`${group}/cpu.cfs_period_us`, 'utf8'), '20000');
+});
+
+t.test('a slice below what the kernel grants a period has a longer period', async (t) => {
+  t.same(sliceOf(0.08), { quotaMicros: 1600, periodMicros: 20_000 });
+  t.same(sliceOf(0.01), { quotaMicros: 1000, periodMicros: 100_000 });
 });
 
 t.test('where nothing is permitted, every means is named with its reason', async (t) => {

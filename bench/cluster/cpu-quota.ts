@@ -2,11 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/**
- * Short, so that a slice is spread evenly: with the kernel's usual 100 ms a twentieth of a core would stand still for 95 of them.
- * Not shorter, because the kernel grants no less than 1 ms a period.
- */
-export const PERIOD_MICROS = 20_000;
+/** Short, so that a slice is spread evenly: with the kernel's usual 100 ms a twentieth of a core would stand still for 95 of them. */
+const PERIOD_MICROS = 20_000;
+/** The kernel grants no less a period: for a hundredth of a core the period has to be longer. */
+const LEAST_QUOTA_MICROS = 1_000;
+
+export interface Slice {
+  /** -1 is without limit. */
+  readonly quotaMicros: number;
+  readonly periodMicros: number;
+}
+
+/** @param cores 0.1 is a tenth of a core; undefined lifts the limit */
+export function sliceOf(cores: number | undefined): Slice {
+  if (cores === undefined) return { quotaMicros: -1, periodMicros: PERIOD_MICROS };
+  const periodMicros = Math.max(PERIOD_MICROS, Math.ceil(LEAST_QUOTA_MICROS / cores));
+  return { quotaMicros: Math.round(cores * periodMicros), periodMicros };
+}
 
 /** A way to give a process a fixed slice of CPU, with all its threads. */
 export interface CpuQuota {
@@ -30,14 +42,14 @@ const MEANS: Readonly<Record<string, Means>> = {
     const own = readOwnGroup(root, (controllers) => controllers === '');
     const parent = findDelegated(join(root, 'sys/fs/cgroup'), own);
     return groupsIn('cgroup v2', parent, {
-      'cpu.max': (cores) => `${cores === undefined ? 'max' : Math.round(cores * PERIOD_MICROS)} ${PERIOD_MICROS}`,
+      'cpu.max': ({ quotaMicros, periodMicros }) => `${quotaMicros === -1 ? 'max' : quotaMicros} ${periodMicros}`,
     });
   },
   'cgroup v1': (root) => {
     const own = readOwnGroup(root, (controllers) => controllers.split(',').includes('cpu'));
     return groupsIn('cgroup v1', join(root, 'sys/fs/cgroup/cpu', own), {
-      'cpu.cfs_period_us': () => `${PERIOD_MICROS}`,
-      'cpu.cfs_quota_us': (cores) => `${cores === undefined ? -1 : Math.round(cores * PERIOD_MICROS)}`,
+      'cpu.cfs_period_us': ({ periodMicros }) => `${periodMicros}`,
+      'cpu.cfs_quota_us': ({ quotaMicros }) => `${quotaMicros}`,
     });
   },
   systemd: () => scopesOfSystemd(),
@@ -80,11 +92,7 @@ function findDelegated(mount: string, own: string): string {
 }
 
 /** A group for each process below `parent`; `files` says what is written for a limit. */
-function groupsIn(
-  means: string,
-  parent: string,
-  files: Readonly<Record<string, (cores: number | undefined) => string>>,
-): CpuQuota {
+function groupsIn(means: string, parent: string, files: Readonly<Record<string, (slice: Slice) => string>>): CpuQuota {
   const groups = new Map<number, string>();
   return {
     means,
@@ -96,7 +104,7 @@ function groupsIn(
       mkdirSync(group, { recursive: true });
       const isNew = !groups.has(pid);
       groups.set(pid, group);
-      for (const [file, textOf] of Object.entries(files)) writeFileSync(join(group, file), textOf(cores));
+      for (const [file, textOf] of Object.entries(files)) writeFileSync(join(group, file), textOf(sliceOf(cores)));
       // Written once, it takes all threads along, and later ones are born in it.
       if (isNew) writeFileSync(join(group, 'cgroup.procs'), `${pid}`);
     },
@@ -142,7 +150,7 @@ function scopesOfSystemd(): CpuQuota {
         '--runtime',
         scope,
         `CPUQuota=${quota}`,
-        `CPUQuotaPeriodSec=${PERIOD_MICROS / 1000}ms`,
+        `CPUQuotaPeriodSec=${sliceOf(cores).periodMicros / 1000}ms`,
       );
     },
   };

@@ -59,6 +59,20 @@ t.test('round robin reaches every instance, and follows the cluster up and down'
   await cluster.scaleTo(2);
 });
 
+t.test('fewer instances can serve while the others stay, and theirs alone is the work', async (t) => {
+  await cluster.serveWith(1);
+  const before = await cluster.readTiers();
+  const [name] = await answering(10);
+  const after = await cluster.readTiers();
+  t.equal(after.instances.length, 2);
+  t.equal(workBetween(before, after).instanceRequests, 10);
+  const idle = (reading: typeof before) => reading.instances.find(({ instance }) => instance !== name)?.requests;
+  t.equal(idle(after), idle(before));
+  await cluster.serveWith(2);
+  t.equal((await answering(4)).size, 2);
+  await t.rejects(cluster.serveWith(3), { code: 'CLUSTER_FAILED', message: '2 instances serve, and not 3.' });
+});
+
 t.test('counters of every tier tell what a request did', async (t) => {
   const before = await cluster.readTiers();
   await answering(20);

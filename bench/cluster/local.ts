@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ADMIN, type BalancerSnapshot, type UpstreamSnapshot, type UpstreamSpec } from '../../balancer/contract.js';
+import { ADMIN, type UpstreamSnapshot, type UpstreamSpec } from '../../balancer/contract.js';
 import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import { type Cluster, type ClusterDescription, describeParts, type PartName, type TierReading } from './cluster.js';
 import { type CpuQuota, findCpuQuota, type NoCpuQuota } from './cpu-quota.js';
 import { fetchJson, postJson } from './http.js';
 import * as parts from './local-parts.js';
@@ -14,6 +14,7 @@ import { Part, type PartSpec } from './part.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { findRedisServer, RedisProbe } from './redis.js';
+import { type Admin, serveWith, takeSnapshot } from './serving.js';
 
 const READY_DEADLINE_MS = 30_000;
 
@@ -49,7 +50,7 @@ class LocalCluster implements Cluster {
   readonly strategies: readonly StrategyName[];
   readonly skipped: Cluster['skipped'];
   demoPassword = '';
-  description: ClusterDescription = { cluster: 'local', redis: null, postgres: '' };
+  description: ClusterDescription = { cluster: 'local', redis: null, postgres: '', node: '', settings: {} };
 
   readonly #options: LocalOptions;
   readonly #redisServer: string | undefined;
@@ -84,6 +85,10 @@ class LocalCluster implements Cluster {
 
   get adminUrl(): string {
     return this.#part('balancer').addresses.opsUrl ?? '';
+  }
+
+  get #admin(): Admin {
+    return { url: this.adminUrl, headers: {} };
   }
 
   async start(): Promise<void> {
@@ -122,11 +127,15 @@ class LocalCluster implements Cluster {
     await this.#untilUp(instances);
   }
 
+  serveWith(instances: number): Promise<void> {
+    return serveWith(this.#admin, instances);
+  }
+
   async readTiers(): Promise<TierReading> {
     const instances = [...this.#upstreamIds.keys()].map((name) => this.#part(name));
     const [stats, balancer, storeCpuMicros] = await Promise.all([
       Promise.all(instances.map(({ addresses }) => fetchJson<InstanceStats>(`${addresses.opsUrl}${OPS.stats}`))),
-      fetchJson<BalancerSnapshot>(`${this.adminUrl}${ADMIN.snapshot}`),
+      takeSnapshot(this.#admin),
       this.#probe?.cpuMicros() ?? null,
     ]);
     return { instances: stats, balancer, storeCpuMicros };
@@ -223,7 +232,7 @@ class LocalCluster implements Cluster {
     const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
     let states: string[] = [];
     while (!deadline.aborted) {
-      const { upstreams } = await fetchJson<BalancerSnapshot>(`${this.adminUrl}${ADMIN.snapshot}`);
+      const { upstreams } = await takeSnapshot(this.#admin);
       states = upstreams.map(({ state }) => state);
       if (states.length === count && states.every((state) => state === 'up')) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -237,6 +246,7 @@ class LocalCluster implements Cluster {
     const { DATABASE_URL } = this.#options.environment;
     return {
       cluster: 'local',
+      ...describeParts(await this.readTiers()),
       redis: version ? `${version}, ${this.#redisServer ? 'private process' : 'from REDIS_URL'}` : null,
       postgres: DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded',
     };

@@ -14,10 +14,18 @@ export interface TierWork {
   storeTrips(strategy: StrategyName): number;
 }
 
-/** Both readings must come from the same processes: a restart in between starts the counters again. */
+/**
+ * Both readings must come from the same processes: a restart in between starts the counters again. An instance that was sent
+ * nothing is left out: what it spends on its own is no part of a request's cost.
+ */
 export function workBetween(before: TierReading, after: TierReading): TierWork {
+  const earlier = new Map(before.instances.map((reading) => [reading.instance, reading]));
+  const pairs = after.instances.flatMap((reading) => {
+    const first = earlier.get(reading.instance);
+    return first && reading.requests > first.requests ? [{ first, last: reading }] : [];
+  });
   const instances = (count: (reading: TierReading['instances'][number]) => number) =>
-    sum(after.instances.map(count)) - sum(before.instances.map(count));
+    sum(pairs.map(({ first, last }) => count(last) - count(first)));
   return {
     instanceCpuMicros: instances(({ cpu }) => cpu.userMicros + cpu.systemMicros),
     balancerCpuMicros: cpuMicros(after.balancer) - cpuMicros(before.balancer),

@@ -5,6 +5,7 @@ import { reloginStorm } from './relogin-storm.js';
 import { requestCost } from './request-cost.js';
 import { scaling } from './scaling.js';
 import { stickySkew } from './sticky-skew.js';
+import { storeCeiling } from './store-ceiling.js';
 
 /** In the order in which a run goes through them. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -12,6 +13,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   reloginStorm,
   requestCost,
   scaling,
+  storeCeiling,
   loadLatency,
   stickySkew,
 ];

@@ -1,7 +1,7 @@
 import { ROUTES, type StrategyName } from '../../services/contract.js';
 import { workBetween } from '../cluster/tiers.js';
-import type { Cell, Check } from '../contract.js';
-import { checkLoad, overRounds } from '../load/checks.js';
+import type { Cell } from '../contract.js';
+import { checkLoad, overRounds, slicesCut } from '../load/checks.js';
 import type { LoadRequest } from '../load/load-result.js';
 import { type OpenLoopResult, runOpenLoop } from '../load/open-loop.js';
 import { measureRound } from '../load/round.js';
@@ -124,12 +124,7 @@ async function offer(
 }
 
 function* toCells(context: ExperimentContext, { strategy, rounds }: Contestant): Generator<Cell> {
-  const quota = context.cluster.cpuQuota;
-  const slices: Check = {
-    name: 'cpu-slices',
-    ok: 'means' in quota,
-    detail: 'means' in quota ? `${SLICE_CORES} cores each by ${quota.means}` : `no means to limit CPU: ${quota.tried}`,
-  };
+  const slices = slicesCut(context.cluster.cpuQuota, `${SLICE_CORES} cores each`);
   const random = context.random(strategy);
   const ascending = [...rounds].sort(([a], [b]) => a - b);
   for (const [offeredRps, measured] of ascending) {

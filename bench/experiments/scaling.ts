@@ -1,18 +1,17 @@
-import { ROUTES, type StrategyName } from '../../services/contract.js';
-import type { Cell, Check, Estimate } from '../contract.js';
-import { checkLoad, overRounds } from '../load/checks.js';
+import type { StrategyName } from '../../services/contract.js';
+import type { Cell, Estimate } from '../contract.js';
+import { checkLoad, overRounds, slicesCut } from '../load/checks.js';
+import { predictSaturation } from '../load/prediction.js';
 import { measureRound, type Round, RoundEstimates } from '../load/round.js';
-import { signInUsers } from '../load/users.js';
-import { evenlySpread, solveClosedNetwork, stationOf } from '../model/mva.js';
+import { measureInTurns, prepareSetting, type Setting, sizesAround } from '../load/saturation.js';
 import { describeScaling, type Point } from '../model/scalability-law.js';
 import { bootstrapInterval } from '../stats/bootstrap.js';
 import { pairedRatio } from '../stats/estimate.js';
-import { shuffle } from '../stats/prng.js';
-import { type Experiment, type ExperimentContext, type RunPlan, signInWith } from './experiment.js';
+import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
 const SIZES = {
-  quick: { connectionsPerInstance: 48, rounds: 5, roundMs: 500, warmUpMsPerInstance: 500 },
-  full: { connectionsPerInstance: 48, rounds: 12, roundMs: 2_500, warmUpMsPerInstance: 2_000 },
+  quick: { connectionsPerInstance: 128, rounds: 5, roundMs: 700, warmUpMs: 4_000 },
+  full: { connectionsPerInstance: 128, rounds: 12, roundMs: 2_500, warmUpMs: 12_000 },
 } as const;
 
 /** Each instance's slice, in cores. Small, so that six instances, the balancer and the load generator fit on two cores. */
@@ -21,143 +20,89 @@ const SLICE_CORES = 0.08;
 export const scaling: Experiment = {
   id: 'scaling',
   question: 'How does capacity grow with the number of instances, each with a fixed slice of CPU?',
-  plannedSeconds: ({ profile, strategies, instances }) => {
-    const { rounds, roundMs, warmUpMsPerInstance } = SIZES[profile];
-    const sizes = sizesOf({ instances });
-    const warmUpMs = warmUpMsPerInstance * Math.max(...sizes);
-    return (strategies.length * (warmUpMs + sizes.length * (rounds + 1) * (roundMs + 200))) / 1000;
+  plannedSeconds: (plan) => {
+    const { rounds, roundMs, warmUpMs } = SIZES[plan.profile];
+    return (
+      (plan.strategies.length * (warmUpMs + sizesAround(plan.instances).length * (rounds + 1) * (roundMs + 200))) / 1000
+    );
   },
   load: ({ profile }) => ({ ...SIZES[profile], sliceCores: SLICE_CORES }),
   async *run(context) {
     const { plan, cluster } = context;
-    const series: Series[] = plan.strategies.map((strategy) => ({ strategy, sizes: [] }));
-    // Downwards, so that the instances that are warm now are those that are measured later.
-    const sizes = sizesOf(plan).toReversed();
+    const sizes = sizesAround(plan.instances);
+    await cluster.scaleTo(Math.max(...sizes));
     await warmUp(context, Math.max(...sizes));
+    const settings: Setting[] = [];
+    for (const instances of sizes) {
+      await cluster.serveWith(instances);
+      for (const strategy of plan.strategies) settings.push(await prepare(context, strategy, instances));
+    }
+    await cluster.limitCpu('instances', SLICE_CORES);
     try {
-      for (const [index, instances] of sizes.entries()) {
-        await cluster.scaleTo(instances);
-        await cluster.limitCpu('instances', SLICE_CORES);
-        await measureSize(context, series, { instances, done: index / sizes.length });
-      }
+      await measureInTurns(cluster, settings, {
+        ...SIZES[plan.profile],
+        random: context.random('order'),
+        onProgress: (share, what) => context.progress(0.1 + 0.9 * share, what),
+      });
     } finally {
       await cluster.limitCpu('instances', undefined);
     }
-    for (const one of series) yield* toCells(context, one);
+    for (const strategy of plan.strategies) {
+      yield* toCells(
+        context,
+        settings.filter((setting) => setting.strategy === strategy),
+      );
+    }
   },
 };
-
-/** Half as many again as the plan's largest number, so that capacity is seen to go on, and the law has a fourth point. */
-function sizesOf({ instances }: Pick<RunPlan, 'instances'>): number[] {
-  return [...instances, Math.ceil(1.5 * Math.max(...instances))];
-}
-
-/** One strategy at every number of instances. */
-interface Series {
-  readonly strategy: StrategyName;
-  readonly sizes: Size[];
-}
-
-interface Size {
-  readonly instances: number;
-  readonly rounds: Round[];
-}
-
-interface Scene {
-  readonly instances: number;
-  /** How far the experiment is. */
-  readonly done: number;
-}
 
 /** Before the slices are cut: under them the compiler would never finish. */
 async function warmUp(context: ExperimentContext, instances: number): Promise<void> {
   const { plan, cluster } = context;
-  await cluster.scaleTo(instances);
-  for (const strategy of plan.strategies) {
-    context.progress(0, `warming up ${strategy}`);
-    const load = await prepareLoad(context, strategy, instances);
-    await measureRound(cluster, { ...load, stop: { afterMs: SIZES[plan.profile].warmUpMsPerInstance * instances } });
+  for (const [index, strategy] of plan.strategies.entries()) {
+    context.progress((0.1 * index) / plan.strategies.length, `warming up ${strategy}`);
+    const { load } = await prepare(context, strategy, instances);
+    await measureRound(cluster, { ...load, stop: { afterMs: SIZES[plan.profile].warmUpMs } });
   }
 }
 
 /** So many connections for each instance that none runs out of work before its slice is used up. */
-async function prepareLoad(context: ExperimentContext, strategy: StrategyName, instances: number) {
-  const connections = SIZES[context.plan.profile].connectionsPerInstance * instances;
-  const users = await signInUsers({ ...signInWith(context), strategy, count: connections });
-  const requests = users.map((user) => user.requestFor(ROUTES.me));
-  return {
-    connections,
-    requests: (connection: number) => requests.slice(connection, connection + 1),
-    // Behind round robin most instances refuse a session of another one: that is the finding, and no fault.
-    expectedStatuses: strategy === 'memory' ? [200, 401] : [200],
-    signal: context.signal,
-  };
+function prepare(context: ExperimentContext, strategy: StrategyName, instances: number): Promise<Setting> {
+  const { connectionsPerInstance } = SIZES[context.plan.profile];
+  return prepareSetting({ ...signInWith(context), strategy }, { instances, connectionsPerInstance });
 }
 
-async function measureSize(
-  context: ExperimentContext,
-  series: readonly Series[],
-  { instances, done }: Scene,
-): Promise<void> {
-  const { plan, cluster } = context;
-  const { rounds, roundMs } = SIZES[plan.profile];
-  const contestants = [];
-  for (const { strategy, sizes } of series) {
-    const size: Size = { instances, rounds: [] };
-    sizes.push(size);
-    contestants.push({ size, load: await prepareLoad(context, strategy, instances) });
-  }
-  const random = context.random(`order/${instances}`);
-  // Round 0 is thrown away: what was about to be compiled or collected is done under the new limit.
-  for (let round = 0; round <= rounds; round++) {
-    const share = round / (rounds + 1) / sizesOf(plan).length;
-    context.progress(done + share, `n = ${instances}, round ${round} of ${rounds}`);
-    for (const { size, load } of shuffle(contestants, random)) {
-      const measured = await measureRound(cluster, { ...load, stop: { afterMs: roundMs } });
-      if (round > 0) size.rounds.push(measured);
-    }
-  }
-}
-
-function* toCells(context: ExperimentContext, { strategy, sizes }: Series): Generator<Cell> {
-  const ascending = sizes.toReversed();
-  const [first] = ascending;
+/** @param series one strategy, by ascending number of instances */
+function* toCells(context: ExperimentContext, series: readonly Setting[]): Generator<Cell> {
+  const [first] = series;
   if (!first) return;
-  for (const size of ascending) yield toCell(context, strategy, { size, first });
-  yield* toFit(context, strategy, ascending);
+  for (const setting of series) yield toCell(context, setting, first);
+  yield* toFit(context, first.strategy, series);
 }
 
 /** @param first the smallest number of instances, from which the others are predicted */
-function toCell(
-  context: ExperimentContext,
-  strategy: StrategyName,
-  { size, first }: { size: Size; first: Size },
-): Cell {
-  const { instances, rounds } = size;
+function toCell(context: ExperimentContext, { strategy, instances, load, rounds }: Setting, first: Setting): Cell {
   const random = context.random(`${strategy}/${instances}`);
   const estimates = new RoundEstimates(rounds, random);
-  const quota = context.cluster.cpuQuota;
-  const slices: Check = {
-    name: 'cpu-slices',
-    ok: 'means' in quota,
-    detail: 'means' in quota ? `${SLICE_CORES} cores each by ${quota.means}` : `no means to limit CPU: ${quota.tried}`,
-  };
-  const capacity = (round: Round) => round.load.throughputRps;
   const goodput = ({ load }: Round) => ((load.statuses[200] ?? 0) / load.durationMs) * 1000;
+  const network = { instances, connections: load.connections, instanceCores: SLICE_CORES, storeCores: 1 };
+  const demands = new RoundEstimates(first.rounds, context.random('demands')).demands();
   return {
     factors: { strategy, instances },
     metrics: {
-      capacityRps: estimates.perRound('1/s', capacity),
+      capacityRps: estimates.perRound('1/s', ({ load }) => load.throughputRps),
       goodputRps: estimates.perRound('1/s', goodput),
-      ...(size !== first ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) } : {}),
+      ...(instances !== first.instances
+        ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) }
+        : {}),
       latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
       latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
       latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
-      ...(predictable(strategy, instances) ? predict(context, first, instances) : {}),
+      ...(predictable(strategy, instances) ? predictSaturation(demands, network) : {}),
       ...estimates.costs(),
     },
     checks: [
-      slices,
+      slicesCut(context.cluster.cpuQuota, `${SLICE_CORES} cores each`),
       ...overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests, ...work }))),
     ],
   };
@@ -168,31 +113,10 @@ function predictable(strategy: StrategyName, instances: number): boolean {
   return strategy !== 'memory' || instances === 1;
 }
 
-/** Capacity and latency from the demands at the smallest number of instances alone, by mean value analysis. */
-function predict(context: ExperimentContext, first: Size, instances: number): Cell['metrics'] {
-  const connections = SIZES[context.plan.profile].connectionsPerInstance * instances;
-  const demands = new RoundEstimates(first.rounds, context.random('demands')).demands();
-  const solve = (end: 'value' | 'low' | 'high') => {
-    const tier = (name: keyof typeof demands, cores: number) =>
-      stationOf({ name, cores, demandMicros: Math.max(0, demands[name][end]) });
-    const shared = [tier('balancer', 1), tier('store', 1), tier('generator', 1)];
-    return solveClosedNetwork([...evenlySpread(tier('instance', SLICE_CORES), instances), ...shared], connections);
-  };
-  const [value, cheap, dear] = [solve('value'), solve('low'), solve('high')];
-  const estimate = (unit: string, of: (result: typeof value) => number): Estimate => {
-    const [low = 0, high = 0] = [of(cheap), of(dear)].sort((a, b) => a - b);
-    return { value: of(value), low, high, n: first.rounds.length, unit };
-  };
-  return {
-    predictedCapacityRps: estimate('1/s', ({ throughputRps }) => throughputRps),
-    predictedLatencyMeanMs: estimate('ms', ({ latencyMs }) => latencyMs),
-  };
-}
-
 /** The scalability law as a description of the series, where the numbers identify it. */
-function* toFit(context: ExperimentContext, strategy: StrategyName, sizes: readonly Size[]): Generator<Cell> {
-  const rounds = (sizes[0]?.rounds ?? []).map((_, round) =>
-    sizes.map(
+function* toFit(context: ExperimentContext, strategy: StrategyName, series: readonly Setting[]): Generator<Cell> {
+  const rounds = (series[0]?.rounds ?? []).map((_, round) =>
+    series.map(
       ({ instances, rounds }): Point => ({ instances, throughputRps: rounds[round]?.load.throughputRps ?? Number.NaN }),
     ),
   );

@@ -35,6 +35,8 @@ const LABELS = new Map([
   ['failedRatio', 'Failed requests'],
   ['loadAtSloRps', 'Load that meets the objective'],
   ['storeUtilisation', 'Store utilisation'],
+  ['instancesPerStore', 'Instances that fill one store'],
+  ['instancesPerStoreOnWholeCores', 'Instances that fill one store, a core each'],
 ]);
 
 /** The model's prediction of a metric stands in the same cell: `capacityRps` and `predictedCapacityRps`. */

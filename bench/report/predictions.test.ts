@@ -121,8 +121,8 @@ t.test('Scaling names the bottleneck by the demands and describes what the law c
 
 t.test('A store is full where its utilisation says so, and the other quota does not give out.', async (t) => {
   const { answer, means } = experiment('store-ceiling');
-  t.match(answer, /store quota of 0\.02 one Redis is full from 4 instances on/);
-  t.match(means[0], /store quota of 0\.1 one Redis does not give out up to 6 instances/);
+  t.match(answer, /0\.02 of a core one Redis is full from 4 instances on/);
+  t.match(means[0], /0\.1 of a core one Redis does not give out up to 6 instances/);
 });
 
 t.test('Latency stands on powers of ten with the objective as a line; overlapping limits are a tie.', async (t) => {

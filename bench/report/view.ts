@@ -85,6 +85,7 @@ function describeMachine(context: Context): Fact[] {
     { name: 'PostgreSQL', value: context.postgres ?? 'none' },
     { name: 'Cluster', value: context.cluster },
     { name: 'CPU limit of an instance', value: context.cpuQuota ?? 'none' },
+    ...factsOf(context.settings ?? {}, (name) => name),
     { name: 'Commit', value: context.commit ?? 'not a checkout' },
   ];
 }

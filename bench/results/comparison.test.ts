@@ -117,6 +117,7 @@ t.test(
       results.experiments = mismatch && cost ? [mismatch, cost] : [];
       mismatch?.cells.pop();
       if (relogin) results.context.versions['new-package'] = '1.0.0';
+      results.context.settings = { JWT_ALGORITHM: 'ES256' };
       for (const check of cellOf(results, 'request-cost', 'redis')?.checks ?? []) check.ok = false;
       setMetric(results, 'redis', 'requestBytes', estimate(9, 0, 'bytes'));
       results.run.status = 'interrupted';
@@ -127,7 +128,7 @@ t.test(
     t.match(text, /\nB was interrupted: what it has is compared\.\n/);
     t.match(text, /\nOnly in A: relogin-storm; mismatch with jwt, 4 instances\.\n/);
     t.match(text, /\nLeft out, because a check failed: request-cost with redis, 1 instance\.\n/);
-    t.match(text, /\nNot the same in A and B: new-package none, 1\.0\.0\.\n/);
+    t.match(text, /\nNot the same in A and B: JWT_ALGORITHM none, ES256; new-package none, 1\.0\.0\.\n/);
     t.match(renderComparison(compareRuns(after, sample()), NARROW), /Only in B: relogin-storm/);
   },
 );

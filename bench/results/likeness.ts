@@ -18,8 +18,8 @@ export function differencesOf(before: Shape, after: Shape): Difference[] {
 }
 
 /** Everything that numbers of one file have in common. */
-export function contextShape({ load, versions, ...context }: Context): Shape {
-  return { ...context, ...versions, ...load };
+export function contextShape({ load, versions, settings, ...context }: Context): Shape {
+  return { ...context, ...versions, ...settings, ...load };
 }
 
 /** Runs that differ in this say nothing about each other. */
@@ -49,6 +49,6 @@ export function requireAlike(before: Results, after: Results): void {
 
 /** What may differ between runs that are compared, and may be the cause of a change. */
 export function circumstancesOf({ run, context }: Results): Shape {
-  const { os, node, redis, postgres, commit, versions } = context;
-  return { seed: run.seed, commit, node, redis, postgres, os, ...versions };
+  const { os, node, redis, postgres, commit, versions, settings } = context;
+  return { seed: run.seed, commit, ...settings, node, redis, postgres, os, ...versions };
 }

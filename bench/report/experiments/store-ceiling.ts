@@ -1,4 +1,4 @@
-import type { Cell } from '../../contract.js';
+import { type Cell, STORE_FULL_FROM } from '../../contract.js';
 import { estimateAt, type FactorValue, numbersOf, valuesOf } from '../cells.js';
 import { estimateInWords } from '../numbers.js';
 import { describeModelErrors } from '../predictions.js';
@@ -7,8 +7,6 @@ import { countOf } from '../text.js';
 
 const CAPACITY = 'capacityRps';
 const UTILISATION = 'storeUtilisation';
-/** A store this busy is called full: the rest goes to what is not counted as a request's. */
-const FULL = 0.9;
 
 /** The fewest instances that fill the store, and how it was for the most that were tried. */
 function describeCeiling(cells: readonly Cell[], storeQuota: FactorValue): string[] {
@@ -17,10 +15,10 @@ function describeCeiling(cells: readonly Cell[], storeQuota: FactorValue): strin
     const utilisation = estimateAt(own, { instances }, UTILISATION);
     return utilisation === undefined ? [] : [{ instances, utilisation }];
   });
-  const full = busy.find(({ utilisation }) => utilisation.value >= FULL);
+  const full = busy.find(({ utilisation }) => utilisation.value >= STORE_FULL_FROM);
   const last = busy.at(-1);
   if (last === undefined) return [];
-  const where = `With a store quota of ${storeQuota}`;
+  const where = `With ${storeQuota} of a core`;
   if (full === undefined) {
     const share = estimateInWords(last.utilisation);
     return [
@@ -43,6 +41,17 @@ function describeCeilings(cells: readonly Cell[]): string[] {
   return valuesOf(cells, 'storeQuota').flatMap((quota) => describeCeiling(cells, quota));
 }
 
+/** What the demands say for stores and instances of a core each. */
+function describeWholeCores(cells: readonly Cell[]): string[] {
+  const whole = cells.find(({ metrics }) => metrics.instancesPerStoreOnWholeCores)?.metrics
+    .instancesPerStoreOnWholeCores;
+  if (whole === undefined) return [];
+  return [
+    `By the CPU time that a request takes of each, one Redis on a whole core is full from ${estimateInWords(whole, '')} ` +
+      'instances on that use up a core each.',
+  ];
+}
+
 export const storeCeiling: Presentation = {
   title: 'Where one store gives out',
   charts: [
@@ -60,10 +69,14 @@ export const storeCeiling: Presentation = {
       reference: { value: 1, label: 'all of its CPU' },
     },
   ],
-  leading: [CAPACITY, UTILISATION],
+  leading: [CAPACITY, UTILISATION, 'instancesPerStore', 'instancesPerStoreOnWholeCores'],
   predictions: new Map(),
   answer: (cells) => describeCeilings(cells).slice(0, 1),
-  means: (cells) => [...describeCeilings(cells).slice(1), ...describeModelErrors(cells, [CAPACITY])],
+  means: (cells) => [
+    ...describeCeilings(cells).slice(1),
+    ...describeWholeCores(cells),
+    ...describeModelErrors(cells, [CAPACITY, 'latencyMeanMs', 'instancesPerStore']),
+  ],
   misleads: [
     'Redis is throttled here, so that a few instances are enough to fill it. With a whole core it carries as many times ' +
       'more as the quota is smaller than one.',

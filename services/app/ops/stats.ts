@@ -25,6 +25,8 @@ export function createStats({ traffic, mounted }: App, resources: Resources): ()
       instance: resources.config.instanceId,
       pid: process.pid,
       uptimeSeconds: process.uptime(),
+      node: process.versions.node,
+      jwtAlgorithm: resources.config.tokens.algorithm,
       cpu: { userMicros: cpu.user, systemMicros: cpu.system },
       memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed, externalBytes: memory.external },
       eventLoop: {

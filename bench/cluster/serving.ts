@@ -1,0 +1,30 @@
+import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
+import { BenchError } from '../errors.js';
+import { fetchJson } from './http.js';
+
+/** The balancer's admin listener, and what it asks to see. */
+export interface Admin {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function takeSnapshot({ url, headers }: Admin): Promise<BalancerSnapshot> {
+  return fetchJson<BalancerSnapshot>(`${url}${ADMIN.snapshot}`, { headers });
+}
+
+/**
+ * Has the balancer send new clients to the first `instances` of its upstreams alone, and drain the others.
+ * @throws BenchError CLUSTER_FAILED where one that is to serve does not.
+ */
+export async function serveWith(admin: Admin, instances: number): Promise<void> {
+  const { upstreams } = await takeSnapshot(admin);
+  for (const [index, { id, state }] of upstreams.entries()) {
+    const serves = index < instances;
+    if (serves === (state !== 'draining')) continue;
+    const action = serves ? 'resume' : 'drain';
+    await fetchJson(`${admin.url}${ADMIN.upstreams}/${id}/${action}`, { method: 'POST', headers: admin.headers });
+  }
+  const serving = (await takeSnapshot(admin)).upstreams.filter(({ state }) => state === 'up');
+  if (serving.length !== instances)
+    throw new BenchError('CLUSTER_FAILED', `${serving.length} instances serve, and not ${instances}.`);
+}

@@ -1,0 +1,151 @@
+import { type Cell, type Estimate, STORE_FULL_FROM } from '../contract.js';
+import { checkLoad, overRounds, slicesCut } from '../load/checks.js';
+import { type Demands, predictSaturation } from '../load/prediction.js';
+import { measureRound, type Round, RoundEstimates } from '../load/round.js';
+import { measureInTurns, prepareSetting, type Setting, sizesAround } from '../load/saturation.js';
+import { scalesUpTo } from '../model/demands.js';
+import { pairedRatio } from '../stats/estimate.js';
+import type { Random } from '../stats/prng.js';
+import { mean } from '../stats/quantiles.js';
+import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
+
+const SIZES = {
+  quick: { connectionsPerInstance: 64, rounds: 5, roundMs: 1_000, warmUpMs: 2_000 },
+  full: { connectionsPerInstance: 64, rounds: 12, roundMs: 2_500, warmUpMs: 6_000 },
+} as const;
+
+const INSTANCE_CORES = 0.08;
+/** So little that a few instances on their slices are enough to use it up. */
+const STORE_CORES = { quick: [0.015], full: [0.015, 0.025] } as const;
+
+export const storeCeiling: Experiment = {
+  id: 'store-ceiling',
+  question: 'From how many instances on is one Redis the bottleneck, when it has a small slice of CPU?',
+  plannedSeconds: (plan) => {
+    if (!plan.strategies.includes('redis')) return 0;
+    const { rounds, roundMs, warmUpMs } = SIZES[plan.profile];
+    const settings = STORE_CORES[plan.profile].length * sizesAround(plan.instances).length;
+    return (warmUpMs + settings * (rounds + 1) * (roundMs + 250)) / 1000;
+  },
+  load: ({ profile }) => ({
+    ...SIZES[profile],
+    instanceCores: INSTANCE_CORES,
+    leastStoreCores: Math.min(...STORE_CORES[profile]),
+  }),
+  async *run(context) {
+    const { plan, cluster } = context;
+    if (!plan.strategies.includes('redis')) return;
+    const sizes = sizesAround(plan.instances);
+    await cluster.scaleTo(Math.max(...sizes));
+    context.progress(0, 'warming up');
+    const { load } = await prepare(context, Math.max(...sizes));
+    await measureRound(cluster, { ...load, stop: { afterMs: SIZES[plan.profile].warmUpMs } });
+    const quotas = STORE_CORES[plan.profile];
+    for (const [index, storeCores] of quotas.entries()) {
+      const series: Setting[] = [];
+      for (const instances of sizes) series.push(await prepare(context, instances));
+      await limit(context, { instanceCores: INSTANCE_CORES, storeCores });
+      try {
+        await measureInTurns(cluster, series, {
+          ...SIZES[plan.profile],
+          random: context.random(`order/${storeCores}`),
+          onProgress: (share, what) => context.progress((index + share) / quotas.length, what),
+        });
+      } finally {
+        await limit(context, {});
+      }
+      yield* toCells(context, series, storeCores);
+    }
+  },
+};
+
+function prepare(context: ExperimentContext, instances: number): Promise<Setting> {
+  const { connectionsPerInstance } = SIZES[context.plan.profile];
+  return prepareSetting({ ...signInWith(context), strategy: 'redis' }, { instances, connectionsPerInstance });
+}
+
+interface Slices {
+  readonly instanceCores?: number;
+  readonly storeCores?: number;
+}
+
+async function limit({ cluster }: ExperimentContext, { instanceCores, storeCores }: Slices): Promise<void> {
+  await cluster.limitCpu('instances', instanceCores);
+  await cluster.limitCpu('redis', storeCores);
+}
+
+/** @param series by ascending number of instances; the others are predicted from the first */
+function* toCells(context: ExperimentContext, series: readonly Setting[], storeCores: number): Generator<Cell> {
+  const [first] = series;
+  const last = series.at(-1);
+  if (!first || !last) return;
+  const random = context.random(`${storeCores}`);
+  const demands = new RoundEstimates(first.rounds, random).demands();
+  const slices = slicesCut(
+    context.cluster.cpuQuota,
+    `${INSTANCE_CORES} cores for each instance, ${storeCores} for Redis`,
+  );
+  for (const { strategy, instances, load, rounds } of series) {
+    const estimates = new RoundEstimates(rounds, random);
+    const network = { instances, connections: load.connections, instanceCores: INSTANCE_CORES, storeCores };
+    yield {
+      factors: { strategy, instances, storeQuota: storeCores },
+      metrics: {
+        capacityRps: estimates.perRound('1/s', ({ load }) => load.throughputRps),
+        latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
+        storeUtilisation: estimates.perRound('ratio', (round) => utilisation(round, storeCores)),
+        ...predictSaturation(demands, network),
+        ...estimates.costs(),
+      },
+      checks: [
+        slices,
+        ...overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests, ...work }))),
+      ],
+    };
+  }
+  yield {
+    factors: { strategy: first.strategy, storeQuota: storeCores },
+    metrics: {
+      ...(isFull(last, storeCores) ? { instancesPerStore: knee(first, last, random) } : {}),
+      predictedInstancesPerStore: instancesPerStore(demands, { instanceCores: INSTANCE_CORES, storeCores }),
+      instancesPerStoreOnWholeCores: instancesPerStore(demands, { instanceCores: 1, storeCores: 1 }),
+    },
+    checks: [slices],
+  };
+}
+
+const utilisation = ({ load, work }: Round, storeCores: number) =>
+  work.storeCpuMicros / 1000 / load.durationMs / storeCores;
+
+function isFull({ rounds }: Setting, storeCores: number): boolean {
+  return mean(rounds.map((round) => utilisation(round, storeCores))) >= STORE_FULL_FROM;
+}
+
+/** With so many instances the capacity of the full store would be reached, if each brought what the first one does. */
+function knee(first: Setting, last: Setting, random: Random): Estimate {
+  const capacities = ({ rounds }: Setting) => rounds.map(({ load }) => load.throughputRps);
+  const byFirst = pairedRatio(capacities(last), capacities(first), { random });
+  const scale = (ratio: number) => ratio * first.instances;
+  return {
+    ...byFirst,
+    value: scale(byFirst.value),
+    low: scale(byFirst.low),
+    high: scale(byFirst.high),
+    unit: 'instances',
+  };
+}
+
+/** How many instances use up one store, by the demands. */
+function instancesPerStore({ instance, store }: Demands, slices: Required<Slices>): Estimate {
+  const count = (instanceMicros: number, storeMicros: number) =>
+    scalesUpTo({ name: 'instance', cores: slices.instanceCores, demandMicros: instanceMicros }, [
+      { name: 'store', cores: slices.storeCores, demandMicros: storeMicros },
+    ]);
+  return {
+    value: count(instance.value, store.value),
+    low: count(instance.low, store.high),
+    high: count(instance.high, store.low),
+    n: instance.n,
+    unit: 'instances',
+  };
+}
