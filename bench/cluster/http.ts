@@ -1,4 +1,8 @@
+import { Agent, fetch, type RequestInit, type Response } from 'undici';
 import { BenchError } from '../errors.js';
+
+/** A connection each: one that is kept may have been closed by the other end while this process was computing. */
+const dispatcher = new Agent({ pipelining: 0 });
 
 /**
  * One request to an admin or operations listener.
@@ -8,7 +12,7 @@ export async function fetchJson<T>(url: string, init: RequestInit = {}): Promise
   const at = `${init.method ?? 'GET'} ${url}`;
   let response: Response;
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(5_000), ...init });
+    response = await fetch(url, { signal: AbortSignal.timeout(5_000), dispatcher, ...init });
   } catch (cause) {
     throw new BenchError('REQUEST_FAILED', `${at}: no answer (${cause})`, { cause });
   }

@@ -1,7 +1,7 @@
 import type { StrategyName } from '../../services/contract.js';
 import type { Cell, Estimate } from '../contract.js';
 import { checkLoad, overRounds, slicesCut } from '../load/checks.js';
-import { predictSaturation } from '../load/prediction.js';
+import { demandsFromOthers, predictSaturation } from '../load/prediction.js';
 import { measureRound, type Round, RoundEstimates } from '../load/round.js';
 import { measureInTurns, prepareSetting, type Setting, sizesAround } from '../load/saturation.js';
 import { describeScaling, type Point } from '../model/scalability-law.js';
@@ -76,29 +76,33 @@ function prepare(context: ExperimentContext, strategy: StrategyName, instances: 
 function* toCells(context: ExperimentContext, series: readonly Setting[]): Generator<Cell> {
   const [first] = series;
   if (!first) return;
-  for (const setting of series) yield toCell(context, setting, first);
+  for (const setting of series) yield toCell(context, setting, series);
   yield* toFit(context, first.strategy, series);
 }
 
-/** @param first the smallest number of instances, from which the others are predicted */
-function toCell(context: ExperimentContext, { strategy, instances, load, rounds }: Setting, first: Setting): Cell {
+function toCell(
+  context: ExperimentContext,
+  { strategy, instances, load, rounds }: Setting,
+  series: readonly Setting[],
+): Cell {
+  const [first] = series;
   const random = context.random(`${strategy}/${instances}`);
   const estimates = new RoundEstimates(rounds, random);
-  const goodput = ({ load }: Round) => ((load.statuses[200] ?? 0) / load.durationMs) * 1000;
+  const goodput = ({ load }: Round) => (load.steadyRps * (load.statuses[200] ?? 0)) / load.answered;
   const network = { instances, connections: load.connections, instanceCores: SLICE_CORES, storeCores: 1 };
-  const demands = new RoundEstimates(first.rounds, context.random('demands')).demands();
   return {
     factors: { strategy, instances },
     metrics: {
-      capacityRps: estimates.perRound('1/s', ({ load }) => load.throughputRps),
+      capacityRps: estimates.perRound('1/s', ({ load }) => load.steadyRps),
       goodputRps: estimates.perRound('1/s', goodput),
-      ...(instances !== first.instances
+      ...(first && instances !== first.instances
         ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) }
         : {}),
       latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
       latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
       latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
-      ...(predictable(strategy, instances) ? predictSaturation(demands, network) : {}),
+      // A refusal costs something else than a page, and with memory their mixture changes with the number of instances.
+      ...(strategy === 'memory' ? {} : predictSaturation(demandsFromOthers(series, instances, random), network)),
       ...estimates.costs(),
     },
     checks: [
@@ -108,16 +112,11 @@ function toCell(context: ExperimentContext, { strategy, instances, load, rounds 
   };
 }
 
-/** A refusal costs something else than a page, and with one instance nobody is refused: no demand to predict from. */
-function predictable(strategy: StrategyName, instances: number): boolean {
-  return strategy !== 'memory' || instances === 1;
-}
-
 /** The scalability law as a description of the series, where the numbers identify it. */
 function* toFit(context: ExperimentContext, strategy: StrategyName, series: readonly Setting[]): Generator<Cell> {
   const rounds = (series[0]?.rounds ?? []).map((_, round) =>
     series.map(
-      ({ instances, rounds }): Point => ({ instances, throughputRps: rounds[round]?.load.throughputRps ?? Number.NaN }),
+      ({ instances, rounds }): Point => ({ instances, throughputRps: rounds[round]?.load.steadyRps ?? Number.NaN }),
     ),
   );
   const random = context.random(`law/${strategy}`);

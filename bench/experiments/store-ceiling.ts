@@ -1,6 +1,6 @@
 import { type Cell, type Estimate, STORE_FULL_FROM } from '../contract.js';
 import { checkLoad, overRounds, slicesCut } from '../load/checks.js';
-import { type Demands, predictSaturation } from '../load/prediction.js';
+import { type Demands, demandsFromOthers, predictSaturation } from '../load/prediction.js';
 import { measureRound, type Round, RoundEstimates } from '../load/round.js';
 import { measureInTurns, prepareSetting, type Setting, sizesAround } from '../load/saturation.js';
 import { scalesUpTo } from '../model/demands.js';
@@ -16,7 +16,7 @@ const SIZES = {
 
 const INSTANCE_CORES = 0.08;
 /** So little that a few instances on their slices are enough to use it up. */
-const STORE_CORES = { quick: [0.015], full: [0.015, 0.025] } as const;
+const STORE_CORES = { quick: [0.012], full: [0.012, 0.025] } as const;
 
 export const storeCeiling: Experiment = {
   id: 'store-ceiling',
@@ -74,27 +74,33 @@ async function limit({ cluster }: ExperimentContext, { instanceCores, storeCores
   await cluster.limitCpu('redis', storeCores);
 }
 
-/** @param series by ascending number of instances; the others are predicted from the first */
+/** @param series by ascending number of instances */
 function* toCells(context: ExperimentContext, series: readonly Setting[], storeCores: number): Generator<Cell> {
   const [first] = series;
   const last = series.at(-1);
   if (!first || !last) return;
   const random = context.random(`${storeCores}`);
-  const demands = new RoundEstimates(first.rounds, random).demands();
+  const predict = ({ instances, load }: Setting) =>
+    predictSaturation(demandsFromOthers(series, instances, random), {
+      instances,
+      connections: load.connections,
+      instanceCores: INSTANCE_CORES,
+      storeCores,
+    });
   const slices = slicesCut(
     context.cluster.cpuQuota,
     `${INSTANCE_CORES} cores for each instance, ${storeCores} for Redis`,
   );
-  for (const { strategy, instances, load, rounds } of series) {
+  for (const setting of series) {
+    const { strategy, instances, rounds } = setting;
     const estimates = new RoundEstimates(rounds, random);
-    const network = { instances, connections: load.connections, instanceCores: INSTANCE_CORES, storeCores };
     yield {
       factors: { strategy, instances, storeQuota: storeCores },
       metrics: {
-        capacityRps: estimates.perRound('1/s', ({ load }) => load.throughputRps),
+        capacityRps: estimates.perRound('1/s', ({ load }) => load.steadyRps),
         latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
         storeUtilisation: estimates.perRound('ratio', (round) => utilisation(round, storeCores)),
-        ...predictSaturation(demands, network),
+        ...predict(setting),
         ...estimates.costs(),
       },
       checks: [
@@ -107,8 +113,7 @@ function* toCells(context: ExperimentContext, series: readonly Setting[], storeC
     factors: { strategy: first.strategy, storeQuota: storeCores },
     metrics: {
       ...(isFull(last, storeCores) ? { instancesPerStore: knee(first, last, random) } : {}),
-      predictedInstancesPerStore: instancesPerStore(demands, { instanceCores: INSTANCE_CORES, storeCores }),
-      instancesPerStoreOnWholeCores: instancesPerStore(demands, { instanceCores: 1, storeCores: 1 }),
+      instancesPerStoreOnWholeCores: instancesPerStore(new RoundEstimates(first.rounds, random).demands()),
     },
     checks: [slices],
   };
@@ -121,25 +126,17 @@ function isFull({ rounds }: Setting, storeCores: number): boolean {
   return mean(rounds.map((round) => utilisation(round, storeCores))) >= STORE_FULL_FROM;
 }
 
-/** With so many instances the capacity of the full store would be reached, if each brought what the first one does. */
+/** With so many instances the full store's capacity would be reached, if each brought what one alone does. */
 function knee(first: Setting, last: Setting, random: Random): Estimate {
-  const capacities = ({ rounds }: Setting) => rounds.map(({ load }) => load.throughputRps);
-  const byFirst = pairedRatio(capacities(last), capacities(first), { random });
-  const scale = (ratio: number) => ratio * first.instances;
-  return {
-    ...byFirst,
-    value: scale(byFirst.value),
-    low: scale(byFirst.low),
-    high: scale(byFirst.high),
-    unit: 'instances',
-  };
+  const capacities = ({ rounds }: Setting) => rounds.map(({ load }) => load.steadyRps);
+  return { ...pairedRatio(capacities(last), capacities(first), { random }), unit: 'instances' };
 }
 
-/** How many instances use up one store, by the demands. */
-function instancesPerStore({ instance, store }: Demands, slices: Required<Slices>): Estimate {
+/** How many instances with a core each use up a store with a core, by the demands. */
+function instancesPerStore({ instance, store }: Demands): Estimate {
   const count = (instanceMicros: number, storeMicros: number) =>
-    scalesUpTo({ name: 'instance', cores: slices.instanceCores, demandMicros: instanceMicros }, [
-      { name: 'store', cores: slices.storeCores, demandMicros: storeMicros },
+    scalesUpTo({ name: 'instance', cores: 1, demandMicros: instanceMicros }, [
+      { name: 'store', cores: 1, demandMicros: storeMicros },
     ]);
   return {
     value: count(instance.value, store.value),

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { type ClosedLoopLoad, type ClosedLoopReport, toClosedLoopResult } from './closed-loop.js';
-import type { LoadRequest, LoadResult } from './load-result.js';
+import {
+  type ClosedLoopLoad,
+  type ClosedLoopReport,
+  type ClosedLoopResult,
+  toClosedLoopResult,
+} from './closed-loop.js';
+import type { LoadRequest } from './load-result.js';
 
 /** What one thread sends. */
 export interface ThreadLoad {
@@ -34,7 +39,7 @@ export class ClosedLoopThreads {
   }
 
   /** Connections and amounts are spread evenly over the threads, `urls` in turn. */
-  async run({ urls, connections, request, stop, signal }: SpreadLoad): Promise<LoadResult> {
+  async run({ urls, connections, request, stop, signal }: SpreadLoad): Promise<ClosedLoopResult> {
     signal?.throwIfAborted();
     const share: Omit<ThreadLoad, 'url'> = {
       connections: connections / this.#workers.length,

@@ -26,6 +26,13 @@ interface Client extends autocannon.Client {
 /** How often autocannon looks whether it is done; its own default is a second. */
 const SAMPLE_MS = 50;
 const UNLIMITED = 2 ** 40;
+/** Of a timed run: until then connections are being made and the first answers are on their way. */
+const RAMP_SHARE = 0.25;
+
+export interface ClosedLoopResult extends LoadResult {
+  /** Throughput while all connections were at work: without the ramp of a timed run, and without its last answers. */
+  readonly steadyRps: number;
+}
 
 /**
  * Keeps one request under way on each connection, as fast as the target answers: for capacity and CPU per request. It sends
@@ -37,7 +44,7 @@ const UNLIMITED = 2 ** 40;
  * correction for coordinated omission, wrong in version 9, acts only together with a rate, and none is given. It loses
  * count when a target closes connections: then sent is not answered + failed, and the result's checks say so.
  */
-export async function runClosedLoop(load: ClosedLoopLoad): Promise<LoadResult> {
+export async function runClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopResult> {
   const cpuAtStart = process.cpuUsage();
   const report = await sendClosedLoop(load);
   const { user, system } = process.cpuUsage(cpuAtStart);
@@ -54,6 +61,8 @@ export interface ClosedLoopReport {
   readonly inFlightMs: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
+  /** What was answered while all connections were at work, and how long that was. */
+  readonly steady: { readonly answered: number; readonly durationMs: number };
 }
 
 export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopReport> {
@@ -61,19 +70,22 @@ export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopRe
   const timeoutSeconds = load.timeoutSeconds ?? 10;
   const recorder = new Recorder();
   let receivedBytes = 0;
+  let answered = 0;
   const startedAt = performance.now();
   const connections = new Connections(load.requests);
+  const steady = new Steady(() => answered);
 
   const listen = (run: autocannon.Instance) => {
     run.on('response', (_client, status, bytes, milliseconds) => {
       receivedBytes += bytes;
+      answered += 1;
       recorder.answered(status, milliseconds * 1000);
     });
     run.on('reqError', (error: NodeJS.ErrnoException) => {
       if (error.code === undefined) recorder.failed('timeout', timeoutSeconds * 1e6);
       else recorder.failed(error.code);
     });
-    return scheduleEnd(run, connections, load);
+    return scheduleEnd(run, { connections, steady }, load);
   };
   await runAutocannon({ ...optionsOf(load), timeout: timeoutSeconds, setupClient: connections.add }, listen);
   load.signal?.throwIfAborted();
@@ -83,6 +95,7 @@ export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopRe
     endedAtMs: performance.timeOrigin + connections.endedAt,
     ...connections.count(),
     receivedBytes,
+    steady: steady.read() ?? { answered, durationMs: connections.endedAt - startedAt },
   };
 }
 
@@ -91,7 +104,7 @@ export function toClosedLoopResult(
   reports: readonly ClosedLoopReport[],
   generatorCpuMicros: number,
   expectedStatuses?: readonly number[],
-): LoadResult {
+): ClosedLoopResult {
   const recorder = new Recorder();
   for (const report of reports) recorder.merge(report.recorder);
   const sum = (of: (report: ClosedLoopReport) => number) => reports.reduce((total, report) => total + of(report), 0);
@@ -106,7 +119,31 @@ export function toClosedLoopResult(
     generatorCpuMicros,
     generatorThreads: reports.length,
   };
-  return toLoadResult(recorder, totals, expectedStatuses);
+  const steadyRps = sum(({ steady }) => (1000 * steady.answered) / steady.durationMs);
+  return { ...toLoadResult(recorder, totals, expectedStatuses), steadyRps };
+}
+
+/** Counts from the end of a timed run's ramp to the moment at which it is told to end. */
+class Steady {
+  #since: { answered: number; at: number } | undefined;
+  #result: ClosedLoopReport['steady'] | undefined;
+
+  constructor(private readonly count: () => number) {}
+
+  begin(): void {
+    this.#since = { answered: this.count(), at: performance.now() };
+  }
+
+  end(): void {
+    if (!this.#since) return;
+    const { answered, at } = this.#since;
+    this.#result = { answered: this.count() - answered, durationMs: performance.now() - at };
+  }
+
+  /** Undefined where the run was not timed, or had ended by itself. */
+  read(): ClosedLoopReport['steady'] | undefined {
+    return this.#result;
+  }
 }
 
 /** What autocannon does not tell about its connections. */
@@ -173,12 +210,23 @@ async function runAutocannon(options: autocannon.Options, listen: (run: autocann
 }
 
 /** Drains the connections when the time is up, and cuts them off when the signal says so. */
-function scheduleEnd(run: autocannon.Instance, connections: Connections, { stop, signal }: ClosedLoopLoad): () => void {
-  const timer = 'afterMs' in stop ? setTimeout(() => connections.drain(), stop.afterMs) : undefined;
+function scheduleEnd(
+  run: autocannon.Instance,
+  { connections, steady }: { connections: Connections; steady: Steady },
+  { stop, signal }: ClosedLoopLoad,
+): () => void {
+  const end = () => {
+    steady.end();
+    connections.drain();
+  };
+  const timers =
+    'afterMs' in stop
+      ? [setTimeout(() => steady.begin(), RAMP_SHARE * stop.afterMs), setTimeout(end, stop.afterMs)]
+      : [];
   const abort = () => run.stop();
   signal?.addEventListener('abort', abort);
   return () => {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   };
 }

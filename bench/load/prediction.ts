@@ -1,6 +1,11 @@
 import type { Cell } from '../contract.js';
+import { demandAt } from '../model/demands.js';
 import { evenlySpread, type NetworkResult, solveClosedNetwork, stationOf } from '../model/mva.js';
+import { bootstrapInterval } from '../stats/bootstrap.js';
 import type { Estimate } from '../stats/estimate.js';
+import type { Random } from '../stats/prng.js';
+import type { Round } from './round.js';
+import type { Setting } from './saturation.js';
 
 export interface ClosedNetwork {
   readonly instances: number;
@@ -14,8 +19,54 @@ export interface ClosedNetwork {
 /** CPU time per request of each tier, in µs. */
 export type Demands = Readonly<Record<'instance' | 'balancer' | 'store' | 'generator', Estimate>>;
 
+const CPU_MICROS: Readonly<Record<keyof Demands, (round: Round) => number>> = {
+  instance: ({ work }) => work.instanceCpuMicros,
+  balancer: ({ work }) => work.balancerCpuMicros,
+  store: ({ work }) => work.storeCpuMicros,
+  generator: ({ load }) => load.generatorCpuMicros,
+};
+
 /**
- * Capacity and latency of a cluster that was not measured, from the demands of one that was: mean value analysis with the
+ * The demands with a number of instances, from what was measured with the others alone. The interval is over rounds, which all
+ * settings have in common.
+ * @param series the settings of one strategy, with or without the one that is to be predicted
+ */
+export function demandsFromOthers(series: readonly Setting[], instances: number, random: Random): Demands {
+  const others = series.filter((setting) => setting.instances !== instances);
+  const rounds = (others[0]?.rounds ?? []).map((_, round) => round);
+  const estimate = (tier: keyof Demands): Estimate => {
+    const demand = (sample: readonly number[]) =>
+      demandAt(
+        others.map((setting) => ({
+          instances: setting.instances,
+          demandMicros: pool(setting, sample, CPU_MICROS[tier]),
+        })),
+        instances,
+      );
+    return {
+      value: demand(rounds),
+      ...bootstrapInterval(rounds, demand, { random, resamples: 500 }),
+      n: rounds.length,
+      unit: 'µs',
+    };
+  };
+  return {
+    instance: estimate('instance'),
+    balancer: estimate('balancer'),
+    store: estimate('store'),
+    generator: estimate('generator'),
+  };
+}
+
+/** CPU time by requests, over the rounds of the sample. */
+function pool({ rounds }: Setting, sample: readonly number[], cpuMicros: (round: Round) => number): number {
+  const chosen = sample.flatMap((round) => rounds[round] ?? []);
+  const sum = (of: (round: Round) => number) => chosen.reduce((total, round) => total + of(round), 0);
+  return sum(cpuMicros) / sum(({ load }) => load.answered);
+}
+
+/**
+ * Capacity and latency of a cluster from its demands alone: exact mean value analysis of a closed network with the
  * instances, the balancer, the store and the load generator as stations. The interval is that of the demands, all at their
  * low or all at their high end.
  */

@@ -4,12 +4,12 @@ import { type TierWork, workBetween } from '../cluster/tiers.js';
 import type { Cell } from '../contract.js';
 import { type Estimate, meanOverRounds, ratioOfSums } from '../stats/estimate.js';
 import type { Random } from '../stats/prng.js';
-import { type ClosedLoopLoad, runClosedLoop } from './closed-loop.js';
+import { type ClosedLoopLoad, type ClosedLoopResult, runClosedLoop } from './closed-loop.js';
 import type { LoadResult } from './load-result.js';
 
 /** A closed loop, and what every tier did meanwhile. */
 export interface Round {
-  readonly load: LoadResult;
+  readonly load: ClosedLoopResult;
   readonly work: TierWork;
 }
 

@@ -1,3 +1,5 @@
+import { linearRegression, linearRegressionLine } from 'simple-statistics';
+
 /** A tier of the cluster as operational analysis sees it. */
 export interface Tier {
   readonly name: string;
@@ -53,4 +55,23 @@ export function predictCapacity(
 export function scalesUpTo(instance: Tier, others: readonly Tier[]): number {
   if (others.length === 0) return Number.POSITIVE_INFINITY;
   return (findBottleneck(others).capacityRps * instance.demandMicros) / 1e6 / instance.cores;
+}
+
+/** A demand as it was measured with so many instances. */
+export interface DemandPoint {
+  readonly instances: number;
+  readonly demandMicros: number;
+}
+
+/**
+ * What a demand comes to with another number of instances, on a straight line through those measured. It is not constant: with
+ * more instances on one machine caches are shared by more, and batches at the store change. Demands that vary are those of
+ * Kattepur and Nambiar, "Performance Modeling of Multi-tiered Web Applications with Varying Service Demands", IPDPSW 2015.
+ * @param points of one or more numbers of instances; a single one is taken as constant
+ */
+export function demandAt(points: readonly DemandPoint[], instances: number): number {
+  const line = linearRegressionLine(
+    linearRegression(points.map(({ instances, demandMicros }) => [instances, demandMicros])),
+  );
+  return Math.max(0, line(instances));
 }

@@ -4,6 +4,7 @@ import { estimateAt, numbersOf, valuesOf } from '../cells.js';
 import { estimateInWords } from '../numbers.js';
 import { describeModelErrors } from '../predictions.js';
 import type { Presentation } from '../presentation.js';
+import { divide } from '../ratio.js';
 import { capitalise, countOf, joinWords } from '../text.js';
 
 const CAPACITY = 'capacityRps';
@@ -56,6 +57,24 @@ function describeBottleneck(cells: readonly Cell[], strategy: string): string[] 
   ];
 }
 
+/** Demands are no constants: that is why a prediction takes them on a line through the other numbers of instances. */
+function describeGrowth(cells: readonly Cell[]): string[] {
+  const instances = mostInstances(cells);
+  const growth = strategiesOf(cells).flatMap((strategy) => {
+    const [one, most] = [1, instances].map((at) =>
+      estimateAt(cells, { strategy, instances: at }, 'instanceCpuMicrosPerRequest'),
+    );
+    if (strategy === 'memory' || one === undefined || most === undefined) return [];
+    return [`${strategy} ${estimateInWords({ ...most, ...divide(most, one), unit: 'ratio' }, '')}`];
+  });
+  if (growth.length === 0 || instances < 2) return [];
+  return [
+    `A request takes this many times the instance CPU with ${countOf(instances, 'instance')} that it takes with one: ` +
+      `${joinWords(growth)}. They share the caches of one machine. Each prediction is made from the numbers of instances ` +
+      'other than its own, with CPU times on a straight line through theirs.',
+  ];
+}
+
 function describeFit(cells: readonly Cell[], strategy: string): string[] {
   const fit = cells.find(({ factors }) => factors.fit !== undefined && factors.strategy === strategy);
   if (fit === undefined) return [];
@@ -98,6 +117,7 @@ export const scaling: Presentation = {
   means: (cells) => [
     ...strategiesOf(cells).flatMap((strategy) => describeBottleneck(cells, strategy)),
     ...describeModelErrors(cells, [CAPACITY, LATENCY]),
+    ...describeGrowth(cells),
     ...strategiesOf(cells).flatMap((strategy) => describeFit(cells, strategy)),
   ],
   misleads: [
