@@ -79,6 +79,7 @@ export function handleRequest(context: ProxyContext, request: IncomingMessage, r
 /** One request from its arrival to the end of its response: select, send, judge the outcome, try again. */
 class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   deadlineMs = Number.POSITIVE_INFINITY;
+  slot = -1;
   readonly #context: ProxyContext;
   readonly #request: IncomingMessage;
   readonly #response: ClientResponse;

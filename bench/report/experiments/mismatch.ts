@@ -85,6 +85,8 @@ export const mismatch: Presentation = {
       'them reach the right instance shrinks with each one.',
     'The balancer takes turns strictly and nobody else uses the cluster. Under real traffic the turns look random to ' +
       'one user; the average stays 1/n, the streaks of luck and bad luck do not.',
+    'The seed fixes in which order the users act, and with it the outcome. A run with the same seed repeats it and confirms ' +
+      'nothing: give another one with --seed.',
     'Sticky routing is whole here because no instance stops. What it loses then is another experiment.',
   ],
 };

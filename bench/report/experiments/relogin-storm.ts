@@ -90,6 +90,8 @@ export const reloginStorm: Presentation = {
   misleads: [
     'A browser does not log in by itself at a 401. The client stands for users who type the password again, and for ' +
       'programs that do it without asking.',
+    'The seed fixes in which order the users act, and with it the outcome. A run with the same seed repeats it and confirms ' +
+      'nothing: give another one with --seed.',
     'The cost of one login is the cost of the password hash, and that is a setting. Softer or harder parameters move ' +
       'the CPU time in proportion; they do not move the number of logins.',
   ],
