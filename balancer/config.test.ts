@@ -5,7 +5,7 @@ const SECRET = { AFFINITY_SECRET: 'at least sixteen characters' };
 
 t.test('the defaults are complete', async (t) => {
   const config = readConfig(SECRET);
-  t.match(config, { HOST: '127.0.0.1', PORT: 8080, ADMIN_PORT: 8081, BALANCER_TRANSPORT: 'undici', upstreams: [] });
+  t.match(config, { HOST: '127.0.0.1', PORT: 8080, ADMIN_PORT: 8081, BALANCER_TRANSPORT: 'net', upstreams: [] });
   t.strictSame(
     config.routes.map(({ prefix }) => prefix),
     ['/', '/sticky'],

@@ -1,7 +1,7 @@
 /** What others may rely on about the balancer: admin paths, snapshot shape, header and cookie names. Constants and types only. */
 
 /** The first is the default. */
-export const TRANSPORTS = ['undici', 'net', 'http-proxy'] as const;
+export const TRANSPORTS = ['net', 'undici', 'http-proxy'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
 /** Set by inserted-cookie affinity. */

@@ -51,10 +51,17 @@ export class Connection implements Attempt, ParserEvents {
     this.#socket.on('close', () => this.#fail('reset', new Error('the upstream closed the connection')));
   }
 
+  /** The request leaves at the next `flush`, or once the connection stands. */
   send(request: UpstreamRequest, handler: ResponseHandler): void {
     this.#handler = handler;
-    if (this.#phase === 'connecting') this.#queued = request;
-    else this.#write(request);
+    this.#queued = request;
+  }
+
+  flush(): void {
+    const request = this.#queued;
+    if (request === null || this.#phase !== 'idle') return;
+    this.#queued = null;
+    this.#write(request);
   }
 
   resume(): void {
@@ -74,9 +81,7 @@ export class Connection implements Attempt, ParserEvents {
   #onConnected(): void {
     this.upstream.connections += 1;
     this.#phase = 'idle';
-    const request = this.#queued;
-    this.#queued = null;
-    if (request !== null) this.#write(request);
+    this.flush();
   }
 
   #write({ method, path, headers, body, contentLength }: UpstreamRequest): void {
@@ -141,7 +146,8 @@ export class Connection implements Attempt, ParserEvents {
     const handler = this.#handler;
     this.#handler = null;
     this.#close();
-    if (phase === 'connecting') handler?.onFailure('connect', error);
+    // Nothing of the request has left: another connection may carry it, whatever its method.
+    if (phase === 'connecting' || phase === 'idle') handler?.onFailure('connect', error);
     else handler?.onFailure(phase === 'responding' ? 'truncated' : kind, error);
   }
 

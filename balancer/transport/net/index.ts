@@ -34,6 +34,16 @@ export function createNetTransport(options: TransportOptions): Transport {
   }, SWEEP_MS);
   timer.unref();
 
+  /**
+   * Requests that came in one turn of the event loop leave together. An instance then reads them in one turn, too, and asks its
+   * store for all of them at once.
+   */
+  const leaving: Connection[] = [];
+  function flush(): void {
+    for (const connection of leaving) connection.flush();
+    leaving.length = 0;
+  }
+
   function forget(upstream: Upstream): void {
     const stack = idle.get(upstream) ?? [];
     idle.delete(upstream);
@@ -49,6 +59,8 @@ export function createNetTransport(options: TransportOptions): Transport {
       }
       const connection = stack.pop() ?? new Connection(upstream, owner, options.maxHeaderBytes);
       connection.send(request, handler);
+      if (leaving.length === 0) setImmediate(flush);
+      leaving.push(connection);
       return connection;
     },
     forget,
