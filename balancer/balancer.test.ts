@@ -22,7 +22,7 @@ for (const transport of TRANSPORTS) {
       for (let i = 0; i < 5; i++) first.push((await balancer.send('/')).body);
       t.equal(new Set(first.slice(0, 4)).size, 4);
       t.equal(first[4], first[0]);
-      t.strictSame(await balancer.tally(40), { a: 10, b: 10, c: 10, d: 10 });
+      t.strictSame(await balancer.tally(400), { a: 100, b: 100, c: 100, d: 100 });
     });
 
     t.test('when one of four is killed no GET fails and the rest get equal thirds', async (t) => {
@@ -34,7 +34,7 @@ for (const transport of TRANSPORTS) {
       await victim.kill();
       t.notOk(Object.hasOwn(await balancer.tally(8), 'victim'));
       await balancer.until((snapshot) => snapshot.upstreams.some(({ state }) => state === 'down'));
-      t.strictSame(await balancer.tally(30), { a: 10, b: 10, c: 10 });
+      t.strictSame(await balancer.tally(300), { a: 100, b: 100, c: 100 });
       await victim.start();
       await balancer.until((snapshot) => snapshot.upstreams.every(({ state }) => state === 'up'));
       t.strictSame(await balancer.tally(40), { a: 10, b: 10, c: 10, victim: 10 });
