@@ -8,7 +8,7 @@ import { ADMIN, type BalancerSnapshot, type TransportName, type UpstreamSpec } f
 import type { DecisionFeed } from './decisions.js';
 import { BadRequest, BalancerError, NotFound, Unauthorized } from './errors.js';
 import type { Pool } from './pool.js';
-import type { ProxyCounters } from './proxy.js';
+import type { ProxyCounters } from './proxy-context.js';
 import { parseUpstream, type Upstream } from './upstream.js';
 
 export interface AdminOptions {

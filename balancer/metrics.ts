@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Pool } from './pool.js';
-import type { ProxyCounters } from './proxy.js';
+import type { ProxyCounters } from './proxy-context.js';
 import { isAvailable, type Upstream } from './upstream.js';
 
 /** Prometheus form of what the data path counts in plain numbers: read only when somebody asks. */

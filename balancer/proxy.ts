@@ -1,66 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import type { CommitState, Lookup, LookupState } from './affinity/affinity.js';
+import type { CommitState, Lookup } from './affinity/affinity.js';
 import { type ClientResponse, type ClientWatcher, isRefused } from './client-response.js';
 import type { Decision } from './contract.js';
-import type { Deadlines, Timed } from './deadlines.js';
-import type { DecisionObserver } from './decisions.js';
+import type { Timed } from './deadlines.js';
 import { BadGateway, BalancerError, BodyTooLarge, GatewayTimeout, NoUpstream, Overloaded } from './errors.js';
-import {
-  forwardRequestHeaders,
-  forwardResponseHeaders,
-  type Peer,
-  readFraming,
-  readTarget,
-  withoutCookie,
-} from './headers.js';
-import type { PassiveChecks } from './health/passive.js';
-import type { Pool } from './pool.js';
+import { forwardRequestHeaders, forwardResponseHeaders, readFraming, readTarget, withoutCookie } from './headers.js';
+import type { ProxyContext } from './proxy-context.js';
 import { type BodyWatcher, collectBody, StreamedBody } from './request-body.js';
-import { type FailureKind, isRetryable, type RetryBudget } from './retry.js';
+import { type FailureKind, isRetryable } from './retry.js';
 import type { Route } from './routes.js';
-import type { Attempt, ResponseHandler, Transport } from './transport/transport.js';
+import { chooseUpstream } from './selection.js';
+import type { Attempt, ResponseHandler } from './transport/transport.js';
 import type { Upstream } from './upstream.js';
-
-export interface ProxyLimits {
-  readonly connectTimeoutMs: number;
-  readonly firstByteTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly maxInFlight: number;
-  readonly maxInFlightPerUpstream: number;
-  readonly maxBodyBytes: number;
-  readonly bufferBodyBytes: number;
-}
-
-/** What all exchanges share. */
-export interface ProxyContext {
-  readonly pool: Pool;
-  readonly routeOf: (path: string) => Route;
-  readonly transport: Transport;
-  readonly deadlines: Deadlines;
-  readonly retryBudget: RetryBudget;
-  readonly limits: ProxyLimits;
-  readonly peerOf: (socket: Socket) => Peer;
-  readonly passive: PassiveChecks;
-  readonly counters: ProxyCounters;
-  readonly observers: readonly DecisionObserver[];
-  readonly isClosing: () => boolean;
-}
-
-export class ProxyCounters {
-  requests = 0;
-  retries = 0;
-  redispatches = 0;
-  inFlight = 0;
-  clientsGone = 0;
-  readonly affinity = {
-    none: { none: 0, inserted: 0, updated: 0 },
-    valid: { none: 0, inserted: 0, updated: 0 },
-    invalid: { none: 0, inserted: 0, updated: 0 },
-    down: { none: 0, inserted: 0, updated: 0 },
-  } satisfies Record<LookupState, Record<CommitState, number>>;
-}
 
 /** What nginx logs for a client that left before its response. */
 const CLIENT_GONE = 499;
@@ -139,30 +90,20 @@ class Exchange implements ResponseHandler, ClientWatcher, BodyWatcher, Timed {
   }
 
   #select(): void {
-    const upstream = this.#choose();
+    const { pool, limits } = this.#context;
+    const route = this.#route as Route;
+    this.#lookup ??= route.affinity.lookup(this.#request);
+    const upstream = chooseUpstream(pool.available, {
+      policy: route.policy,
+      pinned: this.#lookup.upstream,
+      path: this.#path,
+      tried: this.#tried,
+      maxInFlight: limits.maxInFlightPerUpstream,
+    });
     if (upstream !== null) this.#send(upstream);
     else if (this.#failure !== null) this.refuse(this.#failure);
-    else if (this.#context.pool.available.length === 0) this.refuse(new NoUpstream('no upstream is available'));
+    else if (pool.available.length === 0) this.refuse(new NoUpstream('no upstream is available'));
     else this.refuse(new Overloaded('every upstream is at its limit'));
-  }
-
-  #choose(): Upstream | null {
-    const { available } = this.#context.pool;
-    const { policy, affinity } = this.#route as Route;
-    this.#lookup ??= affinity.lookup(this.#request);
-    const pinned = this.#lookup.upstream;
-    if (pinned !== null && this.#isOpen(pinned)) return pinned;
-    if (available.length === 0) return null;
-    if (this.#tried.length === 0) {
-      const first = policy.pick(available, this.#path);
-      if (this.#isOpen(first)) return first;
-    }
-    const open = available.filter((upstream) => this.#isOpen(upstream));
-    return open.length === 0 ? null : policy.pick(open, this.#path);
-  }
-
-  #isOpen(upstream: Upstream): boolean {
-    return upstream.inFlight < this.#context.limits.maxInFlightPerUpstream && !this.#tried.includes(upstream);
   }
 
   #send(upstream: Upstream): void {

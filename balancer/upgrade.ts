@@ -2,7 +2,7 @@ import { type IncomingMessage, request as sendRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { BadGateway, BadRequest, BalancerError, NoUpstream } from './errors.js';
 import { forwardRequestHeaders, forwardResponseHeaders, readFraming, readTarget } from './headers.js';
-import type { ProxyContext } from './proxy.js';
+import type { ProxyContext } from './proxy-context.js';
 import type { Upstream } from './upstream.js';
 
 /** Connections that have become something other than HTTP, so that a shutdown can end them. */

@@ -37,6 +37,7 @@ const Settings = Type.Object({
   ...passwordCost,
   PASSWORD_IN_FLIGHT: whole(2, 1, 1023),
   PASSWORD_QUEUE: whole(64, 0, 100_000),
+  DRAIN_NOTICE_MS: whole(0, 0, 600_000),
   DRAIN_TIMEOUT_MS: whole(10_000, 0, 600_000),
   UV_THREADPOOL_SIZE: whole(4, 2, 1024),
 });
@@ -76,6 +77,7 @@ function resolveConfig(settings: Settings) {
       inFlight: checkHashesInFlight(settings),
       queueLimit: settings.PASSWORD_QUEUE,
     },
+    drainNoticeMs: settings.DRAIN_NOTICE_MS,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_MS,
   };
 }

@@ -160,6 +160,15 @@ t.test('SIGTERM lets requests finish, refuses new connections and ends with code
   t.same(await exited, [0, null]);
 });
 
+t.test('with notice, an instance tells that it drains while it still takes connections', async (t) => {
+  const instance = await startProcess(SERVER, { ...environment, DRAIN_NOTICE_MS: '600000', DRAIN_TIMEOUT_MS: '0' });
+  t.teardown(() => instance.child.kill('SIGKILL'));
+  instance.child.kill('SIGTERM');
+  await until(async () => (await fetch(instance.opsUrl + OPS.ready)).status === 503);
+  t.equal(await status(instance.url), 404, 'it answers');
+  t.equal(instance.child.exitCode, null);
+});
+
 t.test('an instance ends when the process that started it is gone', async (t) => {
   const instance = await startProcess(SERVER, environment);
   const exited = once(instance.child, 'exit');

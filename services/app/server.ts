@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { destination, pino } from 'pino';
 import { announceListening, runMain, stopOnSignal, toListenError } from '../process.js';
@@ -19,9 +20,11 @@ await runMain(async () => {
 
   stopOnSignal(async () => {
     isDraining = true;
+    // Who asks /ready hears of it before the first connection is refused.
+    await setTimeout(config.drainNoticeMs);
     await finishRequests(app.server);
     await Promise.all([ops.close(), closeResources(resources)]);
-  }, config.drainTimeoutMs);
+  }, config.drainNoticeMs + config.drainTimeoutMs);
 
   const opsUrl = await listen(ops, config.ops, 'OPS_PORT');
   const url = await listen(app.server, config.public, 'PORT');

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+import type { CommitState, LookupState } from './affinity/affinity.js';
+import type { Deadlines } from './deadlines.js';
+import type { DecisionObserver } from './decisions.js';
+import type { Peer } from './headers.js';
+import type { PassiveChecks } from './health/passive.js';
+import type { Pool } from './pool.js';
+import type { RetryBudget } from './retry.js';
+import type { Route } from './routes.js';
+import type { Transport } from './transport/transport.js';
+
+export interface ProxyLimits {
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly maxInFlight: number;
+  readonly maxInFlightPerUpstream: number;
+  readonly maxBodyBytes: number;
+  readonly bufferBodyBytes: number;
+}
+
+/** What all exchanges share. */
+export interface ProxyContext {
+  readonly pool: Pool;
+  readonly routeOf: (path: string) => Route;
+  readonly transport: Transport;
+  readonly deadlines: Deadlines;
+  readonly retryBudget: RetryBudget;
+  readonly limits: ProxyLimits;
+  readonly peerOf: (socket: Socket) => Peer;
+  readonly passive: PassiveChecks;
+  readonly counters: ProxyCounters;
+  readonly observers: readonly DecisionObserver[];
+  readonly isClosing: () => boolean;
+}
+
+export class ProxyCounters {
+  requests = 0;
+  retries = 0;
+  redispatches = 0;
+  inFlight = 0;
+  clientsGone = 0;
+  readonly affinity = {
+    none: { none: 0, inserted: 0, updated: 0 },
+    valid: { none: 0, inserted: 0, updated: 0 },
+    invalid: { none: 0, inserted: 0, updated: 0 },
+    down: { none: 0, inserted: 0, updated: 0 },
+  } satisfies Record<LookupState, Record<CommitState, number>>;
+}
