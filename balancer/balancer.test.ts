@@ -166,7 +166,9 @@ async function cookieOf(balancer: TestBalancer, name: string): Promise<string> {
 t.test('DNS is followed: additions, removals, and nothing when it fails', async (t) => {
   const upstream = await new TestUpstream('a').start();
   let answer: string[] | Error = ['127.0.0.1'];
+  let asked = 0;
   const resolve = async () => {
+    asked += 1;
     if (answer instanceof Error) throw answer;
     return answer;
   };
@@ -180,6 +182,12 @@ t.test('DNS is followed: additions, removals, and nothing when it fails', async 
   const balancer = await TestBalancer.start('net', [], env, { resolve });
   t.teardown(() => Promise.all([balancer.close(), upstream.kill()]));
   await balancer.until(({ upstreams }) => upstreams.length === 1 && upstreams[0]?.state === 'up');
+  const [known] = (await balancer.snapshot()).upstreams;
+  await balancer.admin('POST', `${ADMIN.upstreams}/${known?.id}/drain`);
+  const askedBefore = asked;
+  while (asked < askedBefore + 3) await new Promise((resolve) => setImmediate(resolve));
+  t.equal((await balancer.snapshot()).upstreams[0]?.state, 'draining', 'the name still has the address');
+  await balancer.admin('POST', `${ADMIN.upstreams}/${known?.id}/resume`);
   answer = ['127.0.0.1', '127.0.0.2'];
   await balancer.until(({ upstreams }) => upstreams.length === 2);
   answer = new Error('no answer');

@@ -14,10 +14,12 @@ export interface DnsSource {
 
 /**
  * Follows the addresses of a name: a new one is added, one that is gone is drained and removed. A name that does not resolve
- * changes nothing: a resolver that is down must not take the instances with it. Returns what stops it.
+ * changes nothing: a resolver that is down must not take the instances with it. What an operator has drained or removed over the
+ * admin listener stays so for as long as the name has its address. Returns what stops it.
  */
 export function followDns(pool: Pool, source: DnsSource): () => void {
-  let known = new Set<string>();
+  /** Ids by address. */
+  let known = new Map<string, string>();
   let timer: NodeJS.Timeout;
   let stopped = false;
 
@@ -25,10 +27,11 @@ export function followDns(pool: Pool, source: DnsSource): () => void {
     const addresses = await source.resolve(source.name).catch(() => []);
     if (stopped) return;
     if (addresses.length > 0) {
-      const specs = addresses.map((address) => specOf(address, source));
-      const current = new Set(specs.map((spec) => pool.add(spec).id));
-      for (const id of known) {
-        const gone = current.has(id) ? undefined : pool.get(id);
+      const current = new Map(
+        addresses.map((address) => [address, known.get(address) ?? pool.add(specOf(address, source)).id]),
+      );
+      for (const [address, id] of known) {
+        const gone = current.has(address) ? undefined : pool.get(id);
         if (gone) pool.remove(gone);
       }
       known = current;

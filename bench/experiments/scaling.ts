@@ -95,7 +95,7 @@ function toCell(
     metrics: {
       capacityRps: estimates.perRound('1/s', ({ load }) => load.steadyRps),
       goodputRps: estimates.perRound('1/s', goodput),
-      ...(first && instances !== first.instances
+      ...(first && instances !== first.instances && [...rounds, ...first.rounds].every((round) => goodput(round) > 0)
         ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) }
         : {}),
       latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
