@@ -51,8 +51,8 @@ export interface Turns {
 }
 
 /**
- * Rounds in which every setting has a turn, in a new random order each: a machine that gets slower slows all of them, and what
- * is compared within a round was measured within seconds. The cluster has to have as many instances as the largest setting.
+ * Rounds in which every setting has a turn, in a new random order each, the numbers of instances of one strategy one after the
+ * other: they are what is compared, so a machine that gets slower should slow all of them. The cluster has to have as many instances as the largest setting.
  * One round more is measured first and thrown away: what was about to be compiled or collected is done in it.
  */
 export async function measureInTurns(cluster: Cluster, settings: readonly Setting[], turns: Turns): Promise<void> {
@@ -60,7 +60,14 @@ export async function measureInTurns(cluster: Cluster, settings: readonly Settin
   try {
     for (let round = 0; round <= rounds; round++) {
       onProgress(round / (rounds + 1), round === 0 ? 'settling' : `round ${round} of ${rounds}`);
-      for (const { instances, load, rounds: measured } of shuffle(settings, random)) {
+      const blocks = shuffle([...new Set(settings.map(({ strategy }) => strategy))], random);
+      const turns = blocks.flatMap((block) =>
+        shuffle(
+          settings.filter(({ strategy }) => strategy === block),
+          random,
+        ),
+      );
+      for (const { instances, load, rounds: measured } of turns) {
         await cluster.serveWith(instances);
         const result = await measureRound(cluster, { ...load, stop: { afterMs: roundMs } });
         if (round > 0) measured.push(result);
