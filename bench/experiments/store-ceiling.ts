@@ -10,7 +10,7 @@ import { mean } from '../stats/quantiles.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
 const SIZES = {
-  quick: { connectionsPerInstance: 64, rounds: 5, roundMs: 1_000, warmUpMs: 2_000 },
+  quick: { connectionsPerInstance: 64, rounds: 8, roundMs: 1_000, warmUpMs: 2_000 },
   full: { connectionsPerInstance: 64, rounds: 12, roundMs: 2_500, warmUpMs: 6_000 },
 } as const;
 

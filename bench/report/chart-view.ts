@@ -1,4 +1,4 @@
-import type { Cell, Factors } from '../contract.js';
+import { type Cell, CONTROL, type Factors } from '../contract.js';
 import {
   estimateAt,
   type FactorValue,
@@ -125,7 +125,9 @@ function draftBars(plan: ChartPlan, cells: readonly Cell[], presentation: Presen
     const shown = cells.filter((cell) => isShown(cell, metric));
     const factors = varyingFactors(shown);
     const points = shown.flatMap((cell) => {
-      const place = { label: placeOf(cell.factors, factors), across: 0 };
+      // What the control is the control of stands above it, and a label has little room.
+      const named = cell.factors[CONTROL] ? [CONTROL] : factors;
+      const place = { label: placeOf(cell.factors, named), across: 0 };
       return pointOf(cell, metric, presentation).map((point) => ({ ...place, ...point }));
     });
     const unit = unitOf(cells, metric);
