@@ -30,7 +30,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | Resum
   const ids = EXPERIMENTS.map(({ id }) => id);
   const command = new Command('npm run bench --')
     .description('Starts a private cluster on this machine, runs the experiments and writes a report.')
-    .addOption(new Option('--quick', 'a first answer in about three minutes (default)').conflicts('full'))
+    .addOption(new Option('--quick', 'a first answer in about four and a half minutes (default)').conflicts('full'))
     .addOption(new Option('--full', 'more rounds and users, narrower intervals'))
     .addOption(list('--experiments <ids>', 'which experiments', ids, ids))
     .addOption(list('--strategies <names>', 'which strategies', Object.keys(STRATEGIES), DEFAULT_STRATEGIES))
