@@ -11,7 +11,7 @@ import { type Experiment, type ExperimentContext, signInWith } from './experimen
 
 const SIZES = {
   quick: { connectionsPerInstance: 128, rounds: 5, roundMs: 700, warmUpMs: 4_000 },
-  full: { connectionsPerInstance: 128, rounds: 12, roundMs: 2_500, warmUpMs: 12_000 },
+  full: { connectionsPerInstance: 128, rounds: 12, roundMs: 1_800, warmUpMs: 12_000 },
 } as const;
 
 /** Each instance's slice, in cores. Small, so that six instances, the balancer and the load generator fit on two cores. */

@@ -11,7 +11,7 @@ import { type Experiment, type ExperimentContext, signInWith } from './experimen
 
 const SIZES = {
   quick: { connectionsPerInstance: 64, rounds: 8, roundMs: 1_000, warmUpMs: 2_000 },
-  full: { connectionsPerInstance: 64, rounds: 12, roundMs: 2_500, warmUpMs: 6_000 },
+  full: { connectionsPerInstance: 64, rounds: 10, roundMs: 1_500, warmUpMs: 6_000 },
 } as const;
 
 const INSTANCE_CORES = 0.08;
