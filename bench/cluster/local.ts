@@ -152,7 +152,8 @@ class LocalCluster implements Cluster {
     const names = kind === 'redis' ? ['redis'] : [...this.#upstreamIds.keys()];
     for (const { pid } of names.flatMap((name) => this.#parts.get(name) ?? [])) if (pid) quota.limit(pid, cores);
     // The kernel keeps a group until its last process is gone, and on a slice of CPU even dying takes a while.
-    const remove = 'for f do i=0; until rmdir "$f" || [ ! -e "$f" ] || [ $i = 25 ]; do i=$((i+1)); sleep 0.2; done; done';
+    const remove =
+      'for f do i=0; until rmdir "$f" || [ ! -e "$f" ] || [ $i = 25 ]; do i=$((i+1)); sleep 0.2; done; done';
     this.#reaper.tell({ command: ['sh', '-c', remove, 'sh', ...quota.folders] });
   }
 
