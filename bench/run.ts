@@ -12,7 +12,7 @@ import type { Experiment, RunPlan } from './experiments/experiment.js';
 import { EXPERIMENTS } from './experiments/index.js';
 import type { BenchOptions } from './options.js';
 import { createProgress, type Progress } from './progress.js';
-import { writeReport } from './results/report-files.js';
+import { writeReport } from './report-files.js';
 import { ResultStore, requireVacant } from './results/store.js';
 import { createRandom } from './stats/prng.js';
 

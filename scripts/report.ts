@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { BenchError } from '../bench/errors.js';
 import { buildView, renderSummary } from '../bench/report/index.js';
+import { writeReport } from '../bench/report-files.js';
 import { recoverResults } from '../bench/results/recovery.js';
-import { writeReport } from '../bench/results/report-files.js';
 import { resultsFile } from '../bench/results/store.js';
 import { main } from './main.js';
 

@@ -3,7 +3,7 @@ import { takeContext } from '../context.js';
 import type { Cell } from '../contract.js';
 import { BenchError } from '../errors.js';
 import { createProgress, type Progress } from '../progress.js';
-import { writeReport } from '../results/report-files.js';
+import { writeReport } from '../report-files.js';
 import { ResultStore, requireVacant } from '../results/store.js';
 import type { RunDependencies } from '../run.js';
 import { createRandom } from '../stats/prng.js';
