@@ -34,23 +34,6 @@ export function utilization({ cores, demandMicros }: Tier, throughputRps: number
   return (throughputRps * demandMicros) / 1e6 / cores;
 }
 
-/** A machine that runs several tiers (and the load generator) is a tier itself: it must give all of them their CPU time. */
-export function machineOf(name: string, cores: number, tiers: readonly Tier[]): Tier {
-  return { name, cores, demandMicros: tiers.reduce((sum, { demandMicros }) => sum + demandMicros, 0) };
-}
-
-/** Capacity for each number of instances, the other tiers staying as they are. */
-export function predictCapacity(
-  instance: Tier,
-  others: readonly Tier[],
-  instances: readonly number[],
-): (Bottleneck & { readonly instances: number })[] {
-  return instances.map((n) => ({
-    instances: n,
-    ...findBottleneck([{ ...instance, cores: n * instance.cores }, ...others]),
-  }));
-}
-
 /** The number of instances from which another tier is the bottleneck, or infinity where there is none. */
 export function scalesUpTo(instance: Tier, others: readonly Tier[]): number {
   if (others.length === 0) return Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { findBottleneck, machineOf, predictCapacity, scalesUpTo, type Tier, utilization } from './demands.js';
+import { demandAt, findBottleneck, scalesUpTo, type Tier, utilization } from './demands.js';
 import { DEFAULT_INPUTS, project, type StrategyCosts } from './projection.js';
 import {
   describeScaling,
@@ -27,22 +27,34 @@ const others: Tier[] = [
 
 t.test('the tier with the fewest cores per demand is the bottleneck and bounds the throughput', async (t) => {
   t.same(findBottleneck([instance, ...others]), { tier: 'instance', capacityRps: 2500 });
-  t.same(predictCapacity(instance, others, [1, 4, 16]), [
-    { instances: 1, tier: 'instance', capacityRps: 2500 },
-    { instances: 4, tier: 'instance', capacityRps: 10_000 },
-    { instances: 16, tier: 'store', capacityRps: 20_000 },
-  ]);
+  const boundOf = (count: number) => findBottleneck([{ ...instance, cores: count * instance.cores }, ...others]);
+  t.same(boundOf(4), { tier: 'instance', capacityRps: 10_000 });
+  t.same(boundOf(16), { tier: 'store', capacityRps: 20_000 });
   t.equal(scalesUpTo(instance, others), 8);
   t.equal(scalesUpTo(instance, []), Number.POSITIVE_INFINITY);
   t.equal(utilization(instance, 1250), 0.5);
   t.throws(() => findBottleneck([]), RangeError);
 });
 
-t.test('tiers that share a machine are bound by its cores together', async (t) => {
-  const generator: Tier = { name: 'generator', cores: 1, demandMicros: 25 };
-  const machine = machineOf('machine', 2, [instance, ...others, generator]);
-  t.same(machine, { name: 'machine', cores: 2, demandMicros: 140 });
-  t.equal(Math.round(findBottleneck([{ ...instance, cores: 6 }, machine]).capacityRps), 14_286);
+t.test('a demand between and beyond those measured lies on the line through them, and never below zero', async (t) => {
+  const points = [
+    { instances: 1, demandMicros: 40 },
+    { instances: 2, demandMicros: 42 },
+    { instances: 4, demandMicros: 46 },
+  ];
+  t.equal(demandAt(points, 6), 50);
+  t.equal(demandAt(points, 3), 44);
+  t.equal(demandAt(points.slice(0, 1), 6), 40);
+  t.equal(
+    demandAt(
+      [
+        { instances: 1, demandMicros: 9 },
+        { instances: 2, demandMicros: 3 },
+      ],
+      4,
+    ),
+    0,
+  );
 });
 
 const curve = (sizes: readonly number[], throughput: (n: number) => number): Point[] =>
