@@ -22,16 +22,6 @@ export interface ClusterDescription {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** What one reading tells about how the parts were set up. */
-export function describeParts({ instances, balancer }: TierReading): Pick<ClusterDescription, 'node' | 'settings'> {
-  const [instance] = instances;
-  if (!instance) return { node: process.versions.node, settings: {} };
-  return {
-    node: instance.node,
-    settings: { JWT_ALGORITHM: instance.jwtAlgorithm, BALANCER_TRANSPORT: balancer.transport },
-  };
-}
-
 /** A running cluster, however it was started. Experiments know nothing else about it. */
 export interface Cluster {
   /** Origin of the balancer. */

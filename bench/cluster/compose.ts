@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type InstanceStats, OPS, SECRET_FILES, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import { type Cluster, type ClusterDescription, describeParts, type PartName, type TierReading } from './cluster.js';
+import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
 import { sliceOf } from './cpu-quota.js';
 import { Docker } from './docker.js';
@@ -11,6 +11,7 @@ import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { redisCpuMicros, redisVersion } from './redis-info.js';
 import { type Admin, serveWith, takeSnapshot } from './serving.js';
+import { describeParts } from './tiers.js';
 
 const READY_DEADLINE_MS = 60_000;
 const POLL_EVERY_MS = 250;

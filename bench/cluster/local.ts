@@ -6,7 +6,7 @@ import { ADMIN, type UpstreamSnapshot, type UpstreamSpec } from '../../balancer/
 import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import { type Cluster, type ClusterDescription, describeParts, type PartName, type TierReading } from './cluster.js';
+import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { type CpuQuota, findCpuQuota, type NoCpuQuota } from './cpu-quota.js';
 import { fetchJson, postJson } from './http.js';
 import * as parts from './local-parts.js';
@@ -15,6 +15,7 @@ import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { findRedisServer, RedisProbe } from './redis.js';
 import { type Admin, serveWith, takeSnapshot } from './serving.js';
+import { describeParts } from './tiers.js';
 
 const READY_DEADLINE_MS = 30_000;
 

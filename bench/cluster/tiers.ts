@@ -1,5 +1,5 @@
 import type { StrategyName } from '../../services/contract.js';
-import type { TierReading } from './cluster.js';
+import type { ClusterDescription, TierReading } from './cluster.js';
 
 /** What the tiers did between two readings. */
 export interface TierWork {
@@ -35,6 +35,16 @@ export function workBetween(before: TierReading, after: TierReading): TierWork {
     databaseTrips: instances(({ databaseTrips }) => databaseTrips),
     passwordChecks: instances(({ passwordChecks }) => passwordChecks),
     storeTrips: (strategy) => instances(({ strategies }) => strategies[strategy]?.storeTrips ?? 0),
+  };
+}
+
+/** What one reading tells about how the parts were set up. */
+export function describeParts({ instances, balancer }: TierReading): Pick<ClusterDescription, 'node' | 'settings'> {
+  const [instance] = instances;
+  if (!instance) return { node: process.versions.node, settings: {} };
+  return {
+    node: instance.node,
+    settings: { JWT_ALGORITHM: instance.jwtAlgorithm, BALANCER_TRANSPORT: balancer.transport },
   };
 }
 

@@ -31,12 +31,15 @@ export const scaling: Experiment = {
     const { plan, cluster } = context;
     const sizes = sizesAround(plan.instances);
     await cluster.scaleTo(Math.max(...sizes));
-    await warmUp(context, Math.max(...sizes));
     const settings: Setting[] = [];
     for (const instances of sizes) {
       await cluster.serveWith(instances);
       for (const strategy of plan.strategies) settings.push(await prepare(context, strategy, instances));
     }
+    await warmUp(
+      context,
+      settings.filter(({ instances }) => instances === Math.max(...sizes)),
+    );
     await cluster.limitCpu('instances', SLICE_CORES);
     try {
       await measureInTurns(cluster, settings, {
@@ -57,11 +60,10 @@ export const scaling: Experiment = {
 };
 
 /** Before the slices are cut: under them the compiler would never finish. */
-async function warmUp(context: ExperimentContext, instances: number): Promise<void> {
+async function warmUp(context: ExperimentContext, settings: readonly Setting[]): Promise<void> {
   const { plan, cluster } = context;
-  for (const [index, strategy] of plan.strategies.entries()) {
-    context.progress((0.1 * index) / plan.strategies.length, `warming up ${strategy}`);
-    const { load } = await prepare(context, strategy, instances);
+  for (const [index, { strategy, load }] of settings.entries()) {
+    context.progress((0.1 * index) / settings.length, `warming up ${strategy}`);
     await measureRound(cluster, { ...load, stop: { afterMs: SIZES[plan.profile].warmUpMs } });
   }
 }
