@@ -1,9 +1,9 @@
 import type { StrategyName } from '../../services/contract.js';
 import type { Cell, Estimate } from '../contract.js';
-import { checkLoad, overRounds, slicesCut } from '../load/checks.js';
-import { demandsFromOthers, predictSaturation } from '../load/prediction.js';
+import { slicesCut } from '../load/checks.js';
 import { measureRound, type Round, RoundEstimates } from '../load/round.js';
-import { measureInTurns, prepareSetting, type Setting, sizesAround } from '../load/saturation.js';
+import { describeSetting, measureInTurns } from '../load/saturation.js';
+import { prepareSetting, type Setting, sizesAround } from '../load/setting.js';
 import { describeScaling, type Point } from '../model/scalability-law.js';
 import { bootstrapInterval } from '../stats/bootstrap.js';
 import { pairedRatio } from '../stats/estimate.js';
@@ -82,35 +82,30 @@ function* toCells(context: ExperimentContext, series: readonly Setting[]): Gener
   yield* toFit(context, first.strategy, series);
 }
 
-function toCell(
-  context: ExperimentContext,
-  { strategy, instances, load, rounds }: Setting,
-  series: readonly Setting[],
-): Cell {
+function toCell(context: ExperimentContext, setting: Setting, series: readonly Setting[]): Cell {
+  const { strategy, instances, rounds } = setting;
   const [first] = series;
   const random = context.random(`${strategy}/${instances}`);
   const estimates = new RoundEstimates(rounds, random);
   const goodput = ({ load }: Round) => (load.steadyRps * (load.statuses[200] ?? 0)) / load.answered;
-  const network = { instances, connections: load.connections, instanceCores: SLICE_CORES, storeCores: 1 };
+  const { metrics, checks } = describeSetting(setting, {
+    series,
+    // A refusal costs something else than a page, and with memory their mixture changes with the number of instances.
+    ...(strategy === 'memory' ? {} : { cores: { instanceCores: SLICE_CORES, storeCores: 1 } }),
+    random,
+  });
   return {
     factors: { strategy, instances },
     metrics: {
-      capacityRps: estimates.perRound('1/s', ({ load }) => load.steadyRps),
+      ...metrics,
       goodputRps: estimates.perRound('1/s', goodput),
       ...(first && instances !== first.instances && [...rounds, ...first.rounds].every((round) => goodput(round) > 0)
         ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) }
         : {}),
-      latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
       latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
       latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
-      // A refusal costs something else than a page, and with memory their mixture changes with the number of instances.
-      ...(strategy === 'memory' ? {} : predictSaturation(demandsFromOthers(series, instances, random), network)),
-      ...estimates.costs(),
     },
-    checks: [
-      slicesCut(context.cluster.cpuQuota, `${SLICE_CORES} cores each`),
-      ...overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests, ...work }))),
-    ],
+    checks: [slicesCut(context.cluster.cpuQuota, `${SLICE_CORES} cores each`), ...checks],
   };
 }
 

@@ -1,8 +1,9 @@
 import { type Cell, type Estimate, STORE_FULL_FROM } from '../contract.js';
-import { checkLoad, overRounds, slicesCut } from '../load/checks.js';
-import { type Demands, demandsFromOthers, predictSaturation } from '../load/prediction.js';
+import { slicesCut } from '../load/checks.js';
+import type { Demands } from '../load/prediction.js';
 import { measureRound, type Round, RoundEstimates } from '../load/round.js';
-import { measureInTurns, prepareSetting, type Setting, sizesAround } from '../load/saturation.js';
+import { describeSetting, measureInTurns } from '../load/saturation.js';
+import { prepareSetting, type Setting, sizesAround } from '../load/setting.js';
 import { scalesUpTo } from '../model/demands.js';
 import { pairedRatio } from '../stats/estimate.js';
 import type { Random } from '../stats/prng.js';
@@ -38,12 +39,13 @@ export const storeCeiling: Experiment = {
     const sizes = sizesAround(plan.instances);
     await cluster.scaleTo(Math.max(...sizes));
     context.progress(0, 'warming up');
-    const { load } = await prepare(context, Math.max(...sizes));
-    await measureRound(cluster, { ...load, stop: { afterMs: SIZES[plan.profile].warmUpMs } });
+    const settings: Setting[] = [];
+    for (const instances of sizes) settings.push(await prepare(context, instances));
+    const largest = settings.at(-1);
+    if (largest) await measureRound(cluster, { ...largest.load, stop: { afterMs: SIZES[plan.profile].warmUpMs } });
     const quotas = STORE_CORES[plan.profile];
     for (const [index, storeCores] of quotas.entries()) {
-      const series: Setting[] = [];
-      for (const instances of sizes) series.push(await prepare(context, instances));
+      const series = settings.map((setting) => ({ ...setting, rounds: [] }));
       await limit(context, { instanceCores: INSTANCE_CORES, storeCores });
       try {
         await measureInTurns(cluster, series, {
@@ -80,33 +82,21 @@ function* toCells(context: ExperimentContext, series: readonly Setting[], storeC
   const last = series.at(-1);
   if (!first || !last) return;
   const random = context.random(`${storeCores}`);
-  const predict = ({ instances, load }: Setting) =>
-    predictSaturation(demandsFromOthers(series, instances, random), {
-      instances,
-      connections: load.connections,
-      instanceCores: INSTANCE_CORES,
-      storeCores,
-    });
   const slices = slicesCut(
     context.cluster.cpuQuota,
     `${INSTANCE_CORES} cores for each instance, ${storeCores} for Redis`,
   );
   for (const setting of series) {
     const { strategy, instances, rounds } = setting;
-    const estimates = new RoundEstimates(rounds, random);
+    const cores = { instanceCores: INSTANCE_CORES, storeCores };
+    const { metrics, checks } = describeSetting(setting, { series, cores, random });
+    const storeUtilisation = new RoundEstimates(rounds, random).perRound('ratio', (round) =>
+      utilisation(round, storeCores),
+    );
     yield {
       factors: { strategy, instances, storeQuota: storeCores },
-      metrics: {
-        capacityRps: estimates.perRound('1/s', ({ load }) => load.steadyRps),
-        latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
-        storeUtilisation: estimates.perRound('ratio', (round) => utilisation(round, storeCores)),
-        ...predict(setting),
-        ...estimates.costs(),
-      },
-      checks: [
-        slices,
-        ...overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests, ...work }))),
-      ],
+      metrics: { ...metrics, storeUtilisation },
+      checks: [slices, ...checks],
     };
   }
   yield {

@@ -5,7 +5,7 @@ import { bootstrapInterval } from '../stats/bootstrap.js';
 import type { Estimate } from '../stats/estimate.js';
 import type { Random } from '../stats/prng.js';
 import type { Round } from './round.js';
-import type { Setting } from './saturation.js';
+import type { Setting } from './setting.js';
 
 export interface ClosedNetwork {
   readonly instances: number;

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Cluster } from '../cluster/cluster.js';
-import { measureInTurns, type Setting, sizesAround } from './saturation.js';
+import { measureInTurns } from './saturation.js';
+import { type Setting, sizesAround } from './setting.js';
 
 t.test('sizes start at one, hold the plan, and end half as high again', async (t) => {
   t.same(sizesAround([1, 2, 4]), [1, 2, 4, 6]);

@@ -1,46 +1,10 @@
-import { ROUTES, type StrategyName } from '../../services/contract.js';
 import type { Cluster } from '../cluster/cluster.js';
+import type { Cell } from '../contract.js';
 import { type Random, shuffle } from '../stats/prng.js';
-import type { ClosedLoopLoad } from './closed-loop.js';
-import { measureRound, type Round } from './round.js';
-import { type SignIn, signInUsers } from './users.js';
-
-/** A strategy on a number of instances, under as much load as they can take. */
-export interface Setting {
-  readonly strategy: StrategyName;
-  readonly instances: number;
-  readonly load: Omit<ClosedLoopLoad, 'url' | 'stop'>;
-  /** What was measured so far. */
-  readonly rounds: Round[];
-}
-
-/**
- * The numbers of instances to compare: one, from which the others are predicted; the plan's; and half as many again as its
- * largest, so that capacity is seen to go on or to stop. Ascending.
- */
-export function sizesAround(planned: readonly number[]): number[] {
-  const largest = Math.ceil(1.5 * Math.max(...planned));
-  return [...new Set([1, ...planned, largest])].sort((a, b) => a - b);
-}
-
-/** Signs in a user for each connection, at the instances that serve now. */
-export async function prepareSetting(
-  signIn: Omit<SignIn, 'count'>,
-  { instances, connectionsPerInstance }: { readonly instances: number; readonly connectionsPerInstance: number },
-): Promise<Setting> {
-  const { strategy, signal } = signIn;
-  const connections = connectionsPerInstance * instances;
-  const users = await signInUsers({ ...signIn, count: connections });
-  const requests = users.map((user) => user.requestFor(ROUTES.me));
-  const load = {
-    connections,
-    requests: (connection: number) => requests.slice(connection, connection + 1),
-    // Behind round robin most instances refuse a session of another one: that is the finding, and no fault.
-    expectedStatuses: strategy === 'memory' ? [200, 401] : [200],
-    signal,
-  };
-  return { strategy, instances, load, rounds: [] };
-}
+import { checkLoad, overRounds } from './checks.js';
+import { type ClosedNetwork, demandsFromOthers, predictSaturation } from './prediction.js';
+import { measureRound, RoundEstimates } from './round.js';
+import type { Setting } from './setting.js';
 
 export interface Turns {
   readonly rounds: number;
@@ -76,4 +40,36 @@ export async function measureInTurns(cluster: Cluster, settings: readonly Settin
   } finally {
     await cluster.serveWith(Math.max(...settings.map(({ instances }) => instances)));
   }
+}
+
+export interface Series {
+  /** The settings of one strategy. */
+  readonly series: readonly Setting[];
+  /** Undefined where nothing is to be predicted. */
+  readonly cores?: Pick<ClosedNetwork, 'instanceCores' | 'storeCores'>;
+  readonly random: Random;
+}
+
+/** What a setting of a series showed: capacity and latency, both as predicted from the others, costs, and whether it is sound. */
+export function describeSetting(
+  { instances, load, rounds }: Setting,
+  { series, cores, random }: Series,
+): Pick<Cell, 'metrics' | 'checks'> {
+  const estimates = new RoundEstimates(rounds, random);
+  const predicted =
+    cores &&
+    predictSaturation(demandsFromOthers(series, instances, random), {
+      instances,
+      connections: load.connections,
+      ...cores,
+    });
+  return {
+    metrics: {
+      capacityRps: estimates.perRound('1/s', ({ load }) => load.steadyRps),
+      latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
+      ...predicted,
+      ...estimates.costs(),
+    },
+    checks: overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests, ...work }))),
+  };
 }

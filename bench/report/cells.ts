@@ -67,6 +67,7 @@ const PHRASES: ReadonlyMap<string, (value: FactorValue) => string> = new Map([
   ['instances', (value) => (typeof value === 'number' ? countOf(value, 'instance') : valueLabel(value))],
   ['users', (value) => `${typeof value === 'number' ? formatNumber(value) : valueLabel(value)} users`],
   ['offeredRps', (value) => `${typeof value === 'number' ? formatNumber(value) : valueLabel(value)} requests/s`],
+  ['storeQuota', (value) => `store with ${valueLabel(value)} of a core`],
 ]);
 
 function factorPhrase(factor: string, value: FactorValue): string {
