@@ -7,11 +7,12 @@ import { prepareSetting, type Setting, sizesAround } from '../load/setting.js';
 import { describeScaling, type Point } from '../model/scalability-law.js';
 import { bootstrapInterval } from '../stats/bootstrap.js';
 import { pairedRatio } from '../stats/estimate.js';
+import type { Random } from '../stats/prng.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
 const SIZES = {
-  quick: { connectionsPerInstance: 128, rounds: 5, roundMs: 700, warmUpMs: 4_000 },
-  full: { connectionsPerInstance: 128, rounds: 12, roundMs: 1_800, warmUpMs: 12_000 },
+  quick: { connectionsPerInstance: 128, rounds: 6, roundMs: 700, warmUpMs: 4_000 },
+  full: { connectionsPerInstance: 128, rounds: 25, roundMs: 700, warmUpMs: 12_000 },
 } as const;
 
 /** Each instance's slice, in cores. Small, so that six instances, the balancer and the load generator fit on two cores. */
@@ -50,12 +51,7 @@ export const scaling: Experiment = {
     } finally {
       await cluster.limitCpu('instances', undefined);
     }
-    for (const strategy of plan.strategies) {
-      yield* toCells(
-        context,
-        settings.filter((setting) => setting.strategy === strategy),
-      );
-    }
+    for (const strategy of plan.strategies) yield* toCells(context, settings, strategy);
   },
 };
 
@@ -74,38 +70,36 @@ function prepare(context: ExperimentContext, strategy: StrategyName, instances: 
   return prepareSetting({ ...signInWith(context), strategy }, { instances, connectionsPerInstance });
 }
 
-/** @param series one strategy, by ascending number of instances */
-function* toCells(context: ExperimentContext, series: readonly Setting[]): Generator<Cell> {
-  const [first] = series;
-  if (!first) return;
-  for (const setting of series) yield toCell(context, setting, series);
-  yield* toFit(context, first.strategy, series);
+/** @param settings of all strategies, by ascending number of instances */
+function* toCells(context: ExperimentContext, settings: readonly Setting[], strategy: StrategyName): Generator<Cell> {
+  // A refusal costs something else than a page, and with memory their mixture changes with the number of instances.
+  const predictable = settings.filter((setting) => setting.strategy !== 'memory');
+  const basis = { settings: predictable, cores: { instanceCores: SLICE_CORES, storeCores: 1 } };
+  const series = settings.filter((setting) => setting.strategy === strategy);
+  for (const setting of series) {
+    const random = context.random(`${strategy}/${setting.instances}`);
+    const described = describeSetting(setting, predictable.includes(setting) ? { basis, random } : { random });
+    const growth = describeGrowth(setting, series[0], random);
+    yield {
+      factors: { strategy, instances: setting.instances },
+      metrics: { ...described.metrics, ...growth },
+      checks: [slicesCut(context.cluster.cpuQuota, `${SLICE_CORES} cores each`), ...described.checks],
+    };
+  }
+  yield* toFit(context, strategy, series);
 }
 
-function toCell(context: ExperimentContext, setting: Setting, series: readonly Setting[]): Cell {
-  const { strategy, instances, rounds } = setting;
-  const [first] = series;
-  const random = context.random(`${strategy}/${instances}`);
+/** What users get of it, and how much more than from the smallest number of instances. */
+function describeGrowth({ instances, rounds }: Setting, first: Setting | undefined, random: Random): Cell['metrics'] {
   const estimates = new RoundEstimates(rounds, random);
   const goodput = ({ load }: Round) => (load.steadyRps * (load.statuses[200] ?? 0)) / load.answered;
-  const { metrics, checks } = describeSetting(setting, {
-    series,
-    // A refusal costs something else than a page, and with memory their mixture changes with the number of instances.
-    ...(strategy === 'memory' ? {} : { cores: { instanceCores: SLICE_CORES, storeCores: 1 } }),
-    random,
-  });
   return {
-    factors: { strategy, instances },
-    metrics: {
-      ...metrics,
-      goodputRps: estimates.perRound('1/s', goodput),
-      ...(first && instances !== first.instances && [...rounds, ...first.rounds].every((round) => goodput(round) > 0)
-        ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) }
-        : {}),
-      latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
-      latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
-    },
-    checks: [slicesCut(context.cluster.cpuQuota, `${SLICE_CORES} cores each`), ...checks],
+    goodputRps: estimates.perRound('1/s', goodput),
+    ...(first && instances !== first.instances && [...rounds, ...first.rounds].every((round) => goodput(round) > 0)
+      ? { speedup: pairedRatio(rounds.map(goodput), first.rounds.map(goodput), { random }) }
+      : {}),
+    latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
+    latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
   };
 }
 

@@ -12,7 +12,7 @@ import { type Experiment, type ExperimentContext, signInWith } from './experimen
 
 const SIZES = {
   quick: { connectionsPerInstance: 64, rounds: 8, roundMs: 1_000, warmUpMs: 2_000 },
-  full: { connectionsPerInstance: 64, rounds: 10, roundMs: 1_500, warmUpMs: 6_000 },
+  full: { connectionsPerInstance: 64, rounds: 15, roundMs: 1_000, warmUpMs: 6_000 },
 } as const;
 
 const INSTANCE_CORES = 0.08;
@@ -88,8 +88,8 @@ function* toCells(context: ExperimentContext, series: readonly Setting[], storeC
   );
   for (const setting of series) {
     const { strategy, instances, rounds } = setting;
-    const cores = { instanceCores: INSTANCE_CORES, storeCores };
-    const { metrics, checks } = describeSetting(setting, { series, cores, random });
+    const basis = { settings: series, cores: { instanceCores: INSTANCE_CORES, storeCores } };
+    const { metrics, checks } = describeSetting(setting, { basis, random });
     const storeUtilisation = new RoundEstimates(rounds, random).perRound('ratio', (round) =>
       utilisation(round, storeCores),
     );

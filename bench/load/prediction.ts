@@ -27,21 +27,23 @@ const CPU_MICROS: Readonly<Record<keyof Demands, (round: Round) => number>> = {
 };
 
 /**
- * The demands with a number of instances, from what was measured with the others alone. The interval is over rounds, which all
- * settings have in common.
- * @param series the settings of one strategy, with or without the one that is to be predicted
+ * The demands of a setting, from what was measured in the others alone. The interval is over rounds, which all settings have
+ * in common.
+ * @param settings with or without the one that is to be predicted; among them others of its strategy
  */
-export function demandsFromOthers(series: readonly Setting[], instances: number, random: Random): Demands {
-  const others = series.filter((setting) => setting.instances !== instances);
-  const rounds = (others[0]?.rounds ?? []).map((_, round) => round);
+export function demandsFromOthers(settings: readonly Setting[], predicted: Setting, random: Random): Demands {
+  const at = { workload: predicted.strategy, instances: predicted.instances };
+  const others = settings.filter(({ strategy, instances }) => strategy !== at.workload || instances !== at.instances);
+  const rounds = predicted.rounds.map((_, round) => round);
   const estimate = (tier: keyof Demands): Estimate => {
     const demand = (sample: readonly number[]) =>
       demandAt(
         others.map((setting) => ({
+          workload: setting.strategy,
           instances: setting.instances,
           demandMicros: pool(setting, sample, CPU_MICROS[tier]),
         })),
-        instances,
+        at,
       );
     return {
       value: demand(rounds),

@@ -42,32 +42,30 @@ export async function measureInTurns(cluster: Cluster, settings: readonly Settin
   }
 }
 
-export interface Series {
-  /** The settings of one strategy. */
-  readonly series: readonly Setting[];
-  /** Undefined where nothing is to be predicted. */
-  readonly cores?: Pick<ClosedNetwork, 'instanceCores' | 'storeCores'>;
-  readonly random: Random;
+/** What the prediction of a setting stands on. */
+export interface Basis {
+  /** Of one strategy or of several. */
+  readonly settings: readonly Setting[];
+  readonly cores: Pick<ClosedNetwork, 'instanceCores' | 'storeCores'>;
 }
 
-/** What a setting of a series showed: capacity and latency, both as predicted from the others, costs, and whether it is sound. */
+/**
+ * What a setting showed: capacity and latency, costs, and whether it is sound.
+ * @param basis adds capacity and latency as predicted from the others
+ */
 export function describeSetting(
-  { instances, load, rounds }: Setting,
-  { series, cores, random }: Series,
+  setting: Setting,
+  { basis, random }: { readonly basis?: Basis; readonly random: Random },
 ): Pick<Cell, 'metrics' | 'checks'> {
+  const { instances, load, rounds } = setting;
   const estimates = new RoundEstimates(rounds, random);
-  const predicted =
-    cores &&
-    predictSaturation(demandsFromOthers(series, instances, random), {
-      instances,
-      connections: load.connections,
-      ...cores,
-    });
+  const network = { instances, connections: load.connections };
   return {
     metrics: {
       capacityRps: estimates.perRound('1/s', ({ load }) => load.steadyRps),
       latencyMeanMs: estimates.perRound('ms', ({ load }) => load.latency.meanMs),
-      ...predicted,
+      ...(basis &&
+        predictSaturation(demandsFromOthers(basis.settings, setting, random), { ...network, ...basis.cores })),
       ...estimates.costs(),
     },
     checks: overRounds(rounds.map(({ load, work }) => checkLoad(load, { requests: work.instanceRequests, ...work }))),

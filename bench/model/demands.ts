@@ -1,4 +1,4 @@
-import { linearRegression, linearRegressionLine } from 'simple-statistics';
+import { linearRegression, mean } from 'simple-statistics';
 
 /** A tier of the cluster as operational analysis sees it. */
 export interface Tier {
@@ -40,21 +40,39 @@ export function scalesUpTo(instance: Tier, others: readonly Tier[]): number {
   return (findBottleneck(others).capacityRps * instance.demandMicros) / 1e6 / instance.cores;
 }
 
-/** A demand as it was measured with so many instances. */
+/** A demand as it was measured for one workload with so many instances. */
 export interface DemandPoint {
+  readonly workload: string;
   readonly instances: number;
   readonly demandMicros: number;
 }
 
 /**
- * What a demand comes to with another number of instances, on a straight line through those measured. It is not constant: with
- * more instances on one machine caches are shared by more, and batches at the store change. Demands that vary are those of
- * Kattepur and Nambiar, "Performance Modeling of Multi-tiered Web Applications with Varying Service Demands", IPDPSW 2015.
- * @param points of one or more numbers of instances; a single one is taken as constant
+ * What a demand comes to with another number of instances. It is not constant: with more instances on one machine caches are
+ * shared by more, and batches at the store change. Every workload has its own level, and one slope, in µs per instance, is
+ * fitted for all (least squares on the deviations from each workload's means): a slope from three points of its own would
+ * add more noise than it takes away error. Demands that vary are those of Kattepur and Nambiar, "Performance Modeling of
+ * Multi-tiered Web Applications with Varying Service Demands", IPDPSW 2015.
+ * @param points of each workload; where none has more than one number of instances, demands are taken as constant
+ * @throws RangeError where no point is of the workload.
  */
-export function demandAt(points: readonly DemandPoint[], instances: number): number {
-  const line = linearRegressionLine(
-    linearRegression(points.map(({ instances, demandMicros }) => [instances, demandMicros])),
+export function demandAt(
+  points: readonly DemandPoint[],
+  { workload, instances }: Omit<DemandPoint, 'demandMicros'>,
+): number {
+  const groups = [...new Set(points.map((point) => point.workload))].map((name) =>
+    centre(points.filter((point) => point.workload === name)),
   );
-  return Math.max(0, line(instances));
+  const { m: slope } = linearRegression(groups.flatMap(({ deviations }) => deviations));
+  const own = groups.find((group) => group.workload === workload);
+  if (!own) throw new RangeError(`no demand of ${workload} is known`);
+  return Math.max(0, own.demandMicros + (slope || 0) * (instances - own.instances));
+}
+
+/** The means of one workload's points, and how far each point is from them. */
+function centre(points: readonly DemandPoint[]) {
+  const instances = mean(points.map((point) => point.instances));
+  const demandMicros = mean(points.map((point) => point.demandMicros));
+  const deviations = points.map((point) => [point.instances - instances, point.demandMicros - demandMicros]);
+  return { workload: points[0]?.workload, instances, demandMicros, deviations };
 }

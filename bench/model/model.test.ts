@@ -36,25 +36,25 @@ t.test('the tier with the fewest cores per demand is the bottleneck and bounds t
   t.throws(() => findBottleneck([]), RangeError);
 });
 
-t.test('a demand between and beyond those measured lies on the line through them, and never below zero', async (t) => {
-  const points = [
-    { instances: 1, demandMicros: 40 },
-    { instances: 2, demandMicros: 42 },
-    { instances: 4, demandMicros: 46 },
-  ];
-  t.equal(demandAt(points, 6), 50);
-  t.equal(demandAt(points, 3), 44);
-  t.equal(demandAt(points.slice(0, 1), 6), 40);
-  t.equal(
-    demandAt(
-      [
-        { instances: 1, demandMicros: 9 },
-        { instances: 2, demandMicros: 3 },
-      ],
-      4,
-    ),
-    0,
-  );
+t.test('a demand follows its level and a slope that all workloads share', async (t) => {
+  const points = (workload: string, demands: Readonly<Record<number, number>>) =>
+    Object.entries(demands).map(([instances, demandMicros]) => ({
+      workload,
+      instances: Number(instances),
+      demandMicros,
+    }));
+  const token = points('token', { 1: 40, 2: 42, 4: 46 });
+  const session = points('session', { 1: 70, 2: 72, 4: 76, 6: 80 });
+  t.equal(demandAt(token, { workload: 'token', instances: 6 }), 50);
+  t.equal(demandAt(token, { workload: 'token', instances: 3 }), 44);
+  t.equal(demandAt([...token, ...session], { workload: 'token', instances: 6 }), 50);
+  t.equal(demandAt([...token.slice(0, 1), ...session], { workload: 'token', instances: 6 }), 50, 'the slope of others');
+  t.equal(demandAt(token.slice(0, 1), { workload: 'token', instances: 6 }), 40, 'one point alone is constant');
+  t.equal(demandAt(points('token', { 1: 9, 2: 3 }), { workload: 'token', instances: 4 }), 0, 'never below nothing');
+  const noisy = points('token', { 1: 45, 2: 40, 4: 40 });
+  t.ok(demandAt(noisy, { workload: 'token', instances: 6 }) < 38, 'a slope of its own follows its noise');
+  t.ok(demandAt([...noisy, ...session], { workload: 'token', instances: 6 }) > 45, 'others steady it');
+  t.throws(() => demandAt(session, { workload: 'token', instances: 6 }), RangeError);
 });
 
 const curve = (sizes: readonly number[], throughput: (n: number) => number): Point[] =>
