@@ -1,5 +1,35 @@
-import { Redis } from 'ioredis';
+import { type Command, Redis } from 'ioredis';
 import type { Logger } from 'pino';
+
+const COMMAND_TIMEOUT_MS = 200;
+
+/**
+ * Commands time out after the answers that are there have been read. With the timeouts of ioredis itself, a process that stood
+ * still (a collection, a slice of CPU that was used up) gives up all commands under way, and at 400 ms their connection, before
+ * it looks what has arrived meanwhile: timers come first in a turn of the event loop, and sockets after them.
+ */
+class PatientRedis extends Redis {
+  #answeredAt = 0;
+
+  override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    const sentAt = performance.now();
+    const expire = () => {
+      if (command.isSettled) return;
+      command.reject(new Error('Command timed out'));
+      // A server that has answered nothing at all since then is frozen: without a connection commands fail at once.
+      if (this.#answeredAt < sentAt) this.disconnect(true);
+    };
+    const timer = setTimeout(() => setImmediate(expire), COMMAND_TIMEOUT_MS);
+    command.promise.then(
+      () => {
+        clearTimeout(timer);
+        this.#answeredAt = performance.now();
+      },
+      () => clearTimeout(timer),
+    );
+    return super.sendCommand(command, stream);
+  }
+}
 
 /**
  * A client that fails fast: no command waits for a connection and none is sent twice. Commands of one turn of the event loop
@@ -7,11 +37,9 @@ import type { Logger } from 'pino';
  * timeouts at the latest. The client reconnects for as long as it lives, so an instance recovers without a restart.
  */
 export function createRedis(url: string, log: Logger): Redis {
-  const redis = new Redis(url, {
+  const redis = new PatientRedis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: 200,
-    socketTimeout: 400,
     connectTimeout: 500,
     disconnectTimeout: 200,
     retryStrategy: (attempt) => Math.min(50 * attempt, 250),

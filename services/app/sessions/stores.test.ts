@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { SessionStore } from '@fastify/session';
 import type { Session } from 'fastify';
 import { pino } from 'pino';
@@ -134,6 +135,14 @@ t.test('the Redis store', { skip: redis === null && 'no Redis server on PATH' },
   t.test('takes text that is no session for none', async (t) => {
     await redis.set('session:c', '{broken');
     t.equal(await read(store, 'c'), null);
+  });
+  t.test('reads what arrived while this process stood still', async (t) => {
+    await write(store, 'd', newSession());
+    const reads = Array.from({ length: 10 }, () => read(store, 'd'));
+    await setImmediate();
+    const until = performance.now() + 600;
+    while (performance.now() < until);
+    for (const session of await Promise.all(reads)) t.match(session, { user: USER });
   });
   t.test('says so when Redis does not answer', async (t) => {
     const lost = createRedis('redis://127.0.0.1:1', pino({ enabled: false }));
