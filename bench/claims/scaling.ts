@@ -28,7 +28,7 @@ export const statelessScales: Claim = {
     if (undecided.length > 0) {
       const which = undecided.map(({ strategy }) => strategy).join(' and ');
       return notMeasured(
-        `the interval of ${which} is too wide to tell: it contains ${limit}, from where one scales`,
+        `the interval of ${which} is too wide to tell: it contains ${limit}, from where one scales (--full measures more rounds)`,
         evidence,
       );
     }

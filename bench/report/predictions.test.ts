@@ -53,7 +53,8 @@ t.test(
     t.equal(modelErrorOf(cellOf(1_100, 0), 'capacityRps'), null);
     t.equal(modelErrorOf({ ...cellOf(1, 1), metrics: {} }, 'capacityRps'), null);
     t.same(describeModelErrors([cellOf(1_100, 1_000), cellOf(980, 1_000, 2)], ['capacityRps', 'latencyMeanMs']), [
-      'Capacity: over 2 measured points the model is off by 6 % on average and by 10 % at most (jwt, 1 instance).',
+      'Capacity: over 2 measured points the model is off by 6 % on average and by 10 % at most (jwt, 1 instance). ' +
+        'At 1 of them that is more than the intervals of both numbers explain.',
     ]);
   },
 );

@@ -30,14 +30,16 @@ export function describeModelErrors(cells: readonly Cell[], metrics: readonly st
   return metrics.flatMap((metric) => {
     const errors = cells.flatMap((cell) => {
       const error = modelErrorOf(cell, metric);
-      return error === null ? [] : [{ cell, size: Math.abs(error.value) }];
+      return error === null ? [] : [{ cell, size: Math.abs(error.value), isCertain: error.low > 0 || error.high < 0 }];
     });
     const worst = errors.sort((a, b) => b.size - a.size)[0];
     if (worst === undefined) return [];
     const mean = errors.reduce((sum, { size }) => sum + size, 0) / errors.length;
+    const certain = errors.filter(({ isCertain }) => isCertain).length;
     return [
       `${metricLabel(metric)}: over ${errors.length} measured points the model is off by ${percent(mean)} on average and by ` +
-        `${percent(worst.size)} at most (${placeOf(worst.cell.factors)}).`,
+        `${percent(worst.size)} at most (${placeOf(worst.cell.factors)}). At ${certain} of them that is more than the ` +
+        'intervals of both numbers explain.',
     ];
   });
 }

@@ -57,7 +57,7 @@ function describeBottleneck(cells: readonly Cell[], strategy: string): string[] 
   ];
 }
 
-/** Demands are no constants: that is why a prediction takes them on a line through the other numbers of instances. */
+/** Demands are no constants: that is why a prediction takes their growth into account. */
 function describeGrowth(cells: readonly Cell[]): string[] {
   const instances = mostInstances(cells);
   const growth = strategiesOf(cells).flatMap((strategy) => {
@@ -70,8 +70,8 @@ function describeGrowth(cells: readonly Cell[]): string[] {
   if (growth.length === 0 || instances < 2) return [];
   return [
     `A request takes this many times the instance CPU with ${countOf(instances, 'instance')} that it takes with one: ` +
-      `${joinWords(growth)}. They share the caches of one machine. Each prediction is made from the numbers of instances ` +
-      'other than its own, with CPU times on a straight line through theirs.',
+      `${joinWords(growth)}. They share the caches of one machine. Each prediction is made from other cells alone: ` +
+      'the CPU times of its strategy with other numbers of instances, and one growth per instance for all strategies.',
   ];
 }
 
