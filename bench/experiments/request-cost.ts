@@ -2,9 +2,9 @@ import { BASELINE, ROUTES, type StrategyName } from '../../services/contract.js'
 import { type Cell, CONTROL } from '../contract.js';
 import { checkLoad, overRounds } from '../load/checks.js';
 import type { LoadRequest } from '../load/load-result.js';
-import { measureRound, type Round, RoundEstimates } from '../load/round.js';
+import { CPU_TALLIES, measureRound, type Round, RoundEstimates } from '../load/round.js';
 import { signInUsers } from '../load/users.js';
-import { pairedRatio } from '../stats/estimate.js';
+import { pairedRatio, sumRatio } from '../stats/estimate.js';
 import { type Random, shuffle } from '../stats/prng.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
@@ -112,6 +112,6 @@ function toCell(contestant: Contestant, baseline: Contestant | undefined, random
 }
 
 /** µs of an instance's CPU time per answered request. */
-function instanceCpu({ load, work }: Round): number {
-  return work.instanceCpuMicros / load.answered;
+function instanceCpu(round: Round): number {
+  return sumRatio([CPU_TALLIES.instance(round)]);
 }

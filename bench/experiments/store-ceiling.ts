@@ -1,7 +1,6 @@
 import { type Cell, type Estimate, STORE_FULL_FROM } from '../contract.js';
 import { slicesCut } from '../load/checks.js';
-import type { Demands } from '../load/prediction.js';
-import { measureRound, type Round, RoundEstimates } from '../load/round.js';
+import { type Demands, measureRound, type Round, RoundEstimates } from '../load/round.js';
 import { describeSetting, measureInTurns } from '../load/saturation.js';
 import { prepareSetting, type Setting, sizesAround } from '../load/setting.js';
 import { scalesUpTo } from '../model/demands.js';

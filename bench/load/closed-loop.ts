@@ -15,6 +15,8 @@ export interface ClosedLoopLoad {
   /** Whole seconds, at least 1. Default 10. */
   readonly timeoutSeconds?: number;
   readonly signal?: AbortSignal;
+  /** Of a timed run: called when all connections are at work, and again when they are told to end. */
+  readonly onSteady?: () => void;
 }
 
 /** The fields of autocannon 9's client that its types leave out. A client ends itself once it has made `responseMax` requests. */
@@ -213,16 +215,18 @@ async function runAutocannon(options: autocannon.Options, listen: (run: autocann
 function scheduleEnd(
   run: autocannon.Instance,
   { connections, steady }: { connections: Connections; steady: Steady },
-  { stop, signal }: ClosedLoopLoad,
+  { stop, signal, onSteady }: ClosedLoopLoad,
 ): () => void {
+  const begin = () => {
+    steady.begin();
+    onSteady?.();
+  };
   const end = () => {
     steady.end();
+    onSteady?.();
     connections.drain();
   };
-  const timers =
-    'afterMs' in stop
-      ? [setTimeout(() => steady.begin(), RAMP_SHARE * stop.afterMs), setTimeout(end, stop.afterMs)]
-      : [];
+  const timers = 'afterMs' in stop ? [setTimeout(begin, RAMP_SHARE * stop.afterMs), setTimeout(end, stop.afterMs)] : [];
   const abort = () => run.stop();
   signal?.addEventListener('abort', abort);
   return () => {

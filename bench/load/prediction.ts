@@ -2,9 +2,9 @@ import type { Cell } from '../contract.js';
 import { demandAt } from '../model/demands.js';
 import { evenlySpread, type NetworkResult, solveClosedNetwork, stationOf } from '../model/mva.js';
 import { bootstrapInterval } from '../stats/bootstrap.js';
-import type { Estimate } from '../stats/estimate.js';
+import { type Estimate, sumRatio } from '../stats/estimate.js';
 import type { Random } from '../stats/prng.js';
-import type { Round } from './round.js';
+import { CPU_TALLIES, type Demands } from './round.js';
 import type { Setting } from './setting.js';
 
 export interface ClosedNetwork {
@@ -16,14 +16,15 @@ export interface ClosedNetwork {
   readonly storeCores: number;
 }
 
-/** CPU time per request of each tier, in µs. */
-export type Demands = Readonly<Record<'instance' | 'balancer' | 'store' | 'generator', Estimate>>;
-
-const CPU_MICROS: Readonly<Record<keyof Demands, (round: Round) => number>> = {
-  instance: ({ work }) => work.instanceCpuMicros,
-  balancer: ({ work }) => work.balancerCpuMicros,
-  store: ({ work }) => work.storeCpuMicros,
-  generator: ({ load }) => load.generatorCpuMicros,
+/**
+ * What the demand of a tier changes with: caches are shared by so many instances; and what Redis does once for a batch is shared
+ * by its reads, which are as many more as there are instances.
+ */
+const CHANGES_WITH: Readonly<Record<keyof Demands, (instances: number) => number>> = {
+  instance: (instances) => instances,
+  balancer: (instances) => instances,
+  store: (instances) => 1 / instances,
+  generator: (instances) => instances,
 };
 
 /**
@@ -32,19 +33,19 @@ const CPU_MICROS: Readonly<Record<keyof Demands, (round: Round) => number>> = {
  * @param settings with or without the one that is to be predicted; among them others of its strategy
  */
 export function demandsFromOthers(settings: readonly Setting[], predicted: Setting, random: Random): Demands {
-  const at = { workload: predicted.strategy, instances: predicted.instances };
-  const others = settings.filter(({ strategy, instances }) => strategy !== at.workload || instances !== at.instances);
+  const others = settings.filter(
+    ({ strategy, instances }) => strategy !== predicted.strategy || instances !== predicted.instances,
+  );
   const rounds = predicted.rounds.map((_, round) => round);
   const estimate = (tier: keyof Demands): Estimate => {
-    const demand = (sample: readonly number[]) =>
-      demandAt(
-        others.map((setting) => ({
-          workload: setting.strategy,
-          instances: setting.instances,
-          demandMicros: pool(setting, sample, CPU_MICROS[tier]),
-        })),
-        at,
-      );
+    const placeOf = ({ strategy, instances }: Setting) => ({ workload: strategy, at: CHANGES_WITH[tier](instances) });
+    const demand = (sample: readonly number[]) => {
+      const points = others.map((setting) => ({
+        ...placeOf(setting),
+        demandMicros: sumRatio(sample.flatMap((round) => setting.rounds[round] ?? []).map(CPU_TALLIES[tier])),
+      }));
+      return demandAt(points, placeOf(predicted));
+    };
     return {
       value: demand(rounds),
       ...bootstrapInterval(rounds, demand, { random, resamples: 500 }),
@@ -58,13 +59,6 @@ export function demandsFromOthers(settings: readonly Setting[], predicted: Setti
     store: estimate('store'),
     generator: estimate('generator'),
   };
-}
-
-/** CPU time by requests, over the rounds of the sample. */
-function pool({ rounds }: Setting, sample: readonly number[], cpuMicros: (round: Round) => number): number {
-  const chosen = sample.flatMap((round) => rounds[round] ?? []);
-  const sum = (of: (round: Round) => number) => chosen.reduce((total, round) => total + of(round), 0);
-  return sum(cpuMicros) / sum(({ load }) => load.answered);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { StrategyName } from '../../services/contract.js';
-import type { Cluster } from '../cluster/cluster.js';
+import type { Cluster, TierReading } from '../cluster/cluster.js';
 import { type TierWork, workBetween } from '../cluster/tiers.js';
 import type { Cell } from '../contract.js';
-import { type Estimate, meanOverRounds, ratioOfSums } from '../stats/estimate.js';
+import { type Estimate, meanOverRounds, ratioOfSums, type Tally } from '../stats/estimate.js';
 import type { Random } from '../stats/prng.js';
 import { type ClosedLoopLoad, type ClosedLoopResult, runClosedLoop } from './closed-loop.js';
 import type { LoadResult } from './load-result.js';
@@ -11,13 +11,36 @@ import type { LoadResult } from './load-result.js';
 export interface Round {
   readonly load: ClosedLoopResult;
   readonly work: TierWork;
+  /** What they did while all connections were at work. */
+  readonly steady: TierWork;
 }
 
-export async function measureRound(cluster: Cluster, load: Omit<ClosedLoopLoad, 'url'>): Promise<Round> {
+export async function measureRound(cluster: Cluster, load: Omit<ClosedLoopLoad, 'url' | 'onSteady'>): Promise<Round> {
+  const edges: Promise<TierReading>[] = [];
+  const onSteady = () => {
+    const reading = cluster.readTiers();
+    reading.catch(() => {});
+    edges.push(reading);
+  };
   const before = await cluster.readTiers();
-  const result = await runClosedLoop({ url: cluster.url, ...load });
-  return { load: result, work: workBetween(before, await cluster.readTiers()) };
+  const result = await runClosedLoop({ url: cluster.url, ...load, onSteady });
+  const after = await cluster.readTiers();
+  const [begun = before, ended = after] = await Promise.all(edges);
+  return { load: result, work: workBetween(before, after), steady: workBetween(begun, ended) };
 }
+
+/** µs of CPU time, and the requests that they were spent on. */
+export const CPU_TALLIES = {
+  // While connections are opened and while they run dry a request costs up to a quarter more: fewer are served at a time.
+  // Each process tells its time and its requests at one moment, so it does not matter that a busy one answers late.
+  instance: ({ steady }) => ({ amount: steady.instanceCpuMicros, count: steady.instanceRequests }),
+  balancer: ({ steady }) => ({ amount: steady.balancerCpuMicros, count: steady.balancerRequests }),
+  store: ({ work, load }) => ({ amount: work.storeCpuMicros, count: load.answered }),
+  generator: ({ load }) => ({ amount: load.generatorCpuMicros, count: load.answered }),
+} as const satisfies Readonly<Record<string, (round: Round) => Tally>>;
+
+/** CPU time per request of each tier, in µs: the service demands. */
+export type Demands = Readonly<Record<keyof typeof CPU_TALLIES, Estimate>>;
 
 /** The figures of a cell from its rounds: amounts per request, and means over rounds. */
 export class LoadEstimates<R extends { readonly load: LoadResult }> {
@@ -28,6 +51,10 @@ export class LoadEstimates<R extends { readonly load: LoadResult }> {
 
   perRequest(unit: string, amount: (round: R) => number): Estimate {
     const tallies = this.rounds.map((round) => ({ amount: amount(round), count: round.load.answered }));
+    return this.ratio(unit, tallies);
+  }
+
+  protected ratio(unit: string, tallies: readonly Tally[]): Estimate {
     return ratioOfSums(tallies, { random: this.random, unit });
   }
 
@@ -38,13 +65,13 @@ export class LoadEstimates<R extends { readonly load: LoadResult }> {
 
 /** Where the rounds also hold what every tier of a cluster did. */
 export class RoundEstimates extends LoadEstimates<Round> {
-  /** CPU time per request, tier by tier: the service demands. */
-  demands(): Record<'instance' | 'balancer' | 'store' | 'generator', Estimate> {
+  demands(): Demands {
+    const demand = (tier: keyof Demands) => this.ratio('µs', this.rounds.map(CPU_TALLIES[tier]));
     return {
-      instance: this.perRequest('µs', ({ work }) => work.instanceCpuMicros),
-      balancer: this.perRequest('µs', ({ work }) => work.balancerCpuMicros),
-      store: this.perRequest('µs', ({ work }) => work.storeCpuMicros),
-      generator: this.perRequest('µs', ({ load }) => load.generatorCpuMicros),
+      instance: demand('instance'),
+      balancer: demand('balancer'),
+      store: demand('store'),
+      generator: demand('generator'),
     };
   }
 

@@ -40,39 +40,37 @@ export function scalesUpTo(instance: Tier, others: readonly Tier[]): number {
   return (findBottleneck(others).capacityRps * instance.demandMicros) / 1e6 / instance.cores;
 }
 
-/** A demand as it was measured for one workload with so many instances. */
+/** A demand as it was measured for one workload. */
 export interface DemandPoint {
   readonly workload: string;
-  readonly instances: number;
+  /** What the demand changes with, such as the number of instances. */
+  readonly at: number;
   readonly demandMicros: number;
 }
 
 /**
- * What a demand comes to with another number of instances. It is not constant: with more instances on one machine caches are
- * shared by more, and batches at the store change. Every workload has its own level, and one slope, in µs per instance, is
- * fitted for all (least squares on the deviations from each workload's means): a slope from three points of its own would
- * add more noise than it takes away error. Demands that vary are those of Kattepur and Nambiar, "Performance Modeling of
- * Multi-tiered Web Applications with Varying Service Demands", IPDPSW 2015.
- * @param points of each workload; where none has more than one number of instances, demands are taken as constant
+ * What a demand comes to elsewhere. It is not constant: more instances on one machine share its caches, and batches at the store
+ * grow. Every workload has its own level, and one slope is fitted for all (least squares on the deviations from each workload's
+ * means): a slope from three points of its own would add more noise than it takes away error. Demands that vary are those of
+ * Kattepur and Nambiar, "Performance Modeling of Multi-tiered Web Applications with Varying Service Demands", IPDPSW 2015.
+ * @param points of each workload; where none was measured at more than one place, demands are taken as constant
+ * @returns µs
  * @throws RangeError where no point is of the workload.
  */
-export function demandAt(
-  points: readonly DemandPoint[],
-  { workload, instances }: Omit<DemandPoint, 'demandMicros'>,
-): number {
+export function demandAt(points: readonly DemandPoint[], { workload, at }: Omit<DemandPoint, 'demandMicros'>): number {
   const groups = [...new Set(points.map((point) => point.workload))].map((name) =>
     centre(points.filter((point) => point.workload === name)),
   );
   const { m: slope } = linearRegression(groups.flatMap(({ deviations }) => deviations));
   const own = groups.find((group) => group.workload === workload);
   if (!own) throw new RangeError(`no demand of ${workload} is known`);
-  return Math.max(0, own.demandMicros + (slope || 0) * (instances - own.instances));
+  return Math.max(0, own.demandMicros + (slope || 0) * (at - own.at));
 }
 
 /** The means of one workload's points, and how far each point is from them. */
 function centre(points: readonly DemandPoint[]) {
-  const instances = mean(points.map((point) => point.instances));
+  const meanAt = mean(points.map((point) => point.at));
   const demandMicros = mean(points.map((point) => point.demandMicros));
-  const deviations = points.map((point) => [point.instances - instances, point.demandMicros - demandMicros]);
-  return { workload: points[0]?.workload, instances, demandMicros, deviations };
+  const deviations = points.map((point) => [point.at - meanAt, point.demandMicros - demandMicros]);
+  return { workload: points[0]?.workload, at: meanAt, demandMicros, deviations };
 }

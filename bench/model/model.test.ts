@@ -38,23 +38,19 @@ t.test('the tier with the fewest cores per demand is the bottleneck and bounds t
 
 t.test('a demand follows its level and a slope that all workloads share', async (t) => {
   const points = (workload: string, demands: Readonly<Record<number, number>>) =>
-    Object.entries(demands).map(([instances, demandMicros]) => ({
-      workload,
-      instances: Number(instances),
-      demandMicros,
-    }));
+    Object.entries(demands).map(([at, demandMicros]) => ({ workload, at: Number(at), demandMicros }));
   const token = points('token', { 1: 40, 2: 42, 4: 46 });
   const session = points('session', { 1: 70, 2: 72, 4: 76, 6: 80 });
-  t.equal(demandAt(token, { workload: 'token', instances: 6 }), 50);
-  t.equal(demandAt(token, { workload: 'token', instances: 3 }), 44);
-  t.equal(demandAt([...token, ...session], { workload: 'token', instances: 6 }), 50);
-  t.equal(demandAt([...token.slice(0, 1), ...session], { workload: 'token', instances: 6 }), 50, 'the slope of others');
-  t.equal(demandAt(token.slice(0, 1), { workload: 'token', instances: 6 }), 40, 'one point alone is constant');
-  t.equal(demandAt(points('token', { 1: 9, 2: 3 }), { workload: 'token', instances: 4 }), 0, 'never below nothing');
+  t.equal(demandAt(token, { workload: 'token', at: 6 }), 50);
+  t.equal(demandAt(token, { workload: 'token', at: 3 }), 44);
+  t.equal(demandAt([...token, ...session], { workload: 'token', at: 6 }), 50);
+  t.equal(demandAt([...token.slice(0, 1), ...session], { workload: 'token', at: 6 }), 50, 'the slope of others');
+  t.equal(demandAt(token.slice(0, 1), { workload: 'token', at: 6 }), 40, 'one point alone is constant');
+  t.equal(demandAt(points('token', { 1: 9, 2: 3 }), { workload: 'token', at: 4 }), 0, 'never below nothing');
   const noisy = points('token', { 1: 45, 2: 40, 4: 40 });
-  t.ok(demandAt(noisy, { workload: 'token', instances: 6 }) < 38, 'a slope of its own follows its noise');
-  t.ok(demandAt([...noisy, ...session], { workload: 'token', instances: 6 }) > 45, 'others steady it');
-  t.throws(() => demandAt(session, { workload: 'token', instances: 6 }), RangeError);
+  t.ok(demandAt(noisy, { workload: 'token', at: 6 }) < 38, 'a slope of its own follows its noise');
+  t.ok(demandAt([...noisy, ...session], { workload: 'token', at: 6 }) > 45, 'others steady it');
+  t.throws(() => demandAt(session, { workload: 'token', at: 6 }), RangeError);
 });
 
 const curve = (sizes: readonly number[], throughput: (n: number) => number): Point[] =>

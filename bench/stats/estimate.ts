@@ -26,7 +26,7 @@ export interface Tally {
   readonly count: number;
 }
 
-/** Sum of the amounts by sum of the counts, so that a round weighs as much as was counted in it. */
+/** The ratio of sums, in which a round weighs as much as was counted in it. */
 export function ratioOfSums(rounds: readonly Tally[], options: EstimateOptions): Estimate {
   const value = sumRatio(rounds);
   const interval = withinReason(
@@ -41,7 +41,8 @@ function withinReason({ low, high }: Interval, amounts: readonly number[]): Inte
   return { low: amounts.every((amount) => amount >= 0) ? Math.max(0, low) : low, high };
 }
 
-function sumRatio(tallies: readonly Tally[]): number {
+/** Sum of the amounts by sum of the counts. */
+export function sumRatio(tallies: readonly Tally[]): number {
   let [amount, count] = [0, 0];
   for (const tally of tallies) {
     amount += tally.amount;
