@@ -1,12 +1,15 @@
 // The real thing is tried by scripts/test-compose.ts, which needs an engine. Here `docker` is a script that writes down what it
 // is asked and answers as the engine would.
+import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { readEnvironment } from '../config.js';
 import { startComposeCluster } from './compose.js';
 import { ComposeProject } from './compose-project.js';
-import { Docker } from './docker.js';
+import { Docker, get, parseReply } from './docker.js';
 import { redisCpuMicros, redisVersion } from './redis-info.js';
 
 /** @param script what it does, in the language of `sh`. */
@@ -76,13 +79,31 @@ t.test('containers are parts: instances by number, then the tiers; a killed one 
   await project.requireNoneFailed();
 });
 
-t.test('a reply fetched inside a container is its JSON; any other status is an error', async (t) => {
-  const folder = t.testdir({});
-  const { env } = fakeDocker(folder, `printf 'HTTP/1.1 200 OK\\r\\ncontent-length: 7\\r\\n\\r\\n{"a":1}'`);
-  t.same(await new Docker(env).getJson('id', 9090, '/stats'), { a: 1 });
-  fakeDocker(folder, `printf 'HTTP/1.1 503 Service Unavailable\\r\\n\\r\\n{}'`);
-  await t.rejects(new Docker(env).getJson('id', 9090, '/ready'), { code: 'REQUEST_FAILED', message: /503/ });
-});
+t.test(
+  'listeners are asked from inside a container, all before the first is read; any status but 200 is an error',
+  async (t) => {
+    const waiting: (() => void)[] = [];
+    const listeners = [200, 503].map((status) =>
+      createServer((_request, response) => {
+        waiting.push(() => response.writeHead(status).end(JSON.stringify({ status, text: 'é'.repeat(5_000) })));
+        if (waiting.length === 2) for (const answer of waiting) answer();
+      }).listen(0, '127.0.0.1'),
+    );
+    t.teardown(() => listeners.map((listener) => listener.close()));
+    await Promise.all(listeners.map((listener) => once(listener, 'listening')));
+    const { env } = fakeDocker(t.testdir({}), 'shift 2; exec "$@"');
+    const docker = new Docker({ ...env, PATH: `${env.PATH}:${process.env.PATH}` });
+    const questions = listeners.map((listener) => ({
+      host: '127.0.0.1',
+      port: (listener.address() as AddressInfo).port,
+      text: get('/stats'),
+    }));
+    const [good = '', bad = ''] = await docker.ask('id', questions);
+    t.same(parseReply(good), { status: 200, text: 'é'.repeat(5_000) });
+    t.throws(() => parseReply(bad), { code: 'REQUEST_FAILED', message: /503/ });
+    await t.rejects(docker.ask('id', [{ host: '127.0.0.1', port: 1, text: '' }]), { code: 'CLUSTER_FAILED' });
+  },
+);
 
 t.test("Redis's INFO tells CPU time and version, and Valkey its own", async (t) => {
   t.equal(redisCpuMicros('# CPU\r\nused_cpu_sys:0.25\r\nused_cpu_user:1.5\r\nused_cpu_sys_children:9\r\n'), 1_750_000);

@@ -6,7 +6,7 @@ import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
 import { sliceOf } from './cpu-quota.js';
-import { Docker } from './docker.js';
+import { Docker, get, parseReply } from './docker.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { redisCpuMicros, redisVersion } from './redis-info.js';
@@ -17,12 +17,18 @@ const READY_DEADLINE_MS = 60_000;
 const POLL_EVERY_MS = 250;
 /** The instances' operations listener, as docker-compose.yml has it. */
 const OPS_PORT = 9090;
+const REDIS_PORT = 6379;
+/** A container's name on its network is the short form of its id. */
+const hostOf = (id: string) => id.slice(0, 12);
 
 type Probe = (docker: Docker, id: string) => Promise<unknown>;
 
 /** What succeeds only in a container that serves. The balancer is asked from outside. */
 const PROBES: Readonly<Record<string, Probe>> = {
-  app: (docker, id) => docker.getJson(id, OPS_PORT, OPS.ready),
+  app: async (docker, id) => {
+    const [reply = ''] = await docker.ask(id, [{ host: '127.0.0.1', port: OPS_PORT, text: get(OPS.ready) }]);
+    return parseReply(reply);
+  },
   redis: (docker, id) => docker.exec(id, ['redis-cli', 'PING']),
   database: (docker, id) => docker.exec(id, ['pg_isready', '--quiet', '--host', '127.0.0.1']),
 };
@@ -113,12 +119,17 @@ class ComposeCluster implements Cluster {
   }
 
   async readTiers(): Promise<TierReading> {
-    const [instances, balancer, cpu] = await Promise.all([
-      Promise.all(this.#running().map(({ id }) => this.#docker.getJson<InstanceStats>(id, OPS_PORT, OPS.stats))),
+    const instances = this.#running().map(({ id }) => ({ host: hostOf(id), port: OPS_PORT, text: get(OPS.stats) }));
+    const redis = { host: 'redis', port: REDIS_PORT, text: 'INFO cpu\r\nQUIT\r\n' };
+    const [balancer, [cpu = '', ...replies]] = await Promise.all([
       takeSnapshot(this.#admin),
-      this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'cpu']),
+      this.#docker.ask(this.#part('balancer').id, [redis, ...instances]),
     ]);
-    return { instances, balancer, storeCpuMicros: redisCpuMicros(cpu) };
+    return {
+      instances: replies.map((reply) => parseReply<InstanceStats>(reply)),
+      balancer,
+      storeCpuMicros: redisCpuMicros(cpu),
+    };
   }
 
   partNames(): readonly PartName[] {
