@@ -9,7 +9,8 @@ import t from 'tap';
 import { readEnvironment } from '../config.js';
 import { startComposeCluster } from './compose.js';
 import { ComposeProject } from './compose-project.js';
-import { Docker, get, parseReply } from './docker.js';
+import { get, parseReply } from './container-shell.js';
+import { Docker } from './docker.js';
 import { redisCpuMicros, redisVersion } from './redis-info.js';
 
 /** @param script what it does, in the language of `sh`. */
@@ -91,19 +92,35 @@ t.test(
     );
     t.teardown(() => listeners.map((listener) => listener.close()));
     await Promise.all(listeners.map((listener) => once(listener, 'listening')));
-    const { env } = fakeDocker(t.testdir({}), 'shift 2; exec "$@"');
-    const docker = new Docker({ ...env, PATH: `${env.PATH}:${process.env.PATH}` });
+    const { env, asked } = fakeDocker(t.testdir({}), 'shift 3; exec "$@"');
+    const shell = new Docker({ PATH: `${env.PATH}:${process.env.PATH}` }).openShell(() => 'id');
+    t.teardown(() => shell.close());
     const questions = listeners.map((listener) => ({
       host: '127.0.0.1',
       port: (listener.address() as AddressInfo).port,
       text: get('/stats'),
     }));
-    const [good = '', bad = ''] = await docker.ask('id', questions);
+    const [good = '', bad = ''] = await shell.ask(questions);
     t.same(parseReply(good), { status: 200, text: 'é'.repeat(5_000) });
     t.throws(() => parseReply(bad), { code: 'REQUEST_FAILED', message: /503/ });
-    await t.rejects(docker.ask('id', [{ host: '127.0.0.1', port: 1, text: '' }]), { code: 'CLUSTER_FAILED' });
+    const nobody = { host: '127.0.0.1', port: 1, text: 'x' };
+    t.same(await shell.ask([nobody]), [''], 'nobody listens');
+    t.equal(asked().filter((line) => line.startsWith('exec ')).length, 1, 'one shell asks everything');
+    shell.close();
+    t.same(await shell.ask([nobody]), [''], 'it is started again');
   },
 );
+
+t.test('a shell that ends before it has answered is an error, and the next question starts another', async (t) => {
+  const folder = t.testdir({});
+  fakeDocker(folder, 'exit 1');
+  const shell = new Docker({ PATH: folder }).openShell(() => 'id');
+  t.teardown(() => shell.close());
+  const question = { host: '127.0.0.1', port: 1, text: 'x' };
+  await t.rejects(shell.ask([question]), { code: 'REQUEST_FAILED' });
+  fakeDocker(folder, `printf 'answer\\0'; read -r line`);
+  t.same(await shell.ask([question]), ['answer']);
+});
 
 t.test("Redis's INFO tells CPU time and version, and Valkey its own", async (t) => {
   t.equal(redisCpuMicros('# CPU\r\nused_cpu_sys:0.25\r\nused_cpu_user:1.5\r\nused_cpu_sys_children:9\r\n'), 1_750_000);

@@ -5,8 +5,9 @@ import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
+import { type ContainerShell, get, parseReply } from './container-shell.js';
 import { sliceOf } from './cpu-quota.js';
-import { Docker, get, parseReply } from './docker.js';
+import { Docker } from './docker.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { redisCpuMicros, redisVersion } from './redis-info.js';
@@ -21,16 +22,16 @@ const REDIS_PORT = 6379;
 /** A container's name on its network is the short form of its id. */
 const hostOf = (id: string) => id.slice(0, 12);
 
-type Probe = (docker: Docker, id: string) => Promise<unknown>;
+type Probe = (cluster: { readonly docker: Docker; readonly shell: ContainerShell }, id: string) => Promise<unknown>;
 
 /** What succeeds only in a container that serves. The balancer is asked from outside. */
 const PROBES: Readonly<Record<string, Probe>> = {
-  app: async (docker, id) => {
-    const [reply = ''] = await docker.ask(id, [{ host: '127.0.0.1', port: OPS_PORT, text: get(OPS.ready) }]);
+  app: async ({ shell }, id) => {
+    const [reply = ''] = await shell.ask([{ host: hostOf(id), port: OPS_PORT, text: get(OPS.ready) }]);
     return parseReply(reply);
   },
-  redis: (docker, id) => docker.exec(id, ['redis-cli', 'PING']),
-  database: (docker, id) => docker.exec(id, ['pg_isready', '--quiet', '--host', '127.0.0.1']),
+  redis: ({ docker }, id) => docker.exec(id, ['redis-cli', 'PING']),
+  database: ({ docker }, id) => docker.exec(id, ['pg_isready', '--quiet', '--host', '127.0.0.1']),
 };
 
 export interface ComposeOptions {
@@ -69,6 +70,7 @@ class ComposeCluster implements Cluster {
   readonly #instances: number;
   readonly #givenPassword: string | undefined;
   readonly #docker: Docker;
+  readonly #shell: ContainerShell;
   readonly #project: ComposeProject;
   readonly #reaper: Reaper;
   #parts = new Map<PartName, Container>();
@@ -94,6 +96,7 @@ class ComposeCluster implements Cluster {
       STRATEGIES: strategies.join(','),
     };
     this.#docker = new Docker({ ...environment.all, ...settings }, reaper);
+    this.#shell = this.#docker.openShell(() => this.#part('balancer').id);
     this.#project = new ComposeProject(this.#docker, `authscale-bench-${process.pid}`);
   }
 
@@ -123,7 +126,7 @@ class ComposeCluster implements Cluster {
     const redis = { host: 'redis', port: REDIS_PORT, text: 'INFO cpu\r\nQUIT\r\n' };
     const [balancer, [cpu = '', ...replies]] = await Promise.all([
       takeSnapshot(this.#admin),
-      this.#docker.ask(this.#part('balancer').id, [redis, ...instances]),
+      this.#shell.ask([redis, ...instances]),
     ]);
     return {
       instances: replies.map((reply) => parseReply<InstanceStats>(reply)),
@@ -163,7 +166,7 @@ class ComposeCluster implements Cluster {
     await this.#docker.run(['restart', id]);
     await this.#list();
     await this.#until(`${name} does not serve`, async () => {
-      await PROBES[service]?.(this.#docker, id);
+      await PROBES[service]?.({ docker: this.#docker, shell: this.#shell }, id);
       return true;
     });
     if (service === 'app' || service === 'balancer') await this.#untilUp(this.#running().length);
@@ -175,6 +178,7 @@ class ComposeCluster implements Cluster {
   }
 
   async #stopAll(): Promise<void> {
+    this.#shell.close();
     if (this.#isCreated) await this.#project.down();
     this.#reaper.tell({ command: [] });
     this.#reaper.dismiss();

@@ -1,37 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { BenchError } from '../errors.js';
+import { ContainerShell, SHELL_COMMAND } from './container-shell.js';
 import type { Reaper } from './reaper.js';
 
 const QUICK_TIMEOUT_MS = 5_000;
-
-/**
- * Writes a text to each address and prints what comes back until the other side closes, in base64, a line each. All are asked
- * before the first is read. Starting `node` for it would cost five times as much CPU.
- */
-const ASK =
-  'while [ $# -gt 0 ]; do exec {fd}<>"/dev/tcp/$1/$2" && printf %s "$3" >&"$fd" || exit 1; fds="$fds $fd"; shift 3; done; ' +
-  'for fd in $fds; do base64 -w 0 <&"$fd"; echo; done';
-
-/** A text for a listener that answers and then closes. */
-export interface Question {
-  readonly host: string;
-  readonly port: number;
-  readonly text: string;
-}
-
-/** HTTP/1.0, so that the connection ends with the reply. */
-export function get(path: string): string {
-  return `GET ${path} HTTP/1.0\r\n\r\n`;
-}
-
-/** @throws BenchError REQUEST_FAILED for any status but 200. */
-export function parseReply<T>(reply: string): T {
-  const [head = '', body = ''] = reply.split('\r\n\r\n');
-  if (/^HTTP\/1.1 200 /.test(head)) return JSON.parse(body) as T;
-  throw new BenchError('REQUEST_FAILED', `A reply inside the cluster begins with "${head.split('\r\n')[0]}".`);
-}
 
 /** The `docker` command with one environment. Every refusal is a BenchError CLUSTER_FAILED with its last line. */
 export class Docker {
@@ -55,16 +29,9 @@ export class Docker {
     return this.run(['exec', container, ...command], QUICK_TIMEOUT_MS);
   }
 
-  /**
-   * Asks over the network of a container, which works also where the addresses of containers are out of reach. Choose one with a
-   * whole core: on a slice of CPU, starting a process takes as long as many requests, and out of their slice.
-   * @returns the answers, in order.
-   */
-  async ask(container: string, questions: readonly Question[]): Promise<string[]> {
-    const args = questions.flatMap(({ host, port, text }) => [host, `${port}`, text]);
-    const output = await this.exec(container, ['bash', '-c', ASK, 'bash', ...args]);
-    const lines = output.split('\n').slice(0, questions.length);
-    return lines.map((line) => Buffer.from(line, 'base64').toString());
+  /** @param container asked for when the shell is started, and again whenever it has ended. */
+  openShell(container: () => string): ContainerShell {
+    return new ContainerShell(() => this.#start(['exec', '--interactive', container(), ...SHELL_COMMAND]));
   }
 
   /** The last line that a container's process wrote, to whichever of its outputs. */
@@ -82,22 +49,24 @@ export class Docker {
   }
 
   async #spawn(args: readonly string[], timeoutMs: number) {
-    // A process group of its own: Ctrl-C in the terminal reaches the driver alone, which then cleans up in order.
-    const child = spawn('docker', args, {
-      env: this.env,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-    });
-    const { pid } = child;
-    if (pid !== undefined) this.reaper?.tell({ watch: -pid });
+    const child = this.#start(args, timeoutMs);
+    child.stdin.end();
     const closed = once(child, 'close').catch((cause) => {
       throw new BenchError('CLUSTER_FAILED', `The docker command does not start: ${cause.message}.`, { cause });
     });
     const [output, complaint, [status, signal]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
-    if (pid !== undefined) this.reaper?.tell({ forget: -pid });
     return { status: status ?? signal, output, complaint };
+  }
+
+  #start(args: readonly string[], timeout = 0): ChildProcessWithoutNullStreams {
+    // A process group of its own: Ctrl-C in the terminal reaches the driver alone, which then cleans up in order.
+    const child = spawn('docker', args, { env: this.env, detached: true, timeout, killSignal: 'SIGKILL' });
+    const { pid } = child;
+    if (pid !== undefined) {
+      this.reaper?.tell({ watch: -pid });
+      child.once('close', () => this.reaper?.tell({ forget: -pid }));
+    }
+    return child;
   }
 }
 
