@@ -171,6 +171,12 @@ function startDiscovery(config: Config, pool: Pool, resolve: BalancerDependencie
   });
 }
 
+/**
+ * Connections that may wait to be accepted; the kernel allows its own maximum at most (4096 since Linux 5.4). With the 511 of
+ * Node.js a burst of more clients loses packets of its handshakes, and who lost one waits a second for the next try.
+ */
+const BACKLOG = 4096;
+
 function listen(server: Server, host: string, port: number, key: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -178,7 +184,7 @@ function listen(server: Server, host: string, port: number, key: string): Promis
         new ListenError(`${key}: cannot listen on ${host}:${port}: ${error.code ?? error.message}`, { cause: error }),
       );
     });
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       const { address, port: bound, family } = server.address() as AddressInfo;
       resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
     });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -8,6 +9,7 @@ import type { ListeningMessage } from '../services/contract.js';
 import { send } from './testing/test-cluster.js';
 
 const SERVER = fileURLToPath(new URL('./server.js', import.meta.url));
+const SOMAXCONN = '/proc/sys/net/core/somaxconn';
 const ENV = { ...process.env, PORT: '0', ADMIN_PORT: '0', AFFINITY_SECRET: 'a secret for tests only' };
 
 async function forkServer(): Promise<{ child: ChildProcess; listening: ListeningMessage['listening'] }> {
@@ -20,6 +22,23 @@ t.test('the process starts without upstreams, tells its parent where it is, and 
   const { child, listening } = await forkServer();
   t.equal((await send(listening.url)).status, 503);
   t.equal((await send(`${listening.opsUrl}/health`)).status, 200);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  t.strictSame(await exited, [0, null]);
+});
+
+t.test('a burst of connections waits to be accepted, and none is lost while the process stands still', async (t) => {
+  const limit = existsSync(SOMAXCONN) ? Number(readFileSync(SOMAXCONN, 'utf8')) : 0;
+  if (limit < 1_000) return t.comment(`skipped: the kernel lets ${limit} connections wait`);
+  const { child, listening } = await forkServer();
+  t.teardown(() => child.kill('SIGKILL'));
+  child.kill('SIGSTOP');
+  const { hostname, port } = new URL(listening.url);
+  const sockets = Array.from({ length: 900 }, () => connect(Number(port), hostname));
+  // A handshake that is lost is not made up for: the process does not go on.
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  for (const socket of sockets) socket.destroy();
+  child.kill('SIGCONT');
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   t.strictSame(await exited, [0, null]);

@@ -33,7 +33,8 @@ await runMain(async () => {
 
 async function listen(server: FastifyInstance, { host, port }: { host: string; port: number }, key: string) {
   try {
-    return await server.listen({ host, port });
+    // As many connections may wait as at the balancer: an instance that stands still must not lose a burst of them.
+    return await server.listen({ host, port, backlog: 4096 });
   } catch (error) {
     throw toListenError(error, key, port);
   }
