@@ -16,9 +16,11 @@ import { describeParts } from './tiers.js';
 
 const READY_DEADLINE_MS = 60_000;
 const POLL_EVERY_MS = 250;
-/** The instances' operations listener, as docker-compose.yml has it. */
+const PROBE_TIMEOUT_MS = 1_000;
+/** Inside the containers, as docker-compose.yml has them; the first of an instance is its operations listener. */
 const OPS_PORT = 9090;
 const REDIS_PORT = 6379;
+const BALANCER_PORT = 8080;
 /** A container's name on its network is the short form of its id. */
 const hostOf = (id: string) => id.slice(0, 12);
 
@@ -58,7 +60,7 @@ export async function startComposeCluster(options: ComposeOptions): Promise<Clus
 }
 
 class ComposeCluster implements Cluster {
-  readonly url: string;
+  url: string;
   readonly adminUrl: string;
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];
@@ -67,6 +69,7 @@ class ComposeCluster implements Cluster {
   demoPassword = '';
   description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '', node: '', settings: {} };
 
+  readonly #publishedUrl: string;
   readonly #instances: number;
   readonly #givenPassword: string | undefined;
   readonly #docker: Docker;
@@ -84,6 +87,7 @@ class ComposeCluster implements Cluster {
     reaper: Reaper,
   ) {
     this.url = `http://127.0.0.1:${balancerPort}`;
+    this.#publishedUrl = this.url;
     this.adminUrl = `http://127.0.0.1:${adminPort}`;
     this.strategies = strategies;
     this.#instances = instances;
@@ -109,6 +113,7 @@ class ComposeCluster implements Cluster {
     this.#adminToken = await this.#secret(SECRET_FILES.admin);
     this.demoPassword = this.#givenPassword ?? (await this.#secret(SECRET_FILES.demoPassword));
     await this.#untilUp(this.#instances);
+    this.url = await this.#findUrl();
     this.description = await this.#describe();
   }
 
@@ -170,6 +175,7 @@ class ComposeCluster implements Cluster {
       return true;
     });
     if (service === 'app' || service === 'balancer') await this.#untilUp(this.#running().length);
+    if (service === 'balancer') this.url = await this.#findUrl();
   }
 
   stop(): Promise<void> {
@@ -217,6 +223,20 @@ class ComposeCluster implements Cluster {
 
   #running(): Container[] {
     return [...this.#parts.values()].filter(({ service, status }) => service === 'app' && status.startsWith('Up'));
+  }
+
+  /**
+   * Straight to the balancer's container where its address is in reach, which it is not on Docker Desktop. Docker's own proxy,
+   * in between otherwise, takes CPU and keeps a port for a minute for each connection that was.
+   */
+  async #findUrl(): Promise<string> {
+    const address = (await this.#docker.exec(this.#part('balancer').id, ['hostname', '-i'])).trim();
+    const url = `http://${address}:${BALANCER_PORT}`;
+    const probe = fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    return probe.then(
+      () => url,
+      () => this.#publishedUrl,
+    );
   }
 
   get #admin(): Admin {
