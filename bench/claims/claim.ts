@@ -16,8 +16,12 @@ export interface Claim {
   readonly prediction: string;
   /** The experiment that measures it. */
   readonly experiment: string;
-  /** Pure. `cells` are those whose checks are all ok, without controls; there is at least one. */
-  decide(cells: readonly Cell[]): Decision;
+  /**
+   * Pure.
+   * @param cells whose checks are all ok, without controls; there is at least one.
+   * @param attempted those that failed a check as well: to know what is missing, not to decide by.
+   */
+  decide(cells: readonly Cell[], attempted: readonly Cell[]): Decision;
 }
 
 export interface Decision {
@@ -40,7 +44,7 @@ function decide(claim: Claim, experiments: readonly ExperimentResult[]): Decisio
   if (found.status !== 'measured') return notMeasured(`${claim.experiment} ${found.status}: ${found.reason ?? ''}`);
   const sound = found.cells.filter(({ factors, checks }) => !factors[CONTROL] && checks.every(({ ok }) => ok));
   if (sound.length === 0) return notMeasured(`no cell of ${claim.experiment} passed its checks`);
-  return claim.decide(sound);
+  return claim.decide(sound, found.cells);
 }
 
 export function notMeasured(because: string, evidence: Decision['evidence'] = []): Decision {

@@ -75,6 +75,11 @@ t.test('load-slows-sessions: p99 at the largest load beyond p99 at the least', a
   t.match(underLoad({ redis: grows, jwt: grows }), /^fails: .* for jwt as well/);
   t.match(underLoad({ redis: flat, jwt: flat }), /^fails: .* for redis either/);
   t.match(underLoad({ redis: grows }), /^not measured/);
+  t.match(
+    underLoad({ redis: [...flat, [70, 90]], jwt: flat }),
+    /^not measured: .* the highest/,
+    'jwt has no such load',
+  );
 });
 
 const skew = (users: Record<string, number>) =>

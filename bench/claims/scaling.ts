@@ -114,20 +114,24 @@ export const loadSlowsSessions: Claim = {
   statement: 'More requests slow sessions but not tokens',
   prediction: 'both slow down near their capacity; p99 of both grows with the load',
   experiment: 'load-latency',
-  decide: (cells) => {
+  decide: (cells, attempted) => {
+    const highest = Math.max(...attempted.map(({ factors }) => Number(factors.offeredRps) || 0));
     const judged = ['redis', 'jwt'].map((strategy) => {
       const p99s = evidenceOf(cells, 'latencyP99Ms', { strategy });
       const [least, most] = [p99s[0], p99s.at(-1)];
       return {
         strategy,
         evidence: p99s,
-        slows: least && most && most !== least && most.estimate.low > least.estimate.high,
+        slows:
+          least && most && most !== least && most.factors.offeredRps === highest
+            ? most.estimate.low > least.estimate.high
+            : undefined,
       };
     });
     const evidence = [...judged.flatMap((one) => one.evidence), ...evidenceOf(cells, 'loadAtSloRps', {})];
     const [session, token] = judged.map(({ slows }) => slows);
     if (session === undefined || token === undefined)
-      return notMeasured('needs two sound loads for redis and for jwt', evidence);
+      return notMeasured('needs two sound loads for redis and for jwt, the highest among them', evidence);
     if (session && !token)
       return { verdict: 'holds', evidence, because: 'p99 grows with the load for redis and not for jwt' };
     const because = token

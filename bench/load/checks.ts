@@ -106,7 +106,7 @@ function generatorHasRoom({ generatorCpuMicros, generatorThreads, durationMs }: 
   };
 }
 
-function scheduleKept({ sent, failures, openLoop }: OpenLoopResult): Check {
+export function scheduleKept({ sent, failures, openLoop }: OpenLoopResult): Check {
   const dropped = failures.dropped ?? 0;
   const { scheduled, late, lagP99Ms, lagMaxMs } = openLoop;
   return {
