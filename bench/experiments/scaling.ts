@@ -11,7 +11,7 @@ import type { Random } from '../stats/prng.js';
 import { type Experiment, type ExperimentContext, signInWith } from './experiment.js';
 
 const SIZES = {
-  quick: { connectionsPerInstance: 128, rounds: 7, roundMs: 600, warmUpMs: 4_000 },
+  quick: { connectionsPerInstance: 128, rounds: 6, roundMs: 600, warmUpMs: 4_000 },
   full: { connectionsPerInstance: 128, rounds: 25, roundMs: 700, warmUpMs: 12_000 },
 } as const;
 
