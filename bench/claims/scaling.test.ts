@@ -64,8 +64,12 @@ const underLoad = (p99s: Record<string, [number, number][]>) =>
 
 t.test('load-slows-sessions: p99 at the largest load beyond p99 at the least', async (t) => {
   const flat: [number, number][] = [
-    [10, 20],
-    [15, 25],
+    [10, 12],
+    [11, 13],
+  ];
+  const wide: [number, number][] = [
+    [10, 12],
+    [5, 90],
   ];
   const grows: [number, number][] = [
     [10, 20],
@@ -74,6 +78,9 @@ t.test('load-slows-sessions: p99 at the largest load beyond p99 at the least', a
   t.match(underLoad({ redis: grows, jwt: flat }), /^holds/);
   t.match(underLoad({ redis: grows, jwt: grows }), /^fails: .* for jwt as well/);
   t.match(underLoad({ redis: flat, jwt: flat }), /^fails: .* for redis either/);
+  t.match(underLoad({ redis: wide, jwt: grows }), /^fails: .* for jwt as well/);
+  t.match(underLoad({ redis: grows, jwt: wide }), /^not measured: the intervals/);
+  t.match(underLoad({ redis: wide, jwt: flat }), /^not measured: the intervals/);
   t.match(underLoad({ redis: grows }), /^not measured/);
   t.match(
     underLoad({ redis: [...flat, [70, 90]], jwt: flat }),
