@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
 import { DEFAULT_STRATEGIES, HEADERS, OPS } from '../../services/contract.js';
 import { readEnvironment } from '../config.js';
 import type { Cluster } from './cluster.js';
+import type { CpuQuota } from './cpu-quota.js';
 import { fetchJson } from './http.js';
 import { startLocalCluster } from './local.js';
 import { workBetween } from './tiers.js';
@@ -40,7 +43,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!(await condition())) await setTimeout(20);
 }
 
 /** Names of the instances that answer `count` requests in a row. */
@@ -117,8 +120,12 @@ t.test('an unknown part is an error that lists the parts', async (t) => {
 
 t.test('stopping leaves no process behind, and stopping twice is no mistake', async (t) => {
   const pids = await pidsOf(cluster);
+  const quota = cluster.cpuQuota;
+  const folders = 'folders' in quota ? [...(quota as CpuQuota).folders] : [];
   await Promise.all([cluster.stop(), cluster.stop()]);
   t.same(pids.filter(isAlive), []);
+  // The reaper removes them, and outlives this process by as much as that takes.
+  while (folders.some((folder) => existsSync(folder))) await setTimeout(50);
 });
 
 t.test('without a Redis server the strategies that need it are skipped, with the reason', async (t) => {

@@ -143,7 +143,10 @@ class LocalCluster implements Cluster {
   }
 
   get cpuQuota(): CpuQuota | NoCpuQuota {
-    this.#quota ??= findCpuQuota(this.#part('balancer').pid ?? 0);
+    if (!this.#quota) {
+      this.#quota = findCpuQuota(this.#part('balancer').pid ?? 0);
+      this.#removeFolders(this.#quota);
+    }
     return this.#quota;
   }
 
@@ -152,7 +155,12 @@ class LocalCluster implements Cluster {
     if (!('means' in quota)) return;
     const names = kind === 'redis' ? ['redis'] : [...this.#upstreamIds.keys()];
     for (const { pid } of names.flatMap((name) => this.#parts.get(name) ?? [])) if (pid) quota.limit(pid, cores);
-    // The kernel keeps a group until its last process is gone, and on a slice of CPU even dying takes a while.
+    this.#removeFolders(quota);
+  }
+
+  /** In the end. The kernel keeps a group until its last process is gone, and on a slice of CPU even dying takes a while. */
+  #removeFolders(quota: CpuQuota | NoCpuQuota): void {
+    if (!('means' in quota)) return;
     const remove =
       'for f do i=0; until rmdir "$f" || [ ! -e "$f" ] || [ $i = 25 ]; do i=$((i+1)); sleep 0.2; done; done';
     this.#reaper.tell({ command: ['sh', '-c', remove, 'sh', ...quota.folders] });
