@@ -28,7 +28,7 @@ export const statelessScales: Claim = {
     if (undecided.length > 0) {
       const which = undecided.map(({ strategy }) => strategy).join(' and ');
       return notMeasured(
-        `the interval of ${which} is too wide to tell: it contains ${limit}, from where one scales (--full measures more rounds)`,
+        `the interval of ${which} is too wide to tell: it contains ${limit}, from where one scales; more rounds narrow it (--full)`,
         evidence,
       );
     }
@@ -143,7 +143,10 @@ export const loadSlowsSessions: Claim = {
     if (session.growth === 'stays')
       return { verdict: 'fails', evidence, because: 'p99 does not grow with the load for redis either' };
     if (session.growth === 'undecided' || token.growth === 'undecided')
-      return notMeasured('the intervals are too wide to tell where p99 grows (--full measures more rounds)', evidence);
+      return notMeasured(
+        'the intervals are too wide to tell where p99 grows; more rounds narrow them (--full)',
+        evidence,
+      );
     return { verdict: 'holds', evidence, because: 'p99 grows with the load for redis and not for jwt' };
   },
 };

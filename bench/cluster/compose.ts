@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { type InstanceStats, OPS, SECRET_FILES, type StrategyName } from '../../services/contract.js';
+import {
+  BASELINE,
+  HEADERS,
+  type InstanceStats,
+  OPS,
+  ROUTES,
+  SECRET_FILES,
+  type StrategyName,
+} from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
@@ -232,11 +240,13 @@ class ComposeCluster implements Cluster {
   async #findUrl(): Promise<string> {
     const address = (await this.#docker.exec(this.#part('balancer').id, ['hostname', '-i'])).trim();
     const url = `http://${address}:${BALANCER_PORT}`;
-    const probe = fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-    return probe.then(
-      () => url,
-      () => this.#publishedUrl,
+    const probe = fetch(`${url}/${BASELINE}${ROUTES.me}`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const instance = await probe.then(
+      ({ headers }) => headers.get(HEADERS.instance),
+      () => null,
     );
+    // Somebody else may have that address in another network: an instance is called after its container.
+    return this.#running().some(({ id }) => instance?.startsWith(hostOf(id))) ? url : this.#publishedUrl;
   }
 
   get #admin(): Admin {

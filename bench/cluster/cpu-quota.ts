@@ -26,8 +26,14 @@ export interface CpuQuota {
   readonly means: string;
   /** @param cores 0.1 is a tenth of a core; undefined lifts the limit */
   limit(pid: number, cores: number | undefined): void;
-  /** Folders that are to be removed, with rmdir, when the processes have ended. */
+  /** Folders that are to be removed when the processes have ended. */
   readonly folders: readonly string[];
+}
+
+/** A command that removes the folders. The kernel keeps a group until its last process is gone, and on a slice even dying takes a while. */
+export function removalOf({ folders }: CpuQuota): string[] {
+  const remove = 'for f do i=0; until rmdir "$f" || [ ! -e "$f" ] || [ $i = 25 ]; do i=$((i+1)); sleep 0.2; done; done';
+  return ['sh', '-c', remove, 'sh', ...folders];
 }
 
 /** Why there is no way, by means tried. */

@@ -7,7 +7,7 @@ import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } 
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
-import { type CpuQuota, findCpuQuota, type NoCpuQuota } from './cpu-quota.js';
+import { type CpuQuota, findCpuQuota, type NoCpuQuota, removalOf } from './cpu-quota.js';
 import { fetchJson, postJson } from './http.js';
 import * as parts from './local-parts.js';
 import { Part, type PartSpec } from './part.js';
@@ -158,12 +158,9 @@ class LocalCluster implements Cluster {
     this.#removeFolders(quota);
   }
 
-  /** In the end. The kernel keeps a group until its last process is gone, and on a slice of CPU even dying takes a while. */
+  /** In the end. */
   #removeFolders(quota: CpuQuota | NoCpuQuota): void {
-    if (!('means' in quota)) return;
-    const remove =
-      'for f do i=0; until rmdir "$f" || [ ! -e "$f" ] || [ $i = 25 ]; do i=$((i+1)); sleep 0.2; done; done';
-    this.#reaper.tell({ command: ['sh', '-c', remove, 'sh', ...quota.folders] });
+    if ('means' in quota) this.#reaper.tell({ command: removalOf(quota) });
   }
 
   partNames(): readonly PartName[] {

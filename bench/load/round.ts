@@ -35,6 +35,7 @@ export const CPU_TALLIES = {
   // Each process tells its time and its requests at one moment, so it does not matter that a busy one answers late.
   instance: ({ steady }) => ({ amount: steady.instanceCpuMicros, count: steady.instanceRequests }),
   balancer: ({ steady }) => ({ amount: steady.balancerCpuMicros, count: steady.balancerRequests }),
+  // Redis tells no requests with its time.
   store: ({ work, load }) => ({ amount: work.storeCpuMicros, count: load.answered }),
   generator: ({ load }) => ({ amount: load.generatorCpuMicros, count: load.answered }),
 } as const satisfies Readonly<Record<string, (round: Round) => Tally>>;

@@ -16,8 +16,8 @@ export interface Turns {
 
 /**
  * Rounds in which every setting has a turn, in a new random order each, the numbers of instances of one strategy one after the
- * other: they are what is compared, so a machine that gets slower should slow all of them. The cluster has to have as many instances as the largest setting.
- * One round more is measured first and thrown away: what was about to be compiled or collected is done in it.
+ * other: they are what is compared, so a machine that gets slower should slow all of them. The cluster has to have as many
+ * instances as the largest setting. One round more is measured first and thrown away: what was about to be compiled or collected is done in it.
  */
 export async function measureInTurns(cluster: Cluster, settings: readonly Setting[], turns: Turns): Promise<void> {
   const { rounds, roundMs, random, onProgress } = turns;

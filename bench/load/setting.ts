@@ -13,7 +13,7 @@ export interface Setting {
 }
 
 /**
- * The numbers of instances to compare: one, from which the others are predicted; the plan's; and half as many again as its
+ * The numbers of instances to compare: one, to which the others are compared; the plan's; and half as many again as its
  * largest, so that capacity is seen to go on or to stop. Ascending.
  */
 export function sizesAround(planned: readonly number[]): number[] {

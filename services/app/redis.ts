@@ -17,7 +17,7 @@ class PatientRedis extends Redis {
       if (command.isSettled) return;
       command.reject(new Error('Command timed out'));
       // A server that has answered nothing at all since then is frozen: without a connection commands fail at once.
-      if (this.#answeredAt < sentAt) this.disconnect(true);
+      if (this.#answeredAt < sentAt && this.stream.writable) this.disconnect(true);
     };
     const timer = setTimeout(() => setImmediate(expire), COMMAND_TIMEOUT_MS);
     command.promise.then(

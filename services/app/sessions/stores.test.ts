@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { SessionStore } from '@fastify/session';
 import type { Session } from 'fastify';
 import { pino } from 'pino';
@@ -143,6 +143,19 @@ t.test('the Redis store', { skip: redis === null && 'no Redis server on PATH' },
     const until = performance.now() + 600;
     while (performance.now() < until);
     for (const session of await Promise.all(reads)) t.match(session, { user: USER });
+  });
+  t.test('drops a frozen server once, however many reads it leaves unanswered', async (t) => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    redisServer?.child.kill('SIGSTOP');
+    t.teardown(() => redisServer?.child.kill('SIGCONT'));
+    const reads = await Promise.allSettled(Array.from({ length: 30 }, () => read(store, 'd')));
+    t.same([...new Set(reads.map(({ status }) => status))], ['rejected']);
+    redisServer?.child.kill('SIGCONT');
+    while (!(await read(store, 'd').catch(() => null))) await setTimeout(20);
+    process.off('warning', note);
+    t.same(warnings, []);
   });
   t.test('says so when Redis does not answer', async (t) => {
     const lost = createRedis('redis://127.0.0.1:1', pino({ enabled: false }));
