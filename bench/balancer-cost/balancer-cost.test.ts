@@ -8,7 +8,6 @@ import { readResults } from '../results/store.js';
 import { createRandom } from '../stats/prng.js';
 import { toCells } from './cells.js';
 import { type CostOptions, parseCostOptions } from './options.js';
-import { parseStat, parseTime, readCpuMicros, TICK_MICROS } from './process-cpu.js';
 import { haproxyConfig, nginxConfig } from './proxy-config.js';
 import { type Lane, planLanes } from './rounds.js';
 import { findProxies, runBalancerCost } from './run.js';
@@ -49,16 +48,6 @@ t.test('the other proxies are given two upstreams, kept connections and no log',
     t.match(nginx, line);
   }
   t.notMatch(nginx, 'scgi_temp_path /tmp/x/scgi', 'a module that is not built in has no directive');
-});
-
-t.test('CPU time is read from what the system tells of a process', async (t) => {
-  t.equal(parseStat('7 (a b) c) S 1 7 7 0 -1 4194304 9 0 0 0 12 34 5 6 20 0 1 0 99'), 46 * TICK_MICROS);
-  t.equal(parseTime('  0:01.23\n'), 1_230_000);
-  t.equal(parseTime('1-02:03:04'), (26 * 3600 + 184) * 1e6);
-  const own = () => process.cpuUsage().user + process.cpuUsage().system;
-  const before = own();
-  const read = readCpuMicros(process.pid);
-  t.ok(read >= before - 2 * TICK_MICROS && read <= own() + 2 * TICK_MICROS, `${before} ≤ ${read}`);
 });
 
 /** A round in which everything adds up. */

@@ -6,8 +6,8 @@ import { fetchJson } from '../cluster/http.js';
 import { node } from '../cluster/local-parts.js';
 import type { Part, PartSpec } from '../cluster/part.js';
 import { findFreePorts } from '../cluster/ports.js';
+import { readCpuMicros } from '../cluster/process-cpu.js';
 import { findProgram } from '../cluster/programs.js';
-import { readCpuMicros } from './process-cpu.js';
 import { type Addresses, haproxyConfig, nginxConfig } from './proxy-config.js';
 import { replyPath, UPSTREAM_HEADER } from './reply.js';
 

@@ -4,12 +4,36 @@ import type { InstanceStats, StrategyName } from '../../services/contract.js';
 /** A process of the cluster that an experiment can do something to: `instance-1`, `balancer`, `redis`, `database`. */
 export type PartName = string;
 
-/** Counters of every tier at one moment. They grow; subtract two readings. */
+/** How a part's slice of CPU held it back so far (cpu.stat of its group: Documentation/admin-guide/cgroup-v2.rst). */
+export interface Throttling {
+  readonly periods: number;
+  /** Of these, in how many it used its slice up and had to wait. */
+  readonly throttledPeriods: number;
+  readonly throttledMicros: number;
+}
+
+/** Counters of one instance. */
+export interface InstanceReading {
+  readonly instance: PartName;
+  readonly cpuMicros: number;
+  /** Sent to it by the balancer. */
+  readonly requests: number;
+  /** Null where it has no slice, or where nobody counts. */
+  readonly throttling: Throttling | null;
+}
+
+/**
+ * Counters of every tier. They grow; subtract two readings. Instances and Redis are read from outside and never asked: a process on
+ * a slice of CPU answers when its turn comes, by then its numbers are those of another moment.
+ */
 export interface TierReading {
-  readonly instances: readonly InstanceStats[];
+  /** When CPU times were read, in ms of `performance.now()`. */
+  readonly atMs: number;
+  readonly instances: readonly InstanceReading[];
+  /** It tells its own time with its counts. */
   readonly balancer: BalancerSnapshot;
-  /** CPU time of the Redis server in µs since it started; null where there is none. */
-  readonly storeCpuMicros: number | null;
+  /** Null where there is none. */
+  readonly store: { readonly cpuMicros: number; readonly throttling: Throttling | null } | null;
 }
 
 export interface ClusterDescription {
@@ -44,6 +68,8 @@ export interface Cluster {
    */
   serveWith(instances: number): Promise<void>;
   readTiers(): Promise<TierReading>;
+  /** Counters that only the instances themselves know. They are asked, so not while they are on slices of CPU. */
+  readStats(): Promise<readonly InstanceStats[]>;
   /** By what means each instance's CPU can be limited, or which were tried in vain. */
   readonly cpuQuota: { readonly means: string } | { readonly tried: string };
   /**

@@ -15,6 +15,8 @@ export interface Container {
   readonly service: string;
   /** As `docker ps` puts it: "Up 2 seconds", "Exited (137) 1 second ago". */
   readonly status: string;
+  /** On the project's network; empty where it has none. */
+  readonly address: string;
 }
 
 /** The services of docker-compose.yml under a project name of their own. */
@@ -58,11 +60,24 @@ export class ComposeProject {
         return { id, service, number: Number(number), status };
       })
       .sort((a, b) => rank(a.service) - rank(b.service) || a.number - b.number);
+    const addresses = await this.#addressesOf(found.map(({ id }) => id));
     return new Map(
       found.map(({ number, ...container }) => [
         container.service === 'app' ? `instance-${number}` : container.service,
-        container,
+        { ...container, address: addresses.get(container.id) ?? '' },
       ]),
+    );
+  }
+
+  async #addressesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const format = '{{.Id}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+    const lines = await this.#docker.run(['inspect', '--format', format, ...ids]);
+    return new Map(
+      lines
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ') as [string, string]),
     );
   }
 

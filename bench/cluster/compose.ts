@@ -16,9 +16,10 @@ import { ComposeProject, type Container, isPart } from './compose-project.js';
 import { type ContainerShell, get, parseReply } from './container-shell.js';
 import { sliceOf } from './cpu-quota.js';
 import { Docker } from './docker.js';
+import type { ContainerCpu, Engine } from './engine.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
-import { redisCpuMicros, redisVersion } from './redis-info.js';
+import { redisVersion } from './redis-info.js';
 import { type Admin, serveWith, takeSnapshot } from './serving.js';
 import { describeParts } from './tiers.js';
 
@@ -27,10 +28,11 @@ const POLL_EVERY_MS = 250;
 const PROBE_TIMEOUT_MS = 1_000;
 /** Inside the containers, as docker-compose.yml has them; the first of an instance is its operations listener. */
 const OPS_PORT = 9090;
-const REDIS_PORT = 6379;
 const BALANCER_PORT = 8080;
 /** A container's name on its network is the short form of its id. */
 const hostOf = (id: string) => id.slice(0, 12);
+
+const isRunningApp = ({ service, status }: Container) => service === 'app' && status.startsWith('Up');
 
 type Probe = (cluster: { readonly docker: Docker; readonly shell: ContainerShell }, id: string) => Promise<unknown>;
 
@@ -84,6 +86,7 @@ class ComposeCluster implements Cluster {
   readonly #shell: ContainerShell;
   readonly #project: ComposeProject;
   readonly #reaper: Reaper;
+  #engine: Engine | undefined;
   #parts = new Map<PartName, Container>();
   #adminToken = '';
   #isCreated = false;
@@ -117,6 +120,7 @@ class ComposeCluster implements Cluster {
     this.#reaper.tell({ command: this.#project.downCommand });
     this.#isCreated = true;
     await this.#project.up('--build', '--scale', `app=${this.#instances}`);
+    this.#engine = await this.#docker.openEngine();
     await this.#list();
     this.#adminToken = await this.#secret(SECRET_FILES.admin);
     this.demoPassword = this.#givenPassword ?? (await this.#secret(SECRET_FILES.demoPassword));
@@ -135,17 +139,31 @@ class ComposeCluster implements Cluster {
   }
 
   async readTiers(): Promise<TierReading> {
-    const instances = this.#running().map(({ id }) => ({ host: hostOf(id), port: OPS_PORT, text: get(OPS.stats) }));
-    const redis = { host: 'redis', port: REDIS_PORT, text: 'INFO cpu\r\nQUIT\r\n' };
-    const [balancer, [cpu = '', ...replies]] = await Promise.all([
-      takeSnapshot(this.#admin),
-      this.#shell.ask([redis, ...instances]),
-    ]);
+    const balancer = await takeSnapshot(this.#admin);
+    const requests = new Map(balancer.upstreams.map(({ url, requests }) => [new URL(url).hostname, requests]));
+    const instances = [...this.#parts].filter(([, container]) => isRunningApp(container));
+    const [store, ...cpu] = await Promise.all(
+      [this.#part('redis'), ...instances.map(([, container]) => container)].map(({ id }) => this.#readCpu(id)),
+    );
     return {
-      instances: replies.map((reply) => parseReply<InstanceStats>(reply)),
+      atMs: performance.now(),
+      instances: instances.flatMap(([instance, { address }], at) => {
+        const reading = cpu[at];
+        return reading ? [{ instance, requests: requests.get(address) ?? 0, ...reading }] : [];
+      }),
       balancer,
-      storeCpuMicros: redisCpuMicros(cpu),
+      store: store ?? null,
     };
+  }
+
+  #readCpu(container: string): Promise<ContainerCpu> {
+    if (!this.#engine) throw new BenchError('CLUSTER_FAILED', 'The cluster has not been started.');
+    return this.#engine.readCpu(container);
+  }
+
+  async readStats(): Promise<readonly InstanceStats[]> {
+    const asked = this.#running().map(({ id }) => ({ host: hostOf(id), port: OPS_PORT, text: get(OPS.stats) }));
+    return (await this.#shell.ask(asked)).map((reply) => parseReply<InstanceStats>(reply));
   }
 
   partNames(): readonly PartName[] {
@@ -230,7 +248,7 @@ class ComposeCluster implements Cluster {
   }
 
   #running(): Container[] {
-    return [...this.#parts.values()].filter(({ service, status }) => service === 'app' && status.startsWith('Up'));
+    return [...this.#parts.values()].filter(isRunningApp);
   }
 
   /**
@@ -265,7 +283,7 @@ class ComposeCluster implements Cluster {
     const [version = postgres.trim()] = /\d+\.\d+/.exec(postgres) ?? [];
     return {
       cluster: 'compose',
-      ...describeParts(await this.readTiers()),
+      ...describeParts(await this.readStats(), await takeSnapshot(this.#admin)),
       redis: `${redisVersion(redis)}, container`,
       postgres: `PostgreSQL ${version}, container`,
     };

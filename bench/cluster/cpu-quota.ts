@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Throttling } from './cluster.js';
 
 /** Short, so that a slice is spread evenly: with the kernel's usual 100 ms a twentieth of a core would stand still for 95 of them. */
 const PERIOD_MICROS = 20_000;
@@ -26,6 +27,8 @@ export interface CpuQuota {
   readonly means: string;
   /** @param cores 0.1 is a tenth of a core; undefined lifts the limit */
   limit(pid: number, cores: number | undefined): void;
+  /** What the kernel counted for the process's slice so far; null where it tells nobody. */
+  readThrottling(pid: number): Throttling | null;
   /** Folders that are to be removed when the processes have ended. */
   readonly folders: readonly string[];
 }
@@ -114,6 +117,21 @@ function groupsIn(means: string, parent: string, files: Readonly<Record<string, 
       // Written once, it takes all threads along, and later ones are born in it.
       if (isNew) writeFileSync(join(group, 'cgroup.procs'), `${pid}`);
     },
+    readThrottling(pid) {
+      const group = groups.get(pid);
+      return group === undefined ? null : parseCpuStat(readFileSync(join(group, 'cpu.stat'), 'utf8'));
+    },
+  };
+}
+
+/** Both versions count periods alike; v1 tells the time in ns, v2 in µs (Documentation/scheduler/sched-bwc.rst). */
+export function parseCpuStat(text: string): Throttling {
+  const counts = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
+  const count = (key: string) => Number(counts.get(key) ?? 0);
+  return {
+    periods: count('nr_periods'),
+    throttledPeriods: count('nr_throttled'),
+    throttledMicros: counts.has('throttled_usec') ? count('throttled_usec') : count('throttled_time') / 1000,
   };
 }
 
@@ -126,6 +144,7 @@ function scopesOfSystemd(): CpuQuota {
   return {
     means: 'systemd',
     folders: [],
+    readThrottling: () => null,
     limit(pid, cores) {
       const scope = `authscale-${pid}.scope`;
       if (!scopes.has(scope)) {

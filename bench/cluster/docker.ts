@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { BenchError } from '../errors.js';
 import { ContainerShell, SHELL_COMMAND } from './container-shell.js';
+import { Engine } from './engine.js';
 import type { Reaper } from './reaper.js';
 
 const QUICK_TIMEOUT_MS = 5_000;
@@ -32,6 +33,13 @@ export class Docker {
   /** @param container asked for when the shell is started, and again whenever it has ended. */
   openShell(container: () => string): ContainerShell {
     return new ContainerShell(() => this.#start(['exec', '--interactive', container(), ...SHELL_COMMAND]));
+  }
+
+  /** @throws BenchError CLUSTER_FAILED where the engine is at no address that this process can open. */
+  async openEngine(): Promise<Engine> {
+    const format = ['--format', '{{.Endpoints.docker.Host}}'];
+    const endpoint = this.env.DOCKER_HOST ?? (await this.run(['context', 'inspect', ...format], QUICK_TIMEOUT_MS));
+    return new Engine(endpoint.trim());
   }
 
   /** The last line that a container's process wrote, to whichever of its outputs. */

@@ -29,7 +29,7 @@ t.before(async () => {
 t.teardown(() => cluster.stop());
 
 async function pidsOf({ adminUrl }: Cluster): Promise<number[]> {
-  const { instances } = await cluster.readTiers();
+  const instances = await cluster.readStats();
   const { pid } = await fetchJson<BalancerSnapshot>(`${adminUrl}${ADMIN.snapshot}`);
   return [pid, ...instances.map((instance) => instance.pid)];
 }
@@ -104,6 +104,27 @@ t.test('a killed instance is left out, and serves again after its restart', asyn
   t.same([...(await answering(4))], ['instance-1']);
   await cluster.restart('instance-2');
   t.equal((await answering(4)).size, 2);
+});
+
+t.test('reading the tiers asks no instance: one that stands still keeps nobody waiting', async (t) => {
+  await cluster.freeze('instance-1');
+  const reading = await cluster.readTiers();
+  await cluster.thaw('instance-1');
+  t.match(reading.instances, [{ instance: 'instance-1' }, { instance: 'instance-2' }]);
+  t.ok(reading.instances.every(({ cpuMicros }) => cpuMicros > 0));
+  await until(async () => (await answering(4)).size === 2);
+});
+
+t.test('a slice of CPU tells how it held its process back', async (t) => {
+  if (!('means' in cluster.cpuQuota)) return t.comment(`not tried: ${cluster.cpuQuota.tried}`);
+  await cluster.limitCpu('instances', 0.05);
+  const before = await cluster.readTiers();
+  await Promise.all(Array.from({ length: 200 }, () => fetch(`${cluster.url}/none/me`)));
+  const { instanceThrottling } = workBetween(before, await cluster.readTiers());
+  await cluster.limitCpu('instances', undefined);
+  if (!instanceThrottling) return t.comment('nobody counts');
+  t.ok(instanceThrottling.throttledPeriods > 0 && instanceThrottling.throttledMicros > 0);
+  t.ok(instanceThrottling.throttledPeriods <= instanceThrottling.periods);
 });
 
 t.test('a frozen part answers again when it is thawed', async (t) => {

@@ -12,6 +12,7 @@ import { fetchJson, postJson } from './http.js';
 import * as parts from './local-parts.js';
 import { Part, type PartSpec } from './part.js';
 import { findFreePorts } from './ports.js';
+import { readCpuMicros } from './process-cpu.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { findRedisServer, RedisProbe } from './redis.js';
 import { type Admin, serveWith, takeSnapshot } from './serving.js';
@@ -133,13 +134,37 @@ class LocalCluster implements Cluster {
   }
 
   async readTiers(): Promise<TierReading> {
-    const instances = [...this.#upstreamIds.keys()].map((name) => this.#part(name));
-    const [stats, balancer, storeCpuMicros] = await Promise.all([
-      Promise.all(instances.map(({ addresses }) => fetchJson<InstanceStats>(`${addresses.opsUrl}${OPS.stats}`))),
-      takeSnapshot(this.#admin),
-      this.#probe?.cpuMicros() ?? null,
-    ]);
-    return { instances: stats, balancer, storeCpuMicros };
+    const balancer = await takeSnapshot(this.#admin);
+    const requests = new Map(balancer.upstreams.map((upstream) => [upstream.id, upstream.requests]));
+    // One that was killed is not among them.
+    const alive = [...this.#upstreamIds].filter(([name]) => this.#part(name).running);
+    const store = this.#parts.has('redis') ? this.#readPart('redis') : await this.#readForeignStore();
+    return {
+      atMs: performance.now(),
+      instances: alive.map(([instance, id]) => ({
+        instance,
+        requests: requests.get(id) ?? 0,
+        ...this.#readPart(instance),
+      })),
+      balancer,
+      store,
+    };
+  }
+
+  readStats(): Promise<readonly InstanceStats[]> {
+    const urls = [...this.#upstreamIds.keys()].map((name) => this.#part(name).addresses.opsUrl);
+    return Promise.all(urls.map((url) => fetchJson<InstanceStats>(`${url}${OPS.stats}`)));
+  }
+
+  #readPart(name: PartName) {
+    const pid = this.#part(name).pid ?? 0;
+    const throttling = this.#quota && 'means' in this.#quota ? this.#quota.readThrottling(pid) : null;
+    return { cpuMicros: readCpuMicros(pid), throttling };
+  }
+
+  /** A server of somebody else's may run on another machine. */
+  async #readForeignStore(): Promise<TierReading['store']> {
+    return this.#probe ? { cpuMicros: await this.#probe.cpuMicros(), throttling: null } : null;
   }
 
   get cpuQuota(): CpuQuota | NoCpuQuota {
@@ -254,7 +279,7 @@ class LocalCluster implements Cluster {
     const { DATABASE_URL } = this.#options.environment;
     return {
       cluster: 'local',
-      ...describeParts(await this.readTiers()),
+      ...describeParts(await this.readStats(), await takeSnapshot(this.#admin)),
       redis: version ? `${version}, ${this.#redisServer ? 'private process' : 'from REDIS_URL'}` : null,
       postgres: DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded',
     };

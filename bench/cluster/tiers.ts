@@ -1,54 +1,93 @@
-import type { StrategyName } from '../../services/contract.js';
-import type { ClusterDescription, TierReading } from './cluster.js';
+import type { BalancerSnapshot } from '../../balancer/contract.js';
+import type { InstanceStats, StrategyName } from '../../services/contract.js';
+import type { ClusterDescription, InstanceReading, Throttling, TierReading } from './cluster.js';
 
 /** What the tiers did between two readings. */
 export interface TierWork {
+  /** Time that the CPU times of instances and store belong to, in ms. */
+  readonly cpuMs: number;
+  /** Time that the balancer's counts and CPU time belong to, in ms: it answers when it gets to it. */
+  readonly balancerMs: number;
+  /** Of the instances that were sent requests: what the others spend on their own is no part of a request's cost. */
   readonly instanceCpuMicros: number;
   readonly balancerCpuMicros: number;
   /** 0 where there is no store. */
   readonly storeCpuMicros: number;
+  /** Sent to instances by the balancer. */
   readonly instanceRequests: number;
+  /** Accepted by the balancer. */
   readonly balancerRequests: number;
-  readonly databaseTrips: number;
-  readonly passwordChecks: number;
-  storeTrips(strategy: StrategyName): number;
+  /** Instances that were sent requests. */
+  readonly serving: number;
+  /** Of those, together; null where they have no slices. */
+  readonly instanceThrottling: Throttling | null;
+  readonly storeThrottling: Throttling | null;
 }
 
-/**
- * Both readings must come from the same processes: a restart in between starts the counters again. An instance that was sent
- * nothing is left out: what it spends on its own is no part of a request's cost.
- */
+/** Both readings must come from the same processes: a restart in between starts the counters again. */
 export function workBetween(before: TierReading, after: TierReading): TierWork {
   const earlier = new Map(before.instances.map((reading) => [reading.instance, reading]));
-  const pairs = after.instances.flatMap((reading) => {
-    const first = earlier.get(reading.instance);
-    return first && reading.requests > first.requests ? [{ first, last: reading }] : [];
+  const pairs = after.instances.flatMap((last) => {
+    const first = earlier.get(last.instance);
+    return first && last.requests > first.requests ? [{ first, last }] : [];
   });
-  const instances = (count: (reading: TierReading['instances'][number]) => number) =>
+  const instances = (count: (reading: InstanceReading) => number) =>
     sum(pairs.map(({ first, last }) => count(last) - count(first)));
   return {
-    instanceCpuMicros: instances(({ cpu }) => cpu.userMicros + cpu.systemMicros),
+    cpuMs: after.atMs - before.atMs,
+    balancerMs: 1000 * (after.balancer.uptimeSeconds - before.balancer.uptimeSeconds),
+    instanceCpuMicros: instances(({ cpuMicros }) => cpuMicros),
     balancerCpuMicros: cpuMicros(after.balancer) - cpuMicros(before.balancer),
-    storeCpuMicros: (after.storeCpuMicros ?? 0) - (before.storeCpuMicros ?? 0),
+    storeCpuMicros: (after.store?.cpuMicros ?? 0) - (before.store?.cpuMicros ?? 0),
     instanceRequests: instances(({ requests }) => requests),
     balancerRequests: after.balancer.requests - before.balancer.requests,
-    databaseTrips: instances(({ databaseTrips }) => databaseTrips),
-    passwordChecks: instances(({ passwordChecks }) => passwordChecks),
-    storeTrips: (strategy) => instances(({ strategies }) => strategies[strategy]?.storeTrips ?? 0),
+    serving: pairs.length,
+    instanceThrottling: sumThrottling(
+      pairs.map(({ first, last }) => throttlingBetween(first.throttling, last.throttling)),
+    ),
+    storeThrottling: throttlingBetween(before.store?.throttling ?? null, after.store?.throttling ?? null),
   };
 }
 
-/** What one reading tells about how the parts were set up. */
-export function describeParts({ instances, balancer }: TierReading): Pick<ClusterDescription, 'node' | 'settings'> {
-  const [instance] = instances;
-  if (!instance) return { node: process.versions.node, settings: {} };
+/** What the instances themselves counted between two times that they were asked. */
+export function statsBetween(before: readonly InstanceStats[], after: readonly InstanceStats[]) {
+  const total = (count: (stats: InstanceStats) => number) => sum(after.map(count)) - sum(before.map(count));
   return {
-    node: instance.node,
-    settings: { JWT_ALGORITHM: instance.jwtAlgorithm, BALANCER_TRANSPORT: balancer.transport },
+    databaseTrips: total(({ databaseTrips }) => databaseTrips),
+    passwordChecks: total(({ passwordChecks }) => passwordChecks),
+    storeTrips: (strategy: StrategyName) => total(({ strategies }) => strategies[strategy]?.storeTrips ?? 0),
   };
 }
 
-function cpuMicros({ cpu }: TierReading['balancer']): number {
+/** What the parts tell about how they were set up. */
+export function describeParts(
+  [instance]: readonly InstanceStats[],
+  { transport }: BalancerSnapshot,
+): Pick<ClusterDescription, 'node' | 'settings'> {
+  if (!instance) return { node: process.versions.node, settings: {} };
+  return { node: instance.node, settings: { JWT_ALGORITHM: instance.jwtAlgorithm, BALANCER_TRANSPORT: transport } };
+}
+
+function throttlingBetween(before: Throttling | null, after: Throttling | null): Throttling | null {
+  if (!before || !after) return null;
+  return {
+    periods: after.periods - before.periods,
+    throttledPeriods: after.throttledPeriods - before.throttledPeriods,
+    throttledMicros: after.throttledMicros - before.throttledMicros,
+  };
+}
+
+function sumThrottling(parts: readonly (Throttling | null)[]): Throttling | null {
+  const counted = parts.filter((part) => part !== null);
+  if (counted.length === 0) return null;
+  return {
+    periods: sum(counted.map(({ periods }) => periods)),
+    throttledPeriods: sum(counted.map(({ throttledPeriods }) => throttledPeriods)),
+    throttledMicros: sum(counted.map(({ throttledMicros }) => throttledMicros)),
+  };
+}
+
+function cpuMicros({ cpu }: BalancerSnapshot): number {
   return cpu.userMicros + cpu.systemMicros;
 }
 

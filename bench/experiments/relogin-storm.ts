@@ -1,5 +1,5 @@
 import { ROUTES, type StrategyName } from '../../services/contract.js';
-import { workBetween } from '../cluster/tiers.js';
+import { statsBetween, workBetween } from '../cluster/tiers.js';
 import type { Cell } from '../contract.js';
 import { onlyExpectedStatuses } from '../load/checks.js';
 import type { Identity } from '../load/identity.js';
@@ -89,13 +89,14 @@ async function measureCell(context: ExperimentContext, { strategy, instances, ch
   const statuses: Record<number, number> = {};
   const rounds: Round[] = [];
   for (let round = 0; round < count; round++) {
-    const before = await cluster.readTiers();
+    const [before, counted] = [await cluster.readTiers(), await cluster.readStats()];
     await eachOnce(visitors, random, signal, async (visitor) => {
       const status = await viewPage(visitor, cluster.demoPassword);
       statuses[status] = (statuses[status] ?? 0) + 1;
     });
     const work = workBetween(before, await cluster.readTiers());
-    rounds.push({ pageViews: users, ...work });
+    const { passwordChecks } = statsBetween(counted, await cluster.readStats());
+    rounds.push({ pageViews: users, passwordChecks, ...work });
   }
   const perPageView = (unit: string, amount: (round: Round) => number) =>
     ratioOfSums(

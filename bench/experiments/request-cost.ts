@@ -2,7 +2,7 @@ import { BASELINE, ROUTES, type StrategyName } from '../../services/contract.js'
 import { type Cell, CONTROL } from '../contract.js';
 import { checkLoad, overRounds } from '../load/checks.js';
 import type { LoadRequest } from '../load/load-result.js';
-import { CPU_TALLIES, measureRound, type Round, RoundEstimates } from '../load/round.js';
+import { CPU_TALLIES, measureRound, measureRoundWithStats, type Round, RoundEstimates } from '../load/round.js';
 import { signInUsers } from '../load/users.js';
 import { pairedRatio, sumRatio } from '../stats/estimate.js';
 import { type Random, shuffle } from '../stats/prng.js';
@@ -36,7 +36,7 @@ export const requestCost: Experiment = {
     for (let round = 1; round <= rounds; round++) {
       for (const contestant of shuffle(contestants, random)) {
         context.progress(done++ / steps, `round ${round} of ${rounds}`);
-        contestant.rounds.push(await measureRound(cluster, loadOf(contestant, context, roundMs)));
+        contestant.rounds.push(await measureRoundWithStats(cluster, loadOf(contestant, context, roundMs)));
       }
     }
     const [baseline] = contestants;

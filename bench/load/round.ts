@@ -1,6 +1,6 @@
 import type { StrategyName } from '../../services/contract.js';
 import type { Cluster, TierReading } from '../cluster/cluster.js';
-import { type TierWork, workBetween } from '../cluster/tiers.js';
+import { statsBetween, type TierWork, workBetween } from '../cluster/tiers.js';
 import type { Cell } from '../contract.js';
 import { type Estimate, meanOverRounds, ratioOfSums, type Tally } from '../stats/estimate.js';
 import type { Random } from '../stats/prng.js';
@@ -13,6 +13,15 @@ export interface Round {
   readonly work: TierWork;
   /** What they did while all connections were at work. */
   readonly steady: TierWork;
+  /** What the instances themselves counted; only where they were asked to. */
+  readonly stats?: ReturnType<typeof statsBetween>;
+}
+
+/** A round in which the instances are asked for their own counts, too: not for instances on slices of CPU. */
+export async function measureRoundWithStats(...[cluster, load]: Parameters<typeof measureRound>): Promise<Round> {
+  const before = await cluster.readStats();
+  const round = await measureRound(cluster, load);
+  return { ...round, stats: statsBetween(before, await cluster.readStats()) };
 }
 
 export async function measureRound(cluster: Cluster, load: Omit<ClosedLoopLoad, 'url' | 'onSteady'>): Promise<Round> {
@@ -32,7 +41,6 @@ export async function measureRound(cluster: Cluster, load: Omit<ClosedLoopLoad, 
 /** µs of CPU time, and the requests that they were spent on. */
 export const CPU_TALLIES = {
   // While connections are opened and while they run dry a request costs up to a quarter more: fewer are served at a time.
-  // Each process tells its time and its requests at one moment, so it does not matter that a busy one answers late.
   instance: ({ steady }) => ({ amount: steady.instanceCpuMicros, count: steady.instanceRequests }),
   balancer: ({ steady }) => ({ amount: steady.balancerCpuMicros, count: steady.balancerRequests }),
   // Redis tells no requests with its time.
@@ -89,8 +97,10 @@ export class RoundEstimates extends LoadEstimates<Round> {
 
   trips(strategy: StrategyName | undefined): Cell['metrics'] {
     return {
-      storeTripsPerRequest: this.perRequest('trips', ({ work }) => (strategy ? work.storeTrips(strategy) : 0)),
-      databaseTripsPerRequest: this.perRequest('trips', ({ work }) => work.databaseTrips),
+      storeTripsPerRequest: this.perRequest('trips', ({ stats }) =>
+        strategy && stats ? stats.storeTrips(strategy) : 0,
+      ),
+      databaseTripsPerRequest: this.perRequest('trips', ({ stats }) => stats?.databaseTrips ?? 0),
     };
   }
 }

@@ -170,3 +170,12 @@ t.test('unpaired estimates that are exact differ exactly, and what reaches to ze
   const single = { ...exactly(3), low: 2, high: 4, n: 1 };
   t.equal(unpairedDifference(single, exactly(1)).high.toFixed(9), '3.000000000', 'one side alone keeps its width');
 });
+
+t.test('a round in which nothing was counted makes no ratio of sums unreadable', async (t) => {
+  const rounds = [0, 0, 0, 2, 3].map((count) => ({ amount: 10 * count + 1, count }));
+  const { value, low, high, n } = ratioOfSums(rounds, { random: createRandom(1, 'empty'), unit: 'µs' });
+  t.ok([value, low, high].every(Number.isFinite), `${value} (${low} to ${high})`);
+  t.equal(n, 2);
+  const empty = rounds.slice(0, 3);
+  t.throws(() => ratioOfSums(empty, { random: createRandom(1, 'empty'), unit: 'µs' }), RangeError);
+});

@@ -26,14 +26,18 @@ export interface Tally {
   readonly count: number;
 }
 
-/** The ratio of sums, in which a round weighs as much as was counted in it. */
+/**
+ * The ratio of sums, in which a round weighs as much as was counted in it. One in which nothing was counted says nothing of the
+ * ratio and is left out: a resample of such rounds alone would be 0/0.
+ * @throws RangeError where fewer than two rounds counted anything
+ */
 export function ratioOfSums(rounds: readonly Tally[], options: EstimateOptions): Estimate {
-  const value = sumRatio(rounds);
+  const counted = rounds.filter(({ count }) => count > 0);
   const interval = withinReason(
-    bootstrapInterval(rounds, sumRatio, options),
-    rounds.map(({ amount }) => amount),
+    bootstrapInterval(counted, sumRatio, options),
+    counted.map(({ amount }) => amount),
   );
-  return { value, ...interval, n: rounds.length, unit: options.unit };
+  return { value: sumRatio(counted), ...interval, n: counted.length, unit: options.unit };
 }
 
 /** Amounts of which none is below zero (times, bytes, counts) have no mean below zero either. */
