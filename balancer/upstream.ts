@@ -32,6 +32,8 @@ export class Upstream {
   readonly checks = new CheckRecord();
   failuresInRow = 0;
   ejections = 0;
+  /** Without having served in between for as long as the last one lasted. */
+  ejectionsInRow = 0;
   /** Total before the present outage, and when that began. */
   downMs = 0;
   downSinceMs: number | null = null;

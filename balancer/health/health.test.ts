@@ -54,6 +54,26 @@ t.test(
   },
 );
 
+t.test('an upstream that has been well for as long as it was out is ejected for the shortest time again', async (t) => {
+  const { pool, upstreams } = createPool(2);
+  const [upstream] = upstreams as [Upstream];
+  const passive = new PassiveChecks(pool, {
+    failuresInRow: 1,
+    ejectionMs: 5,
+    maxEjectionMs: 500,
+    maxEjectedShare: 0.5,
+  });
+  t.teardown(() => passive.close());
+  for (const inRow of [1, 2, 3]) {
+    passive.onFailure(upstream);
+    t.equal(upstream.ejectionsInRow, inRow);
+    await until(() => !upstream.ejected);
+  }
+  await until(() => upstream.ejectionsInRow === 0);
+  passive.onFailure(upstream);
+  t.match(upstream, { ejections: 4, ejectionsInRow: 1 });
+});
+
 t.test('no more than the share is ejected at a time', async (t) => {
   const { pool, upstreams } = createPool(4);
   const passive = new PassiveChecks(pool, {

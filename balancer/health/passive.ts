@@ -4,7 +4,7 @@ import type { Upstream } from '../upstream.js';
 export interface PassiveCheckOptions {
   /** Failed attempts in a row that put an upstream out. */
   readonly failuresInRow: number;
-  /** Of the first ejection; each further one lasts as much longer. */
+  /** Of the first ejection; each further one in a row lasts as much longer. */
   readonly ejectionMs: number;
   readonly maxEjectionMs: number;
   /** Of all upstreams, at most this share is out at a time: where all fail, a failing one is better than none. */
@@ -43,17 +43,28 @@ export class PassiveChecks {
     if (out + 1 > all.length * maxEjectedShare) return;
     upstream.ejected = true;
     upstream.ejections += 1;
+    upstream.ejectionsInRow += 1;
     upstream.failuresInRow = 0;
-    const timer = setTimeout(
-      () => {
-        upstream.ejected = false;
-        this.#timers.delete(upstream);
-        this.#pool.refresh();
-      },
-      Math.min(ejectionMs * upstream.ejections, maxEjectionMs),
-    );
-    this.#timers.set(upstream, timer);
+    const durationMs = Math.min(ejectionMs * upstream.ejectionsInRow, maxEjectionMs);
+    this.#after(durationMs, upstream, () => {
+      upstream.ejected = false;
+      this.#pool.refresh();
+      // One that has been well for as long as it was out begins anew.
+      this.#after(durationMs, upstream, () => {
+        upstream.ejectionsInRow = 0;
+      });
+    });
     this.#pool.refresh();
+  }
+
+  /** In place of what was to come for the upstream. */
+  #after(durationMs: number, upstream: Upstream, act: () => void): void {
+    clearTimeout(this.#timers.get(upstream));
+    const timer = setTimeout(() => {
+      this.#timers.delete(upstream);
+      act();
+    }, durationMs);
+    this.#timers.set(upstream, timer);
   }
 
   #forget(upstream: Upstream): void {
