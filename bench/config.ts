@@ -27,7 +27,15 @@ export function readEnvironment(
   if (wrong) {
     const key = wrong.instancePath.slice(1) as keyof typeof Environment.properties;
     const { allowed } = Environment.properties[key] as { allowed?: string };
-    throw new BenchError('BAD_OPTION', `${key}: "${all[key]}" is not ${allowed ?? wrong.message}.`);
+    throw new BenchError(
+      'BAD_OPTION',
+      `${key}: "${withoutPassword(all[key] ?? '')}" is not ${allowed ?? wrong.message}.`,
+    );
   }
   return { ...(env as Static<typeof Environment>), all };
+}
+
+/** A URL as it may be shown: messages end up in reports. */
+export function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//');
 }

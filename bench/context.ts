@@ -1,30 +1,30 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from './cluster/cluster.js';
-import type { Context } from './contract.js';
+import type { ContextRecord } from './contract.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the numbers depend on besides the code, taken when measuring starts. */
-export function takeContext(cluster: Pick<Cluster, 'description' | 'cpuQuota'>, load: Context['load']): Context {
-  const processors = cpus();
+export function takeContext({ description, cpuQuota }: Pick<Cluster, 'description' | 'cpuQuota'>): ContextRecord {
   const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { dependencies: Record<string, string> };
   return {
-    cpuModel: processors[0]?.model.trim() ?? 'unknown',
-    cores: processors.length,
+    kind: 'context',
+    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+    // Those that this process may use: `taskset` leaves it fewer than there are.
+    cores: availableParallelism(),
     memoryBytes: totalmem(),
     os: `${type()} ${release()}`,
-    node: cluster.description.node,
-    redis: cluster.description.redis,
-    postgres: cluster.description.postgres,
+    node: description.node,
+    redis: description.redis,
+    postgres: description.postgres,
     commit: readCommit(),
     versions: manifest.dependencies,
-    cluster: cluster.description.cluster,
-    cpuQuota: 'means' in cluster.cpuQuota ? cluster.cpuQuota.means : null,
-    settings: cluster.description.settings,
-    load,
+    cluster: description.cluster,
+    cpuQuota: 'means' in cpuQuota ? cpuQuota.means : null,
+    settings: { ...description.settings },
   };
 }
 

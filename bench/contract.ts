@@ -1,148 +1,408 @@
 /**
- * The result file: what a run writes, what the report reads, what two runs are compared by.
- * Constants, schemas and types only.
+ * The result file (`results.jsonl`): one record a line, rounds as they were observed, nothing derived. And the summary
+ * (`summary.json`): what is derived from it, for machines. Constants, schemas and types only.
  */
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 
-export const SCHEMA_ID = 'authscale/results/1';
+export const RESULTS_SCHEMA = 'authscale/results/2';
+export const SUMMARY_SCHEMA = 'authscale/summary/1';
 
-/** A number is never given without its interval and the number of observations behind it. */
-export const Estimate = Type.Object(
+const closed = { additionalProperties: false };
+const record = <K extends string, P extends Record<string, TSchema>>(kind: K, properties: P) =>
+  Type.Object({ kind: Type.Literal(kind), ...properties }, closed);
+const Count = Type.Integer({ minimum: 0 });
+const Amount = Type.Number({ minimum: 0 });
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Counts = Type.Record(Type.String(), Count);
+
+/** What a round was measured with: strategy, number of instances and whatever else a protocol varies. */
+export const Factors = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
+export type Factors = Static<typeof Factors>;
+
+/** Of a round by its own arithmetic. A round with a check that is not ok takes no part in estimates. */
+export const Check = Type.Object({ name: Type.String(), ok: Type.Boolean(), detail: Type.String() }, closed);
+export type Check = Static<typeof Check>;
+
+// ── How one measures: a protocol's settings are the same for all its cells, factors differ from cell to cell ──
+
+/** Users who act one by one. */
+export const VisitsSettings = Type.Object(
   {
+    /** `page`: view pages. `relogin`: view pages and sign in again at every refusal. `password`: sign in with the password. `added`: sign in, then view pages with one instance more. */
+    act: Type.Union([Type.Literal('page'), Type.Literal('relogin'), Type.Literal('password'), Type.Literal('added')]),
+    users: Count,
+    requestsPerUser: Count,
+  },
+  closed,
+);
+export type VisitsSettings = Static<typeof VisitsSettings>;
+
+/** A closed loop: as many requests as the cluster answers. */
+export const SaturationSettings = Type.Object(
+  {
+    /** Which parts get a slice of CPU. */
+    slices: Type.Union([Type.Literal('none'), Type.Literal('instances'), Type.Literal('instances and store')]),
+    /** One request under way on each; `fill`: as many as use up the slices. */
+    connections: Type.Union([Count, Type.Literal('fill')]),
+  },
+  closed,
+);
+export type SaturationSettings = Static<typeof SaturationSettings>;
+
+/** An open loop: requests that come whether or not earlier ones were answered. Instances are on slices of CPU. */
+export const OfferedLoadSettings = Type.Object({ users: Count }, closed);
+export type OfferedLoadSettings = Static<typeof OfferedLoadSettings>;
+
+/** A steady load of all strategies at once, while something happens to the cluster. */
+export const TimelineSettings = Type.Object({ usersPerStrategy: Count, rateRps: Count }, closed);
+export type TimelineSettings = Static<typeof TimelineSettings>;
+
+// ── What was observed in one round ──
+
+const Throttling = Type.Object({ periods: Count, throttledPeriods: Count, throttledMicros: Amount }, closed);
+
+/** What the tiers did between two instants, read from outside. */
+export const Work = Type.Object(
+  {
+    /** Time that the CPU times of instances and store belong to, in ms. */
+    cpuMs: Amount,
+    /** Time that the balancer's counts and CPU time belong to, in ms. */
+    balancerMs: Amount,
+    /** Of the instances that were sent requests. */
+    instanceCpuMicros: Type.Number(),
+    balancerCpuMicros: Type.Number(),
+    storeCpuMicros: Type.Number(),
+    /** Sent to instances by the balancer. */
+    instanceRequests: Count,
+    balancerRequests: Count,
+    /** Instances that were sent requests. */
+    serving: Count,
+    instanceThrottling: Nullable(Throttling),
+    storeThrottling: Nullable(Throttling),
+  },
+  closed,
+);
+export type Work = Static<typeof Work>;
+
+/** What other guests and other processes took of the machine meanwhile; null where the kernel does not tell. */
+export const Machine = Type.Object(
+  {
+    /** /proc/stat, all cores: time that a hypervisor gave to others, in ms. */
+    stealMs: Nullable(Amount),
+    /** /proc/pressure/cpu: time in which some task waited for a CPU, in ms. */
+    pressureMs: Nullable(Amount),
+  },
+  closed,
+);
+export type Machine = Static<typeof Machine>;
+
+const head = {
+  /** Key of the measurement in the plan. */
+  measurement: Type.String(),
+  factors: Factors,
+  /** From 0: one round of each cell makes a sweep. Rounds of one sweep are neighbours in time, and compared as pairs. */
+  sweep: Count,
+  /** ISO 8601 */
+  startedAt: Type.String(),
+  durationMs: Amount,
+  machine: Machine,
+  checks: Type.Array(Check),
+};
+
+export const VisitsRound = record('round', {
+  protocol: Type.Literal('visits'),
+  ...head,
+  /** By user, in the order of signing in. */
+  users: Type.Object({ requests: Type.Array(Count), recognised: Type.Array(Count), logins: Type.Array(Count) }, closed),
+  /** Requests by the instance that answered. */
+  byInstance: Counts,
+  statuses: Counts,
+  work: Work,
+});
+export type VisitsRound = Static<typeof VisitsRound>;
+
+export const SaturationRound = record('round', {
+  protocol: Type.Literal('saturation'),
+  ...head,
+  connections: Count,
+  /** Cores that each instance and the store may use; null is without limit. */
+  instanceCores: Nullable(Amount),
+  storeCores: Nullable(Amount),
+  /** Between two instants at which all connections were at work: the servers' counts, and the answers that clients got. */
+  steady: Type.Object(
+    {
+      work: Work,
+      durationMs: Amount,
+      statuses: Counts,
+      /** µs, of the answers in this time: hdr-histogram, compressed, base64. */
+      latency: Type.String(),
+    },
+    closed,
+  ),
+  sent: Count,
+  answered: Count,
+  failures: Counts,
+  /** Bytes on the wire over the whole round. */
+  sentBytes: Count,
+  receivedBytes: Count,
+  generatorCpuMicros: Amount,
+  /** What the instances counted themselves over the whole round; null where they were not asked, as they are on slices. */
+  trips: Nullable(Type.Object({ store: Count, database: Count }, closed)),
+});
+export type SaturationRound = Static<typeof SaturationRound>;
+
+export const OfferedLoadRound = record('round', {
+  protocol: Type.Literal('offered-load'),
+  ...head,
+  offeredRps: Amount,
+  instanceCores: Amount,
+  scheduled: Count,
+  sent: Count,
+  answered: Count,
+  statuses: Counts,
+  failures: Counts,
+  /** µs from when a request was due, failures included: hdr-histogram, compressed, base64. */
+  latency: Type.String(),
+  /** Requests written more than 10 ms after they were due. */
+  late: Count,
+  lagP99Ms: Amount,
+  /** How often the round had been measured before, because the generator had been late. */
+  repeats: Count,
+  generatorCpuMicros: Amount,
+});
+export type OfferedLoadRound = Static<typeof OfferedLoadRound>;
+
+/** Of one strategy, in bins of BIN_MS from the start of the load on; a request counts in the bin in which it was due. */
+export const StrategyTimeline = Type.Object(
+  {
+    /** Users who were signed in before the load, and of these those who were no more after it. */
+    users: Count,
+    loggedOut: Count,
+    /** Answered and recognised; answered and not recognised; not answered, or with an error. */
+    ok: Type.Array(Count),
+    refused: Type.Array(Count),
+    failed: Type.Array(Count),
+    statuses: Counts,
+    /** µs, of all requests: hdr-histogram, compressed, base64. */
+    latency: Type.String(),
+    /** µs, of those that failed. */
+    failedLatency: Type.String(),
+  },
+  closed,
+);
+export type StrategyTimeline = Static<typeof StrategyTimeline>;
+
+export const TimelineRound = record('round', {
+  protocol: Type.Literal('timeline'),
+  ...head,
+  binMs: Count,
+  /** What was done and what was seen, in ms from the start of the load: `kill instance-2`, `instance-2 is down`. */
+  events: Type.Array(Type.Object({ atMs: Amount, name: Type.String(), part: Type.String() }, closed)),
+  strategies: Type.Record(Type.String(), StrategyTimeline),
+});
+export type TimelineRound = Static<typeof TimelineRound>;
+
+export const BIN_MS = 100;
+
+export const Round = Type.Union([VisitsRound, SaturationRound, OfferedLoadRound, TimelineRound]);
+export type Round = Static<typeof Round>;
+export type ProtocolName = Round['protocol'];
+export type RoundOf<P extends ProtocolName> = Extract<Round, { readonly protocol: P }>;
+
+/** The settings of each protocol. */
+export interface SettingsOf {
+  readonly visits: VisitsSettings;
+  readonly saturation: SaturationSettings;
+  readonly 'offered-load': OfferedLoadSettings;
+  readonly timeline: TimelineSettings;
+}
+
+// ── The other records ──
+
+export const RunRecord = record('run', {
+  schema: Type.Literal(RESULTS_SCHEMA),
+  id: Type.String(),
+  startedAt: Type.String(),
+  /** As a person types it. */
+  command: Type.String(),
+  seed: Count,
+  minutes: Type.Number(),
+});
+export type RunRecord = Static<typeof RunRecord>;
+
+/** Taken when measuring starts and kept with the numbers. */
+export const ContextRecord = record('context', {
+  cpuModel: Type.String(),
+  cores: Count,
+  memoryBytes: Amount,
+  os: Type.String(),
+  node: Type.String(),
+  /** For people: "Redis 7.0.15, private process"; null where there is none. */
+  redis: Nullable(Type.String()),
+  /** For people: "PGlite, embedded". */
+  postgres: Nullable(Type.String()),
+  /** Commit of the checkout, with "+" where it had changes; null outside a checkout. */
+  commit: Nullable(Type.String()),
+  versions: Type.Record(Type.String(), Type.String()),
+  cluster: Type.String(),
+  /** Means by which CPU is limited, or null. */
+  cpuQuota: Nullable(Type.String()),
+  /** What the environment chose, such as the algorithm of tokens. */
+  settings: Type.Record(Type.String(), Type.String()),
+});
+export type ContextRecord = Static<typeof ContextRecord>;
+
+/** What is measured, by which protocol, in which cells. */
+export const Measurement = Type.Object(
+  {
+    /** Protocol and settings: `visits act=page users=120 requestsPerUser=3`. */
+    key: Type.String(),
+    protocol: Type.Union([
+      Type.Literal('visits'),
+      Type.Literal('saturation'),
+      Type.Literal('offered-load'),
+      Type.Literal('timeline'),
+    ]),
+    settings: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+    cells: Type.Array(Factors),
+    /** Rounds of each cell, at least. */
+    leastSweeps: Count,
+    /** Time that it is given, in s. */
+    seconds: Amount,
+  },
+  closed,
+);
+export type Measurement = Static<typeof Measurement>;
+
+export const PlanRecord = record('plan', {
+  /** What a run of this kind compares. */
+  strategies: Type.Array(Type.String()),
+  instances: Type.Array(Count),
+  claims: Type.Array(Type.String()),
+  measurements: Type.Array(Measurement),
+  /** Claims that are not measured in this run, and why. */
+  leftOut: Type.Array(Type.Object({ claim: Type.String(), because: Type.String() }, closed)),
+});
+export type PlanRecord = Static<typeof PlanRecord>;
+
+/** What a protocol found out about this machine before its first round, such as the size of slices. */
+export const CalibrationRecord = record('calibration', {
+  measurement: Type.String(),
+  values: Type.Record(Type.String(), Type.Number()),
+});
+export type CalibrationRecord = Static<typeof CalibrationRecord>;
+
+/** What happened beside the rounds. */
+export const EventRecord = record('event', {
+  at: Type.String(),
+  name: Type.Union([
+    /** All rounds that were planned are there. */
+    Type.Literal('measured'),
+    /** A measurement ended early; what it has so far stays. */
+    Type.Literal('failed'),
+    Type.Literal('cluster replaced'),
+    Type.Literal('resumed'),
+  ]),
+  measurement: Nullable(Type.String()),
+  detail: Type.String(),
+});
+export type EventRecord = Static<typeof EventRecord>;
+
+export const EndRecord = record('end', {
+  status: Type.Union([Type.Literal('complete'), Type.Literal('interrupted')]),
+  finishedAt: Type.String(),
+});
+export type EndRecord = Static<typeof EndRecord>;
+
+export const ResultRecord = Type.Union([
+  RunRecord,
+  ContextRecord,
+  PlanRecord,
+  CalibrationRecord,
+  VisitsRound,
+  SaturationRound,
+  OfferedLoadRound,
+  TimelineRound,
+  EventRecord,
+  EndRecord,
+]);
+export type ResultRecord = Static<typeof ResultRecord>;
+
+/** A file's records, sorted. `context` and `plan` are null where the run ended before. */
+export interface Results {
+  readonly run: RunRecord;
+  readonly context: ContextRecord | null;
+  readonly plan: PlanRecord | null;
+  readonly calibrations: readonly CalibrationRecord[];
+  readonly rounds: readonly Round[];
+  readonly events: readonly EventRecord[];
+  /** Of the last time that the run ended; null where it did not come to that. */
+  readonly end: EndRecord | null;
+}
+
+// ── The summary ──
+
+export const VERDICTS = ['true', 'false', 'depends', 'inconclusive', 'not measured'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A number with its interval and the count of observations behind it. */
+export const SummaryEstimate = Type.Object(
+  {
+    metric: Type.String(),
+    factors: Factors,
     value: Type.Number(),
     low: Type.Number(),
     high: Type.Number(),
     n: Type.Integer({ minimum: 1 }),
     unit: Type.String(),
+    predicted: Type.Optional(Type.Number()),
+    /** Whether the verdict rests on it. */
+    decided: Type.Boolean(),
   },
-  { additionalProperties: false },
+  closed,
 );
-export type Estimate = Static<typeof Estimate>;
+export type SummaryEstimate = Static<typeof SummaryEstimate>;
 
-export const Factors = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
-export type Factors = Static<typeof Factors>;
-
-/** Factor, true where a cell measures another once more as if it were another: for the noise of the rig, and no claim's business. */
-export const CONTROL = 'control';
-
-/** A store this busy is called full: the rest goes to what is not counted as a request's. */
-export const STORE_FULL_FROM = 0.9;
-
-export const Check = Type.Object(
-  { name: Type.String(), ok: Type.Boolean(), detail: Type.String() },
-  { additionalProperties: false },
-);
-export type Check = Static<typeof Check>;
-
-/** One combination of factors. A cell with a check that is not ok takes no part in verdicts. */
-export const Cell = Type.Object(
-  { factors: Factors, metrics: Type.Record(Type.String(), Estimate), checks: Type.Array(Check) },
-  { additionalProperties: false },
-);
-export type Cell = Static<typeof Cell>;
-
-export const ExperimentResult = Type.Object(
+export const SummaryClaim = Type.Object(
   {
     id: Type.String(),
-    question: Type.String(),
-    status: Type.Union([Type.Literal('measured'), Type.Literal('skipped'), Type.Literal('failed')]),
-    reason: Type.Optional(Type.String()),
-    cells: Type.Array(Cell),
-  },
-  { additionalProperties: false },
-);
-export type ExperimentResult = Static<typeof ExperimentResult>;
-
-export const Evidence = Type.Object(
-  { experiment: Type.String(), factors: Factors, metric: Type.String(), estimate: Estimate },
-  { additionalProperties: false },
-);
-export type Evidence = Static<typeof Evidence>;
-
-export const VERDICTS = ['holds', 'fails', 'depends', 'not measured'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
-export const ClaimResult = Type.Object(
-  {
-    id: Type.String(),
-    statement: Type.String(),
-    prediction: Type.String(),
-    verdict: Type.Union(VERDICTS.map((verdict) => Type.Literal(verdict))),
-    evidence: Type.Array(Evidence),
+    group: Type.String(),
+    verdict: Type.Union([
+      Type.Literal('true'),
+      Type.Literal('false'),
+      Type.Literal('depends'),
+      Type.Literal('inconclusive'),
+      Type.Literal('not measured'),
+    ]),
+    finding: Type.String(),
     because: Type.String(),
+    estimates: Type.Array(SummaryEstimate),
   },
-  { additionalProperties: false },
+  closed,
 );
-export type ClaimResult = Omit<Static<typeof ClaimResult>, 'verdict'> & { verdict: Verdict };
 
-/** Taken when measuring starts and kept with the numbers. */
-export const Context = Type.Object(
+export const Summary = Type.Object(
   {
-    cpuModel: Type.String(),
-    cores: Type.Integer(),
-    memoryBytes: Type.Number(),
-    os: Type.String(),
-    node: Type.String(),
-    /** For people: "Redis 7.0.15, own process", or null where there is none. */
-    redis: Type.Union([Type.String(), Type.Null()]),
-    /** For people: "PGlite 0.5.14 (PostgreSQL 17.5), embedded". */
-    postgres: Type.Union([Type.String(), Type.Null()]),
-    /** Commit of the checkout, with "+" where it had changes; null outside a checkout. */
-    commit: Type.Union([Type.String(), Type.Null()]),
-    /** Package → version of what was measured with. */
-    versions: Type.Record(Type.String(), Type.String()),
-    cluster: Type.String(),
-    /** Means by which each instance's CPU was limited, or null. */
-    cpuQuota: Type.Union([Type.String(), Type.Null()]),
-    /** What the environment chose: may differ between runs that are compared, and be what is to be compared. */
-    settings: Type.Optional(Type.Record(Type.String(), Type.String())),
-    /** Shape of the load: what must agree before two runs may be compared. */
-    load: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+    schema: Type.Literal(SUMMARY_SCHEMA),
+    run: Type.Object(
+      {
+        id: Type.String(),
+        seed: Count,
+        minutes: Type.Number(),
+        status: Type.Union([Type.Literal('complete'), Type.Literal('interrupted')]),
+        context: Nullable(Type.Omit(ContextRecord, ['kind'])),
+      },
+      closed,
+    ),
+    claims: Type.Array(SummaryClaim),
+    checks: Type.Object(
+      {
+        passed: Count,
+        failed: Type.Array(Type.Object({ name: Type.String(), factors: Factors, detail: Type.String() }, closed)),
+      },
+      closed,
+    ),
   },
-  { additionalProperties: false },
+  closed,
 );
-export type Context = Static<typeof Context>;
-
-export const Run = Type.Object(
-  {
-    id: Type.String(),
-    startedAt: Type.String(),
-    finishedAt: Type.Union([Type.String(), Type.Null()]),
-    /** When a run that had been interrupted went on, for the last time. */
-    resumedAt: Type.Optional(Type.String()),
-    status: Type.Union([Type.Literal('complete'), Type.Literal('interrupted')]),
-    command: Type.String(),
-    seed: Type.Integer(),
-    profile: Type.Union([Type.Literal('quick'), Type.Literal('full')]),
-  },
-  { additionalProperties: false },
-);
-export type Run = Static<typeof Run>;
-
-export const Results = Type.Object(
-  {
-    schema: Type.Literal(SCHEMA_ID),
-    run: Run,
-    context: Context,
-    experiments: Type.Array(ExperimentResult),
-    claims: Type.Array(ClaimResult),
-  },
-  { additionalProperties: false },
-);
-export type Results = Omit<Static<typeof Results>, 'claims'> & { claims: ClaimResult[] };
-
-/** The names that every experiment uses for the quantities they share. */
-export const METRICS = [
-  'successRatio',
-  'throughputRps',
-  'goodputRps',
-  'latencyP50Ms',
-  'latencyP99Ms',
-  'instanceCpuMicrosPerRequest',
-  'balancerCpuMicrosPerRequest',
-  'storeCpuMicrosPerRequest',
-  'requestBytes',
-  'responseBytes',
-  'storeTripsPerRequest',
-  'databaseTripsPerRequest',
-] as const;
+export type Summary = Static<typeof Summary>;

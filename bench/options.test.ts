@@ -1,36 +1,48 @@
 import t from 'tap';
+import { BUILT } from './claims/index.js';
 import { argumentsOf, formatCommand } from './command-line.js';
 import { parseBenchOptions } from './options.js';
 
-t.test('without options a run is quick, and tries everything', async (t) => {
+t.test('without options a run tries everything in six minutes, by chance', async (t) => {
   t.match(parseBenchOptions([]), {
-    plan: { profile: 'quick', strategies: ['memory', 'sticky', 'redis', 'jwt'], instances: [1, 2, 4], seed: 1 },
-    experiments: ['mismatch', 'relogin-storm', 'request-cost'],
-    cluster: 'local',
-    out: undefined,
+    action: 'run',
+    options: {
+      claims: BUILT.map(({ id }) => id),
+      strategies: ['memory', 'sticky', 'redis', 'jwt'],
+      instances: [1, 2, 4],
+      minutes: 6,
+      seed: undefined,
+      cluster: 'local',
+      out: undefined,
+      failOn: [],
+    },
   });
 });
 
 t.test('options narrow a run', async (t) => {
-  const args = [
-    '--full',
-    '--experiments',
-    'mismatch',
-    '--strategies',
-    'jwt,memory',
-    '--instances',
-    '4,2,4',
-    '--seed',
-    '7',
-  ];
-  t.match(parseBenchOptions(args), {
-    plan: { profile: 'full', strategies: ['jwt', 'memory'], instances: [2, 4], seed: 7 },
-    experiments: ['mismatch'],
+  const args =
+    '--full --claims token-bytes,mismatch --strategies jwt,memory --instances 4,2,4 --seed 7 --fail-on false,inconclusive';
+  t.match(parseBenchOptions(args.split(' ')), {
+    action: 'run',
+    options: {
+      claims: ['mismatch', 'token-bytes'],
+      strategies: ['jwt', 'memory'],
+      instances: [2, 4],
+      minutes: 25,
+      seed: 7,
+      failOn: ['false', 'inconclusive'],
+    },
   });
+  t.match(parseBenchOptions(['--minutes', '1.5']), { options: { minutes: 1.5 } });
+  t.match(parseBenchOptions(['--list', '--cluster', 'compose']), { action: 'list', options: { cluster: 'compose' } });
 });
 
 t.test('a run is resumed with what it was started with, and takes no other option', async (t) => {
-  t.same(parseBenchOptions(['--resume', 'reports/x']), { resume: 'reports/x' });
+  t.same(parseBenchOptions(['--resume', 'reports/x', '--fail-on', 'false']), {
+    action: 'resume',
+    folder: 'reports/x',
+    failOn: ['false'],
+  });
   t.throws(() => parseBenchOptions(['--resume', 'x', '--full', '--seed=1', '--cluster', 'local']), {
     code: 'BAD_OPTION',
     message: /^--resume takes its options from the run, so it cannot be used with --full, --cluster, --seed\.$/,
@@ -51,12 +63,16 @@ t.test('every mistake is one line that names what was given and what is allowed'
   const mistakes: [string[], RegExp][] = [
     [['--fast'], /unknown option '--fast'/],
     [['--strategies', 'jwt,cookie'], /Unknown: "cookie". Allowed: memory, .*jwt/],
-    [['--experiments', 'all'], /Unknown: "all". Allowed: mismatch, /],
+    [['--claims', 'all'], /Unknown: "all". Allowed: mismatch, /],
+    [['--claims', 'mismatch,xss'], /"xss" is not built yet/],
+    [['--minutes', '0'], /"0" is not a number of minutes above 0/],
+    [['--minutes', 'five'], /"five" is not a number of minutes/],
+    [['--fail-on', 'holds'], /Unknown: "holds". Allowed: false, depends, inconclusive, not measured/],
     [['--instances', '0'], /"0" is not a whole number from 1 to 64/],
     [['--instances', '2,x'], /"x" is not a whole number/],
     [['--cluster', 'cloud'], /Allowed choices are local, compose/],
     [['--seed', '-1'], /"-1" is not a whole number from 0/],
-    [['--quick', '--full'], /cannot be used with/],
+    [['--minutes', '3', '--full'], /cannot be used with/],
     [['now'], /too many arguments/],
   ];
   for (const [args, message] of mistakes) {

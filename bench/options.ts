@@ -1,38 +1,87 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STRATEGIES, STRATEGIES, type StrategyName } from '../services/contract.js';
+import { BUILT, UNBUILT } from './claims/index.js';
 import { CLUSTERS, type ClusterKind } from './cluster/index.js';
+import type { Verdict } from './contract.js';
 import { BenchError } from './errors.js';
-import type { RunPlan } from './experiments/experiment.js';
-import { EXPERIMENTS } from './experiments/index.js';
 
 export interface BenchOptions {
-  readonly plan: RunPlan;
-  readonly experiments: readonly string[];
+  /** Ids, in the order of the ledger. */
+  readonly claims: readonly string[];
+  readonly strategies: readonly StrategyName[];
+  /** Numbers of instances to try, ascending. */
+  readonly instances: readonly number[];
+  readonly minutes: number;
+  /** Undefined where chance is to choose it. */
+  readonly seed: number | undefined;
   readonly cluster: ClusterKind;
   /** Where the report goes; default `reports/<run>`. */
   readonly out: string | undefined;
+  /** Verdicts that make the command end with 1. */
+  readonly failOn: readonly Verdict[];
 }
 
-/** To go on with a run: its own results say what it was asked to do. */
-export interface ResumeOptions {
-  /** The run's folder. */
-  readonly resume: string;
-}
+export type BenchRequest =
+  | { readonly action: 'run'; readonly options: BenchOptions }
+  /** Go on with a run: its own results say what it was asked to do. */
+  | { readonly action: 'resume'; readonly folder: string; readonly failOn: readonly Verdict[] }
+  /** Tell the claims, what they take and what this machine lacks. */
+  | { readonly action: 'list'; readonly options: BenchOptions };
 
+export const QUICK_MINUTES = 6;
+export const FULL_MINUTES = 25;
 export const MAX_INSTANCES = 64;
+const MAX_MINUTES = 24 * 60;
+const FAIL_ON: readonly Verdict[] = ['false', 'depends', 'inconclusive', 'not measured'];
 
 /**
  * @param args what follows `npm run bench --`
  * @returns undefined when only help was wanted, which is then printed.
  * @throws BenchError BAD_OPTION naming the option, what was given and what is allowed.
  */
-export function parseBenchOptions(args: readonly string[]): BenchOptions | ResumeOptions | undefined {
-  const ids = EXPERIMENTS.map(({ id }) => id);
-  const command = new Command('npm run bench --')
-    .description('Starts a private cluster on this machine, runs the experiments and writes a report.')
-    .addOption(new Option('--quick', 'a first answer in about four and a half minutes (default)').conflicts('full'))
-    .addOption(new Option('--full', 'more rounds and users, narrower intervals'))
-    .addOption(list('--experiments <ids>', 'which experiments', ids, ids))
+export function parseBenchOptions(args: readonly string[]): BenchRequest | undefined {
+  const command = buildCommand();
+  const given = parse<Given>(command, args);
+  if (!given) return undefined;
+  const failOn = given.failOn as Verdict[];
+  if (given.resume !== undefined) return { action: 'resume', folder: requireAlone(given.resume, command), failOn };
+  const options: BenchOptions = {
+    claims: BUILT.map(({ id }) => id).filter((id) => given.claims.includes(id)),
+    strategies: given.strategies,
+    instances: [...new Set(given.instances)],
+    minutes: given.minutes ?? (given.full ? FULL_MINUTES : QUICK_MINUTES),
+    seed: given.seed,
+    cluster: given.cluster,
+    out: given.out,
+    failOn,
+  };
+  return { action: given.list ? 'list' : 'run', options };
+}
+
+interface Given {
+  claims: string[];
+  strategies: StrategyName[];
+  instances: number[];
+  minutes?: number;
+  full?: boolean;
+  cluster: ClusterKind;
+  out?: string;
+  seed?: number;
+  failOn: string[];
+  resume?: string;
+  list?: boolean;
+}
+
+function buildCommand(): Command {
+  return new Command('npm run bench --')
+    .description('Starts a private cluster on this machine, measures what decides the claims and writes a report.')
+    .addOption(
+      new Option('--minutes <number>', `how long to measure (default: ${QUICK_MINUTES})`)
+        .argParser(minutesFrom)
+        .conflicts('full'),
+    )
+    .addOption(new Option('--full', `${FULL_MINUTES} minutes: more rounds, narrower intervals`))
+    .addOption(claimsOption(BUILT.map(({ id }) => id)))
     .addOption(list('--strategies <names>', 'which strategies', Object.keys(STRATEGIES), DEFAULT_STRATEGIES))
     .addOption(
       new Option('--instances <counts>', 'numbers of instances to try')
@@ -51,44 +100,35 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | Resum
     )
     .addOption(new Option('--out <folder>', 'where the report goes (default: reports/<run>)'))
     .addOption(
-      new Option('--seed <number>', 'seed of every random choice')
-        .argParser((text) => wholeNumber(text, 0, 2 ** 31 - 1))
-        .default(1),
+      new Option('--seed <number>', 'seed of every random choice (default: chosen by chance, and recorded)').argParser(
+        (text) => wholeNumber(text, 0, 2 ** 31 - 1),
+      ),
     )
-    .addOption(new Option('--resume <folder>', 'measure only what this run lacks; takes no other option'));
-  const given = parse<Given>(command, args);
-  if (!given) return undefined;
-  if (given.resume !== undefined) return resume(given.resume, command);
-  return {
-    plan: {
-      profile: given.full ? 'full' : 'quick',
-      strategies: given.strategies,
-      instances: [...new Set(given.instances)],
-      seed: given.seed,
-    },
-    experiments: given.experiments,
-    cluster: given.cluster,
-    out: given.out,
-  };
+    .addOption(list('--fail-on <verdicts>', 'end with 1 where a chosen claim gets one of these', FAIL_ON, []))
+    .addOption(new Option('--resume <folder>', 'measure what this run lacks; takes no other option but --fail-on'))
+    .addOption(new Option('--list', 'tell the claims, the minutes that each takes and what this machine lacks'));
 }
 
-interface Given {
-  full?: boolean;
-  experiments: string[];
-  strategies: StrategyName[];
-  instances: number[];
-  cluster: ClusterKind;
-  out?: string;
-  seed: number;
-  resume?: string;
+/** One that is known and not built is told apart from one that nobody knows. */
+function claimsOption(ids: readonly string[]): Option {
+  return new Option('--claims <ids>', `which claims: ${ids.join(', ')}`)
+    .argParser((text) => {
+      const names = [...new Set(text.split(','))];
+      const unknown = names.find((name) => !ids.includes(name));
+      if (unknown === undefined) return names;
+      if (UNBUILT.some(({ id }) => id === unknown)) throw new InvalidArgumentError(`"${unknown}" is not built yet.`);
+      throw new InvalidArgumentError(`Unknown: "${unknown}". Allowed: ${ids.join(', ')}.`);
+    })
+    .default([...ids], 'all');
 }
 
 /** @throws BenchError BAD_OPTION naming every other option: the run would not be the one that it was. */
-function resume(folder: string, command: Command): ResumeOptions {
+function requireAlone(folder: string, command: Command): string {
   const others = command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli' && option.long !== '--resume')
-    .map(({ long }) => long);
-  if (others.length === 0) return { resume: folder };
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map(({ long }) => long)
+    .filter((long) => long !== '--resume' && long !== '--fail-on');
+  if (others.length === 0) return folder;
   const message = `--resume takes its options from the run, so it cannot be used with ${others.join(', ')}.`;
   throw new BenchError('BAD_OPTION', message);
 }
@@ -107,7 +147,7 @@ export function list(
       if (unknown === undefined) return names;
       throw new InvalidArgumentError(`Unknown: "${unknown}". Allowed: ${allowed.join(', ')}.`);
     })
-    .default([...fallback], fallback.join(','));
+    .default([...fallback], fallback.join(',') || 'none');
 }
 
 /** @throws InvalidArgumentError naming what was given and what is allowed */
@@ -117,9 +157,18 @@ export function wholeNumber(text: string, least: number, most: number): number {
   throw new InvalidArgumentError(`"${text}" is not a whole number from ${least} to ${most}.`);
 }
 
+function minutesFrom(text: string): number {
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number > 0 && number <= MAX_MINUTES) return number;
+  throw new InvalidArgumentError(`"${text}" is not a number of minutes above 0, up to ${MAX_MINUTES}.`);
+}
+
 /** Help goes to standard output, and is undefined; every mistake is one line. */
 export function parse<T>(command: Command, args: readonly string[]): T | undefined {
-  command.exitOverride().configureOutput({ writeErr: () => {} });
+  command
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeErr: () => {} });
   try {
     return command.parse([...args], { from: 'user' }).opts() as T;
   } catch (error) {

@@ -1,53 +1,60 @@
 import { dirname } from 'node:path';
 import { argumentsOf } from './command-line.js';
-import type { Context, Results, Run } from './contract.js';
+import { takeContext } from './context.js';
+import type { ContextRecord, Results, RunRecord } from './contract.js';
 import { BenchError } from './errors.js';
 import { type BenchOptions, parseBenchOptions } from './options.js';
 import { contextShape, differencesOf } from './results/likeness.js';
-import { recoverResults } from './results/recovery.js';
-import { ResultStore, resultsFile } from './results/store.js';
-import { carryOut, conclude, plannedExperiments, type RunDependencies, type RunOutcome } from './run.js';
+import { ResultLog, readResults, resultsFile } from './results/log.js';
+import { carryOut, isMeasured, type RunDependencies, type RunOutcome } from './run.js';
 
 /**
- * Goes on with a run that was interrupted or in which experiments failed. What is measured stays, what is missing is measured
- * as the run's own command says, on the same machine and with the same versions only.
+ * Goes on with a run that was interrupted or in which measurements failed: what is measured stays, what is missing is measured as the
+ * run's own command says, on the same machine and with the same versions only.
  * @param path the run's folder
  * @throws BenchError RUNS_UNLIKE naming what has changed since.
  */
 export async function resumeBench(path: string, dependencies: RunDependencies): Promise<RunOutcome> {
   const { stream, now } = dependencies;
-  const folder = dirname(resultsFile(path));
   const say = (line: string) => stream.write(`${line}\n`);
-  const earlier = recoverResults(folder, say);
+  const folder = dirname(resultsFile(path));
+  const earlier = readResults(folder, say);
   const options = optionsOf(folder, earlier.run);
-  const missing = plannedExperiments(options).filter(({ id }) => !hasExperiment(earlier, id));
-  if (missing.length === 0) {
+  const at = () => new Date(now()).toISOString();
+  if (earlier.plan?.measurements.every((measurement) => isMeasured(earlier, measurement))) {
     say(`Nothing is missing in ${folder}.`);
-    if (earlier.run.status === 'complete') return { folder, results: earlier };
-    return conclude(ResultStore.reopen(folder, earlier), folder, 'complete', now());
+    return { folder, results: conclude(folder, at), unwritten: undefined };
   }
-  const openStore = (context: Context) => {
-    requireAlike(folder, earlier.context, context);
-    const run = { ...earlier.run, resumedAt: new Date(now()).toISOString() };
-    return ResultStore.reopen(folder, { ...earlier, run });
+  const open: Parameters<typeof carryOut>[0]['open'] = (cluster) => {
+    if (earlier.context) requireAlike(folder, earlier.context, takeContext(cluster));
+    const log = ResultLog.reopen(folder);
+    log.append({ kind: 'event', at: at(), name: 'resumed', measurement: null, detail: '' });
+    return { folder, log };
   };
-  return carryOut({ options, folder, missing, openStore }, dependencies);
+  return carryOut({ options, open }, dependencies);
+}
+
+/** A run that has everything but its end gets that. */
+function conclude(folder: string, at: () => string): Results {
+  const log = ResultLog.reopen(folder);
+  try {
+    if (log.results.end?.status !== 'complete') log.append({ kind: 'end', status: 'complete', finishedAt: at() });
+    return log.results;
+  } finally {
+    log.close();
+  }
 }
 
 /** @throws BenchError BAD_OPTION where the file's command is none that a run could have written. */
-function optionsOf(folder: string, { command }: Run): BenchOptions {
+function optionsOf(folder: string, { command, seed, minutes }: RunRecord): BenchOptions {
   const args = argumentsOf(command);
-  const options = args && parseBenchOptions(args);
-  if (options && !('resume' in options)) return options;
+  const request = args && parseBenchOptions(args);
+  if (request?.action === 'run') return { ...request.options, seed, minutes };
   throw new BenchError('BAD_OPTION', `${folder} cannot be resumed: its command is "${command}".`);
 }
 
-function hasExperiment({ experiments }: Results, wanted: string): boolean {
-  return experiments.some(({ id, status }) => id === wanted && status !== 'failed');
-}
-
-/** @throws BenchError RUNS_UNLIKE: numbers of two machines or versions do not belong into one file. */
-export function requireAlike(folder: string, before: Context, now: Context): void {
+/** @throws BenchError RUNS_UNLIKE: rounds of two machines or versions do not belong into one file. */
+export function requireAlike(folder: string, before: ContextRecord, now: ContextRecord): void {
   const changes = differencesOf(contextShape(before), contextShape(now)).map(
     ({ name, before, after }) => `${name} was ${before ?? 'none'} and is ${after ?? 'none'}`,
   );

@@ -1,25 +1,25 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { Pool } from 'undici';
-import { judgeAll } from './claims/index.js';
+import { isSound, LEAST_ROUNDS } from './claims/evidence.js';
+import { BUILT } from './claims/index.js';
 import type { Cluster } from './cluster/cluster.js';
-import { CLUSTERS } from './cluster/index.js';
+import type { StartCluster } from './cluster/index.js';
 import type { readEnvironment } from './config.js';
 import { takeContext } from './context.js';
-import type { Context, Results, Run } from './contract.js';
-import { BenchError } from './errors.js';
-import type { Experiment, RunPlan } from './experiments/experiment.js';
-import { EXPERIMENTS } from './experiments/index.js';
+import { type EndRecord, type Measurement, type PlanRecord, RESULTS_SCHEMA, type Results } from './contract.js';
+import { inTime } from './in-time.js';
+import { lacksOf } from './lacks.js';
+import { type Measuring, measure } from './measure.js';
+import { keyOf } from './metrics/quantity.js';
 import type { BenchOptions } from './options.js';
+import { makePlan } from './plan.js';
 import { createProgress, type Progress } from './progress.js';
-import { writeReport } from './report-files.js';
-import { ResultStore, requireVacant } from './results/store.js';
-import { createRandom } from './stats/prng.js';
+import { ResultLog, requireVacant } from './results/log.js';
+import { Sites } from './sites.js';
 
-const CLUSTER_START_SECONDS = 8;
-
-/** At most so many requests of users who act one by one are under way. */
-const USER_CONNECTIONS = 16;
+const CLUSTER_START_SECONDS = 10;
+/** A measurement that fails is tried once more, on a cluster that was mended or replaced. */
+const ATTEMPTS = 2;
 
 export interface RunDependencies {
   readonly environment: ReturnType<typeof readEnvironment>;
@@ -31,15 +31,21 @@ export interface RunDependencies {
   readonly now: () => number;
   /** Aborted when the run is to end now; what was measured so far is kept. */
   readonly signal: AbortSignal;
+  /** Default: as the kind of cluster is started. */
+  readonly startCluster?: StartCluster;
+  /** See Measuring. */
+  readonly standstillMs?: Measuring['standstillMs'];
 }
 
 export interface RunOutcome {
   readonly folder: string;
   readonly results: Results;
+  /** Why not all of the results are in the file, or undefined where they are. */
+  readonly unwritten: string | undefined;
 }
 
 /**
- * One whole run: cluster, experiments, verdicts, report. Whatever happens, nothing is left running.
+ * One whole run: cluster, plan, rounds. Whatever happens, nothing is left running, and what was measured is kept.
  * @throws BenchError where nothing could be measured at all.
  */
 export async function runBench(options: BenchOptions, dependencies: RunDependencies): Promise<RunOutcome> {
@@ -48,119 +54,94 @@ export async function runBench(options: BenchOptions, dependencies: RunDependenc
   const id = startedAt.slice(0, 19).replaceAll(':', '-');
   const folder = options.out ?? join('reports', id);
   requireVacant(folder);
-  const { seed, profile } = options.plan;
-  const openStore = (context: Context) =>
-    ResultStore.create(folder, { id, startedAt, command, seed, profile }, context);
-  return carryOut({ options, folder, missing: plannedExperiments(options), openStore }, dependencies);
-}
-
-export function plannedExperiments(options: BenchOptions): Experiment[] {
-  return EXPERIMENTS.filter(({ id }) => options.experiments.includes(id));
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const { minutes } = options;
+  const run = { kind: 'run' as const, schema: RESULTS_SCHEMA, id, startedAt, command, seed, minutes } as const;
+  return carryOut({ options, open: () => ({ folder, log: ResultLog.create(folder, run) }) }, dependencies);
 }
 
 export interface Job {
   readonly options: BenchOptions;
-  readonly folder: string;
-  /** Those of the planned experiments that are to be measured now. */
-  readonly missing: readonly Experiment[];
-  /** Called when measuring can start. */
-  openStore(context: Context): ResultStore;
+  /** Called when a cluster runs, so that a run that never came to measure leaves nothing behind. */
+  open(cluster: Cluster): { readonly folder: string; readonly log: ResultLog };
 }
 
-/** Measures what is missing, on a cluster of its own, and concludes the run. */
-export async function carryOut({ options, folder, missing, openStore }: Job, dependencies: RunDependencies) {
-  const { now, signal, stream, environment } = dependencies;
-  const seconds = missing.map((experiment) => experiment.plannedSeconds(options.plan));
-  const totalSeconds = seconds.reduce((sum, more) => sum + more, CLUSTER_START_SECONDS);
-  const progress = createProgress({ stream, totalSeconds, now });
-  let cluster: Cluster | undefined;
-  let pool: Pool | undefined;
+/** Measures what the log lacks. */
+export async function carryOut({ options, open }: Job, dependencies: RunDependencies): Promise<RunOutcome> {
+  const { now, signal, stream, environment, startCluster, standstillMs } = dependencies;
+  const progress = createProgress({ stream, totalSeconds: 60 * options.minutes, now });
+  const sites = new Sites({ ...options, environment, startCluster, mendingMs: standstillMs?.(0) });
   try {
     progress.begin(`starting the cluster (${options.cluster})`, CLUSTER_START_SECONDS);
     progress.at(0, '');
-    const { strategies, instances } = options.plan;
-    const starting = CLUSTERS[options.cluster]({ strategies, instances: instances[0] ?? 1, environment });
-    cluster = await orAborted(starting, signal);
-    pool = new Pool(cluster.url, { connections: USER_CONNECTIONS });
-    const plan = { ...options.plan, strategies: cluster.strategies };
-    const load = Object.assign({}, ...plannedExperiments(options).map((experiment) => prefixed(experiment, plan)));
-    const store = openStore(takeContext(cluster, load));
-    for (const experiment of missing) {
-      progress.begin(experiment.id, experiment.plannedSeconds(plan));
-      await measure(experiment, { plan, cluster, pool, store, progress, signal });
-      if (signal.aborted) break;
+    const { cluster } = await inTime(sites.open(), signal);
+    const { folder, log } = open(cluster);
+    try {
+      if (!log.results.context) log.append(takeContext(cluster));
+      const plan = log.results.plan ?? planFor(options, cluster);
+      if (!log.results.plan) log.append(plan);
+      const endsAt = now() + 60_000 * options.minutes;
+      await measureAll(plan, sites, { log, signal, now, endsAt, progress, standstillMs });
+      const status: EndRecord['status'] = signal.aborted ? 'interrupted' : 'complete';
+      log.append({ kind: 'end', status, finishedAt: new Date(now()).toISOString() });
+      return { folder, results: log.results, unwritten: log.failure };
+    } finally {
+      log.close();
     }
-    return conclude(store, folder, signal.aborted ? 'interrupted' : 'complete', now());
   } finally {
     progress.end();
-    await pool?.destroy();
-    await cluster?.stop();
+    // What was measured is told all the same.
+    await sites.close().catch((error: unknown) => {
+      stream.write(`The cluster could not be stopped: ${error instanceof Error ? error.message : error}\n`);
+    });
   }
 }
 
-/** Judges what was measured and writes the report. */
-export function conclude(store: ResultStore, folder: string, status: Run['status'], finishedAtMs: number): RunOutcome {
-  store.finish(status, new Date(finishedAtMs).toISOString(), judgeAll(store.results.experiments));
-  writeReport(folder, store.results);
-  return { folder, results: store.results };
+function planFor({ claims, instances, minutes }: BenchOptions, cluster: Cluster): PlanRecord {
+  const scope = { strategies: cluster.strategies, instances };
+  const chosen = BUILT.filter(({ id }) => claims.includes(id));
+  return { kind: 'plan', ...makePlan({ claims: chosen, scope, minutes, lacks: lacksOf(cluster) }) };
 }
 
-interface Measuring {
-  readonly plan: RunPlan;
-  readonly cluster: Cluster;
-  readonly pool: Pool;
-  readonly store: ResultStore;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
+type Running = Omit<Measuring, 'plan' | 'progress'> & { readonly progress: Progress };
 
-/** A failure ends this experiment alone, and is recorded. */
-async function measure(
-  experiment: Experiment,
-  { plan, cluster, pool, store, progress, signal }: Measuring,
-): Promise<void> {
-  const { id, question } = experiment;
-  const kept = store.begin({ id, question }, experiment.resumesByCell);
-  const cells = experiment.run({
-    cluster,
-    pool,
-    plan,
-    signal,
-    has: (factors) => kept.some((cell) => isDeepStrictEqual(cell.factors, factors)),
-    random: (label) => createRandom(plan.seed, `${id}/${label}`),
-    progress: (fraction, what) => progress.at(fraction, what),
-  });
-  try {
-    for (let next = await orAborted(cells.next(), signal); !next.done; next = await orAborted(cells.next(), signal)) {
-      store.addCell(next.value);
+/** One after the other. A failure is recorded and ends that measurement alone. */
+async function measureAll(plan: PlanRecord, sites: Sites, { progress, ...rest }: Running): Promise<void> {
+  const { log, signal, now } = rest;
+  const at = () => new Date(now()).toISOString();
+  const note = (name: 'measured' | 'failed', { key }: Measurement, detail: string) =>
+    log.append({ kind: 'event', at: at(), name, measurement: key, detail });
+  for (const measurement of plan.measurements) {
+    if (isMeasured(log.results, measurement)) continue;
+    progress.begin(measurement.protocol, measurement.seconds);
+    const measuring = { ...rest, plan, progress: (share: number, what: string) => progress.at(share, what) };
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        const site = await inTime(
+          sites.restored((detail) =>
+            log.append({ kind: 'event', at: at(), name: 'cluster replaced', measurement: null, detail }),
+          ),
+          signal,
+        );
+        await measure(measurement, site, measuring);
+        const lack = lackOf(log.results, measurement);
+        note(lack === undefined ? 'measured' : 'failed', measurement, lack ?? '');
+        break;
+      } catch (error) {
+        if (signal.aborted) return;
+        note('failed', measurement, error instanceof Error ? error.message : `${error}`);
+      }
     }
-    const without = cluster.skipped.map(({ strategy, reason }) => `without ${strategy}: ${reason}`);
-    store.end('measured', without.length > 0 ? without.join('; ') : undefined);
-  } catch (error) {
-    store.end('failed', signal.aborted ? 'interrupted' : error instanceof Error ? error.message : `${error}`);
   }
 }
 
-function prefixed(experiment: Experiment, plan: RunPlan): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(experiment.load(plan)).map(([key, value]) => [`${experiment.id}.${key}`, value]),
-  );
+/** What the time was not enough for. A run that goes on measures it. */
+function lackOf(results: Results, { key, cells }: Measurement): string | undefined {
+  const own = results.rounds.filter((round) => round.measurement === key && isSound(round));
+  const least = Math.min(...cells.map((cell) => own.filter(({ factors }) => keyOf(factors) === keyOf(cell)).length));
+  return least < LEAST_ROUNDS ? `a cell has ${least} sound rounds, and the time is up` : undefined;
 }
 
-/** @throws BenchError INTERRUPTED as soon as the signal is aborted. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // After an abort nobody waits for its failure.
-  work.catch(() => {});
-  const interrupted = new BenchError('INTERRUPTED', 'Interrupted.');
-  if (signal.aborted) throw interrupted;
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(interrupted);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+export function isMeasured({ events }: Results, { key }: Measurement): boolean {
+  return events.some(({ name, measurement }) => name === 'measured' && measurement === key);
 }

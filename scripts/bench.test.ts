@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import pMap from 'p-map';
 import t from 'tap';
-import { readResults } from '../bench/results/store.js';
+import type { Summary } from '../bench/contract.js';
+import { readResults } from '../bench/results/log.js';
 
 interface Ended {
   readonly status: number;
@@ -14,13 +16,8 @@ interface Ended {
 /** Clusters keep their files here. */
 const scratch = t.testdir();
 
-/** Runs a compiled command to its end; `onStderr` may act while it runs. */
-async function run(
-  script: string,
-  args: string[],
-  onStderr: (text: string, kill: () => void) => void = () => {},
-  env = {},
-) {
+/** Runs a compiled command to its end, which is Ctrl-C as soon as `isEnough` holds. */
+async function run(script: string, args: string[], isEnough?: () => boolean, env = {}) {
   const child = spawn(process.execPath, [`dist/scripts/${script}.js`, ...args], {
     env: { ...process.env, TMPDIR: scratch, ...env },
   });
@@ -30,76 +27,132 @@ async function run(
   });
   child.stderr.on('data', (text) => {
     stderr += text;
-    onStderr(stderr, () => child.kill('SIGINT'));
   });
+  const impatience = setInterval(() => {
+    if (stderr === '' || !isEnough?.()) return;
+    clearInterval(impatience);
+    child.kill('SIGINT');
+  }, 10);
   const [status] = await once(child, 'close');
+  clearInterval(impatience);
   return { status, stdout, stderr } as Ended;
 }
 
-const SMALL = ['--experiments', 'mismatch', '--strategies', 'memory,jwt', '--instances', '2'];
+const SMALL = [
+  '--claims',
+  'mismatch',
+  '--strategies',
+  'memory',
+  '--instances',
+  '2',
+  '--minutes',
+  '0.25',
+  '--seed',
+  '1',
+];
+const FILES = ['report.html', 'report.md', 'results.jsonl', 'summary.json'];
+const silent = () => {};
+
+function readSummary(folder: string): Summary {
+  return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
+}
 
 t.test('a run ends with verdicts and a report, and is never overwritten', async (t) => {
   const out = join(t.testdir(), 'run');
   const { status, stdout, stderr } = await run('bench', [...SMALL, '--out', out]);
   t.equal(status, 0, stderr);
-  t.match(stderr, /mismatch: jwt, n = 2 \(\d+ %, about \d:\d\d left\)/, 'plain lines where there is no terminal');
-  t.match(stdout, /holds/);
+  t.match(stderr, /visits: memory, n = 2 \(\d+ %, about \d:\d\d left\)/, 'plain lines where there is no terminal');
+  t.match(stdout, /^true +In-memory sessions behind round robin fail$/m);
   t.match(stdout, `${out}/report.html`);
-  const { run: told, experiments, claims } = readResults(out);
-  t.match(told, { status: 'complete', seed: 1, profile: 'quick', command: /^npm run bench -- --experiments mismatch/ });
-  t.match(experiments, [{ id: 'mismatch', status: 'measured', cells: [{}, {}] }]);
-  t.equal(claims.find(({ id }) => id === 'mismatch')?.verdict, 'holds');
-  t.match(readFileSync(join(out, 'report.md'), 'utf8'), /1\/n/);
+  t.ok(
+    stdout.split('\n').every((line) => line.length <= 80 || line.startsWith('Report: ')),
+    'fits 80 columns',
+  );
+  t.same(readdirSync(out).sort(), FILES);
+  const results = readResults(out, silent);
+  t.match(results.run, { seed: 1, minutes: 0.25, command: /^npm run bench -- --claims mismatch/ });
+  t.match(results.end, { status: 'complete' });
+  t.match(results.events.at(-1), { name: 'measured' });
+  const { claims, checks } = readSummary(out);
+  t.equal(claims.length, 42, 'every claim of the ledger');
+  t.match(claims[0], { id: 'mismatch', verdict: 'true', estimates: [{ metric: 'recognisedRatio', decided: true }] });
+  t.match(claims[1], { id: 'mismatch-mended', verdict: 'not measured', because: 'it was not chosen' });
+  t.same(checks.failed, []);
 
-  const before = readFileSync(join(out, 'results.json'), 'utf8');
+  const before = readFileSync(join(out, 'results.jsonl'), 'utf8');
   const again = await run('bench', [...SMALL, '--out', out]);
-  t.match(again, { status: 2, stderr: /^.*results\.json exists.*Nothing was overwritten\.\n$/ });
-  t.equal(readFileSync(join(out, 'results.json'), 'utf8'), before);
+  t.match(again, { status: 2, stderr: /^.*results\.jsonl exists.*Nothing was overwritten\.\n$/ });
+  t.equal(readFileSync(join(out, 'results.jsonl'), 'utf8'), before);
 
+  const html = readFileSync(join(out, 'report.html'), 'utf8');
   const rendered = await run('report', [out]);
-  t.match(rendered, { status: 0, stdout: /holds/ });
+  t.match(rendered, { status: 0, stdout: /^true +In-memory/m });
+  t.equal(readFileSync(join(out, 'report.html'), 'utf8'), html, 'the same rounds, the same page');
   const compared = await run('compare', [out, out]);
-  t.match(compared, { status: 0, stdout: /^Nothing changed beyond noise: 2 numbers compared\.\n$/, stderr: '' });
+  t.match(compared, { status: 0, stdout: /^Nothing changed/, stderr: '' });
 });
 
-t.test('Ctrl-C keeps the results so far, marked interrupted, and a resumed run measures only the rest', async (t) => {
+t.test('Ctrl-C keeps the rounds so far; a run that goes on keeps them, and measures the rest', async (t) => {
   const out = join(t.testdir(), 'a run');
-  const { status, stderr, stdout } = await run('bench', [...SMALL, '--out', out], (text, kill) => {
-    if (text.includes('mismatch: jwt')) kill();
+  const file = join(out, 'results.jsonl');
+  const { status, stderr, stdout } = await run('bench', [...SMALL, '--out', out], () => {
+    return existsSync(file) && readFileSync(file, 'utf8').split('"kind":"round"').length > 2;
   });
   t.equal(status, 130, stderr);
-  const { run: told, experiments } = readResults(out);
-  t.equal(told.status, 'interrupted');
-  t.match(experiments, [{ status: 'failed', reason: 'interrupted', cells: [{ factors: { strategy: 'memory' } }] }]);
-  t.ok(existsSync(join(out, 'report.html')));
+  const interrupted = readResults(out, silent);
+  t.match(interrupted.end, { status: 'interrupted' });
+  t.ok(interrupted.rounds.length > 0);
+  t.same(readdirSync(out).sort(), FILES, 'the report says what there is');
   t.match(stdout, `npm run bench -- --resume '${out}'`);
 
-  const file = join(out, 'results.json');
-  truncateSync(file, statSync(file).size - 60);
-  const resumed = await run('bench', ['--resume', out]);
+  truncateSync(file, statSync(file).size - 20);
+  const resumed = await run('bench', ['--resume', out, '--fail-on', 'false']);
   t.equal(resumed.status, 0, resumed.stderr);
-  t.match(resumed.stderr, /was cut off\. What is whole was kept \(cells: 1\)/);
-  t.notMatch(resumed.stderr, /mismatch: memory/);
-  const whole = readResults(out);
-  t.match(whole.run, { ...told, status: 'complete', finishedAt: String, resumedAt: String });
-  t.same(whole.experiments[0]?.cells[0], experiments[0]?.cells[0], 'what was measured stays');
-  t.match(whole.experiments, [{ status: 'measured', cells: { length: 2 } }]);
-  t.equal(whole.claims.find(({ id }) => id === 'mismatch')?.verdict, 'holds');
+  const whole = readResults(out, silent);
+  t.match(whole.end, { status: 'complete' });
+  t.same(whole.rounds.slice(0, interrupted.rounds.length), interrupted.rounds, 'what was measured stays');
+  const sweeps = whole.rounds.map(({ factors, sweep }) => `${factors.instances} ${sweep}`);
+  t.equal(new Set(sweeps).size, sweeps.length, 'no round is there twice');
+  t.match(readSummary(out).claims[0], { id: 'mismatch', verdict: 'true' });
 });
 
 t.test('Ctrl-C before anything was measured leaves nothing', async (t) => {
   const out = join(t.testdir(), 'run');
-  const { status } = await run('bench', [...SMALL, '--out', out], (_, kill) => kill());
+  const { status } = await run('bench', [...SMALL, '--out', out], () => true);
   t.equal(status, 130);
   t.notOk(existsSync(out));
 });
 
+t.test('what cannot be measured is told with its reason, and can be made to fail a build', async (t) => {
+  const out = join(t.testdir({ path: {} }), 'run');
+  // A path at which there is no Redis.
+  const PATH = join(out, '..', 'path');
+  for (const program of ['sh', 'rmdir', 'sleep']) symlinkSync(`/bin/${program}`, join(PATH, program));
+  const without = ['--claims', 'mismatch-mended', '--instances', '2', '--minutes', '0.25', '--out', out];
+  const failing = [...without, '--fail-on', 'not measured'];
+  const { status, stdout, stderr } = await run('bench', failing, undefined, { PATH });
+  t.equal(status, 1, stderr);
+  t.match(stdout.replace(/\s+/g, ' '), /mismatch-mended\. Reason: no Redis server: install redis-server/);
+  const list = await run('bench', ['--list', '--minutes', '1'], undefined, { PATH });
+  t.match(list, { status: 0, stdout: /^store-dies +–.*\n +no Redis server/m });
+});
+
+/** As the first version wrote it. */
+const OLD_RUN = { 'results.json': '{"schema":"authscale/results/1",\n"run":{"id":"x"}}\n' };
+
+const foldersOf = (root: string) => ({ foreign: join(root, 'foreign'), old: join(root, 'old') });
+
 t.test('mistakes are one line and exit code 2', async (t) => {
-  const foreign = t.testdir({ 'results.json': '{"name":"x"}' });
+  const { foreign, old } = foldersOf(t.testdir({ foreign: { 'results.jsonl': '{"name":"x"}\n' }, old: OLD_RUN }));
   const cases: [string, string[], Record<string, string>, RegExp][] = [
     ['bench', ['--strategies', 'cookie'], {}, /"cookie".*memory/],
-    ['bench', ['--resume', foreign], {}, /results\.json: schema is undefined/],
-    ['bench', ['--experiments', 'all'], {}, /"all".*mismatch/],
+    ['bench', ['--resume', foreign], {}, /results\.jsonl/],
+    ['bench', ['--resume', old], {}, /authscale\/results\/1/],
+    ['bench', ['--claims', 'all'], {}, /"all".*mismatch/],
+    ['bench', ['--claims', 'lost-update'], {}, /"lost-update" is not built yet/],
+    ['bench', ['--minutes', '0'], {}, /"0" is not a number of minutes above 0/],
+    ['bench', ['--fail-on', 'true'], {}, /"true".*inconclusive/],
+    ['bench', ['--experiments', 'mismatch'], {}, /unknown option '--experiments'/],
     ['bench', SMALL, { REDIS_URL: 'localhost' }, /^REDIS_URL: "localhost" is not a URL like redis:/],
     ['bench', SMALL, { REDIS_URL: 'redis://127.0.0.1:1' }, /REDIS_URL: "redis:\/\/127.0.0.1:1" does not answer/],
     ['bench', SMALL, { DATABASE_URL: 'mysql://x' }, /^DATABASE_URL: /],
@@ -108,12 +161,15 @@ t.test('mistakes are one line and exit code 2', async (t) => {
     ['bench', SMALL, { JWT_ALGORITHM: 'none' }, /JWT_ALGORITHM.*none.*HS256/],
     ['compare', [foreign], {}, /usage: npm run compare -- A B/],
     ['report', [], {}, /usage: npm run report -- DIR/],
-    ['report', [foreign], {}, /results\.json: schema is undefined/],
+    ['report', [foreign], {}, /results\.jsonl/],
+    ['report', [old], {}, /authscale\/results\/1/],
     ['report', [join(foreign, 'missing')], {}, /cannot be read/],
+    ['compare', [old, old], {}, /authscale\/results\/1/],
     ['start', ['--port', 'x'], {}, /"x" is not a whole number/],
   ];
-  for (const [script, args, env, message] of cases) {
-    const { status, stderr, stdout } = await run(script, args, undefined, env);
+  const tried = await pMap(cases, ([script, args, env]) => run(script, args, undefined, env), { concurrency: 4 });
+  for (const [at, [script, args, env, message]] of cases.entries()) {
+    const { status, stderr, stdout } = tried[at] ?? { status: -1, stderr: '', stdout: '' };
     const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('starting the cluster'));
     t.equal(status, 2, `${script} ${args.join(' ')} ${JSON.stringify(env)}: ${stderr}`);
     t.match(said.at(-1), message);

@@ -41,10 +41,31 @@ const ruleSet: IFlattenedRuleSet = {
       name: 'plugins of one kind never import each other',
       severity: 'error',
       from: {
-        path: '/(strategies|policies|affinity|experiments|transport)/(?!index)[^/]+\\.ts$',
+        path: '/(strategies|policies|affinity|transport)/(?!index)[^/]+\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
-      to: { path: '/$1/[^/]+\\.ts$', pathNot: '/(strategy|policy|affinity|experiment|transport)\\.ts$' },
+      to: { path: '/$1/[^/]+\\.ts$', pathNot: '/(strategy|policy|affinity|transport)\\.ts$' },
+    },
+    {
+      name: 'a claim knows rules and measurements, and no other claim',
+      severity: 'error',
+      from: {
+        path: '^bench/claims/(?!claim|rules|measurements|evidence|judge|index)[^/]+\\.ts$',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: { path: '^bench/claims/', pathNot: '/(claim|rules|measurements)\\.ts$' },
+    },
+    {
+      name: 'a protocol knows no other protocol',
+      severity: 'error',
+      from: { path: '^bench/protocols/(visits|saturation|offered-load|timeline)\\.ts$' },
+      to: { path: '^bench/protocols/(visits|saturation|offered-load|timeline)\\.ts$' },
+    },
+    {
+      name: 'what is derived from rounds touches no cluster, no load and no file',
+      severity: 'error',
+      from: { path: '^bench/(claims|metrics|report|words|stats|model)/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { path: '^bench/(cluster|load|protocols)/|^(node:)?(fs|net|http|child_process)$' },
     },
     {
       name: 'the packages that send requests are known to their transport alone',

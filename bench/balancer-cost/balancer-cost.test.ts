@@ -1,13 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import t from 'tap';
 import { TRANSPORTS } from '../../balancer/contract.js';
 import { readEnvironment } from '../config.js';
 import type { LoadResult } from '../load/load-result.js';
-import { readResults } from '../results/store.js';
 import { createRandom } from '../stats/prng.js';
 import { toCells } from './cells.js';
-import { type CostOptions, parseCostOptions } from './options.js';
+import { type CostOptions, parseCostOptions, SIZES } from './options.js';
 import { haproxyConfig, nginxConfig } from './proxy-config.js';
 import { type Lane, planLanes } from './rounds.js';
 import { findProxies, runBalancerCost } from './run.js';
@@ -15,12 +12,12 @@ import { renderCosts } from './table.js';
 
 t.test('without options a run is quick and compares everything', async (t) => {
   const options = parseCostOptions([]);
-  t.match(options, { profile: 'quick', seed: 1, out: undefined });
+  t.match(options, { sizes: SIZES.quick, seed: 1 });
   t.same(options?.proxies, ['direct', ...TRANSPORTS, 'haproxy', 'nginx']);
   t.same(options?.sizes.connections, [32, 256]);
   t.ok((options?.sizes.rounds ?? 0) >= 5);
-  const narrowed = parseCostOptions(['--full', '--proxies', 'nginx,undici,nginx', '--seed', '7', '--out', 'x']);
-  t.match(narrowed, { profile: 'full', proxies: ['nginx', 'undici'], seed: 7, out: 'x' });
+  const narrowed = parseCostOptions(['--full', '--proxies', 'nginx,undici,nginx', '--seed', '7']);
+  t.match(narrowed, { sizes: SIZES.full, proxies: ['nginx', 'undici'], seed: 7 });
 });
 
 t.test('every mistake is one line that names what was given and what is allowed', async (t) => {
@@ -29,6 +26,7 @@ t.test('every mistake is one line that names what was given and what is allowed'
     [['--seed', 'x'], /"x" is not a whole number from 0/],
     [['--quick', '--full'], /cannot be used with/],
     [['--rounds', '3'], /unknown option '--rounds'/],
+    [['--out', 'x'], /unknown option '--out'/],
     [['now'], /too many arguments/],
   ];
   for (const [args, message] of mistakes) {
@@ -134,10 +132,8 @@ t.test('the table fits 80 columns and tells what is missing or does not add up',
 });
 
 const small: CostOptions = {
-  profile: 'quick',
   sizes: { connections: [4], replyBytes: [300, 65_536], rounds: 3, roundMs: 60, warmUpRequests: 40 },
   proxies: ['direct', 'undici', 'haproxy', 'nginx'],
-  out: undefined,
   seed: 1,
 };
 
@@ -146,16 +142,14 @@ function dependencies(onProgress: (text: string, abort: () => void) => void = ()
   const write = (text: string) => onProgress(text, () => interruption.abort());
   return {
     environment: readEnvironment(),
-    command: 'npm run bench:balancer',
     stream: { write, isTTY: false } as unknown as NodeJS.WriteStream,
     now: Date.now,
     signal: interruption.signal,
   };
 }
 
-t.test('a run measures every proxy that is installed, and writes results and a report', async (t) => {
-  const out = join(t.testdir(), 'run');
-  const { cells, skipped, failure } = await runBalancerCost({ ...small, out }, dependencies());
+t.test('a run measures every proxy that is installed', async (t) => {
+  const { cells, skipped, failure } = await runBalancerCost(small, dependencies());
   t.equal(failure, undefined);
   const measured = new Set(cells.map(({ factors }) => factors.proxy));
   t.same([...measured, ...skipped.map(({ proxy }) => proxy)].sort(), [...small.proxies].sort());
@@ -171,24 +165,14 @@ t.test('a run measures every proxy that is installed, and writes results and a r
     }
     if (factors.proxy === 'undici') t.ok((metrics.balancerCpuMicrosPerRequest?.value ?? 0) > 0);
   }
-  const { run, context, experiments } = readResults(out);
-  t.match(run, { status: 'complete', command: 'npm run bench:balancer' });
-  t.match(context.load, { 'balancer-cost.replyBytes': '300,65536', 'balancer-cost.rounds': 3 });
-  t.match(experiments, [{ id: 'balancer-cost', status: 'measured' }]);
-  t.same(experiments[0]?.cells, cells);
-  t.match(readFileSync(join(out, 'report.md'), 'utf8'), /What the balancer costs/);
-  t.ok(existsSync(join(out, 'report.html')));
-  await t.rejects(runBalancerCost({ ...small, out }, dependencies()), { code: 'RESULTS_EXIST' });
 });
 
 t.test('an interrupted run keeps the rounds that were whole', async (t) => {
-  const out = join(t.testdir(), 'run');
   const sizes = { ...small.sizes, rounds: 50, replyBytes: [300] as const };
   const interrupted = dependencies((text, abort) => text.includes('round 3') && abort());
-  const { cells, failure } = await runBalancerCost({ ...small, sizes, proxies: ['direct'], out }, interrupted);
+  const { cells, failure } = await runBalancerCost({ ...small, sizes, proxies: ['direct'] }, interrupted);
   t.equal(failure, 'interrupted');
   t.match(cells, [{ metrics: { throughputRps: { n: 2 } } }]);
-  t.match(readResults(out), { run: { status: 'interrupted' }, experiments: [{ status: 'failed', cells }] });
 });
 
 t.test('what is not installed is skipped with its reason, and a run of nothing is a mistake', async (t) => {

@@ -1,10 +1,16 @@
-import { type Cell, CONTROL } from '../contract.js';
+import type { Check } from '../contract.js';
 import { checkLoad, overRounds } from '../load/checks.js';
-import { LoadEstimates } from '../load/round.js';
-import { type Estimate, pairedRatio } from '../stats/estimate.js';
+import { type Estimate, meanOverRounds, pairedRatio, ratioOfSums } from '../stats/estimate.js';
 import type { Random } from '../stats/prng.js';
 import { DIRECT } from './proxies.js';
-import { type CostRound, type Lane, REFERENCES } from './rounds.js';
+import { type CostRound, type Lane, REFERENCES, type Shape } from './rounds.js';
+
+/** What the rounds of one lane come to. */
+export interface Cell {
+  readonly factors: Shape & Pick<Lane, 'proxy' | 'control'>;
+  readonly metrics: Readonly<Record<string, Estimate>>;
+  readonly checks: readonly Check[];
+}
 
 /** The metric that relates a proxy's CPU time per request to that of a reference. */
 export const RATIO_METRICS: Readonly<Record<(typeof REFERENCES)[number], string>> = {
@@ -26,7 +32,7 @@ export function toCells(lanes: readonly Lane[], random: (label: string) => Rando
       );
     const chance = random(`${proxy}/${connections}/${replyBytes}/${control ?? ''}`);
     return {
-      factors: { proxy, connections, replyBytes, ...(control ? { [CONTROL]: true } : {}) },
+      factors: { proxy, connections, replyBytes, ...(control ? { control } : {}) },
       metrics: { ...cpuMetrics(lane, beside, chance), ...loadMetrics(lane, beside(DIRECT), chance) },
       // No limit for the proxy's own CPU: to work at its ceiling is what is asked of it here.
       checks: overRounds(lane.rounds.map(({ load, replies }) => checkLoad(load, { requests: replies }))),
@@ -37,7 +43,6 @@ export function toCells(lanes: readonly Lane[], random: (label: string) => Rando
 /** Nothing without a proxy. */
 function cpuMetrics(lane: Lane, beside: (name: string) => Lane | undefined, random: Random): Cell['metrics'] {
   if (lane.proxy === DIRECT) return {};
-  const estimates = new LoadEstimates(lane.rounds, random);
   const ratios = REFERENCES.flatMap((name): [string, Estimate][] => {
     const reference = beside(name);
     const [ours, theirs] = [lane.rounds.map(cpuPerRequest), reference?.rounds.map(cpuPerRequest)];
@@ -45,31 +50,35 @@ function cpuMetrics(lane: Lane, beside: (name: string) => Lane | undefined, rand
     return isMeasured ? [[RATIO_METRICS[name], pairedRatio(ours, theirs, { random })]] : [];
   });
   return {
-    balancerCpuMicrosPerRequest: estimates.perRequest('µs', ({ proxyCpuMicros }) => proxyCpuMicros),
+    balancerCpuMicrosPerRequest: perRequest(lane.rounds, random, ({ proxyCpuMicros }) => proxyCpuMicros),
     ...Object.fromEntries(ratios),
   };
 }
 
 function loadMetrics({ proxy, rounds }: Lane, direct: Lane | undefined, random: Random): Cell['metrics'] {
-  const estimates = new LoadEstimates(rounds, random);
+  const perRound = (unit: string, figure: (round: CostRound) => number) =>
+    meanOverRounds(rounds.map(figure), { random, unit });
   const metrics = {
-    throughputRps: estimates.perRound('1/s', ({ load }) => load.throughputRps),
-    latencyP50Ms: estimates.perRound('ms', ({ load }) => load.latency.p50Ms),
-    latencyP99Ms: estimates.perRound('ms', ({ load }) => load.latency.p99Ms),
-    generatorCpuMicrosPerRequest: estimates.perRequest('µs', ({ load }) => load.generatorCpuMicros),
+    throughputRps: perRound('1/s', ({ load }) => load.throughputRps),
+    latencyP50Ms: perRound('ms', ({ load }) => load.latency.p50Ms),
+    latencyP99Ms: perRound('ms', ({ load }) => load.latency.p99Ms),
+    generatorCpuMicrosPerRequest: perRequest(rounds, random, ({ load }) => load.generatorCpuMicros),
   };
   if (!direct || proxy === DIRECT) return metrics;
   const added = (of: 'p50Ms' | 'p99Ms') => {
-    const pairs = rounds.flatMap(({ load }, at) => {
+    const differences = rounds.flatMap(({ load }, at) => {
       const without = direct.rounds[at];
-      return without ? [{ load, without: without.load }] : [];
+      return without ? [load.latency[of] - without.load.latency[of]] : [];
     });
-    return new LoadEstimates(pairs, random).perRound(
-      'ms',
-      ({ load, without }) => load.latency[of] - without.latency[of],
-    );
+    return meanOverRounds(differences, { random, unit: 'ms' });
   };
   return { ...metrics, addedP50Ms: added('p50Ms'), addedP99Ms: added('p99Ms') };
+}
+
+/** µs of CPU for each request that was answered. */
+function perRequest(rounds: readonly CostRound[], random: Random, micros: (round: CostRound) => number): Estimate {
+  const tallies = rounds.map((round) => ({ amount: micros(round), count: round.load.answered }));
+  return ratioOfSums(tallies, { random, unit: 'µs' });
 }
 
 function cpuPerRequest({ proxyCpuMicros, load }: CostRound): number {

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import type { Run } from '../contract.js';
 import { list, parse, wholeNumber } from '../options.js';
 import { PROXIES } from './proxies.js';
 import { REPLY_BYTES, type ReplyBytes } from './reply.js';
@@ -16,20 +15,17 @@ export interface CostSizes {
 }
 
 export interface CostOptions {
-  readonly profile: Run['profile'];
   readonly sizes: CostSizes;
   readonly proxies: readonly string[];
-  /** Where the results go; undefined: only the table is printed. */
-  readonly out: string | undefined;
   readonly seed: number;
 }
 
 const SHAPES = { connections: [32, 256], replyBytes: REPLY_BYTES };
 
-const SIZES: Readonly<Record<Run['profile'], CostSizes>> = {
+export const SIZES = {
   quick: { ...SHAPES, rounds: 5, roundMs: 700, warmUpRequests: 10_000 },
   full: { ...SHAPES, rounds: 12, roundMs: 2_000, warmUpRequests: 40_000 },
-};
+} as const satisfies Readonly<Record<string, CostSizes>>;
 
 /**
  * @param args what follows `npm run bench:balancer --`
@@ -43,7 +39,6 @@ export function parseCostOptions(args: readonly string[]): CostOptions | undefin
     .addOption(new Option('--quick', 'a first answer in about two minutes (default)').conflicts('full'))
     .addOption(new Option('--full', 'more and longer rounds, narrower intervals: about twelve minutes'))
     .addOption(list('--proxies <names>', 'which proxies', names, names))
-    .addOption(new Option('--out <folder>', 'where results.json and a report go (default: nowhere)'))
     .addOption(
       new Option('--seed <number>', 'seed of every random choice')
         .argParser((text) => wholeNumber(text, 0, 2 ** 31 - 1))
@@ -51,13 +46,11 @@ export function parseCostOptions(args: readonly string[]): CostOptions | undefin
     );
   const given = parse<Given>(command, args);
   if (!given) return undefined;
-  const profile = given.full ? 'full' : 'quick';
-  return { profile, sizes: SIZES[profile], proxies: given.proxies, out: given.out, seed: given.seed };
+  return { sizes: given.full ? SIZES.full : SIZES.quick, proxies: given.proxies, seed: given.seed };
 }
 
 interface Given {
   full?: boolean;
   proxies: string[];
-  out?: string;
   seed: number;
 }

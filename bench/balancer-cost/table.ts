@@ -1,7 +1,6 @@
-import { type Cell, CONTROL, type Estimate } from '../contract.js';
-import { passesChecks, valuesOf } from '../report/cells.js';
-import { formatNumber } from '../report/numbers.js';
-import { RATIO_METRICS } from './cells.js';
+import type { Estimate } from '../stats/estimate.js';
+import { formatNumber } from '../words/numbers.js';
+import { type Cell, RATIO_METRICS } from './cells.js';
 
 /** A proxy that was not measured, and why. */
 export interface Skipped {
@@ -52,7 +51,7 @@ export function renderCosts(cells: readonly Cell[], skipped: readonly Skipped[])
         const factors = cells[at]?.factors;
         return factors?.replyBytes === bytes && factors.connections === connections;
       });
-      const title = `${connections} connections, replies of ${formatNumber(Number(bytes))} bytes\n`;
+      const title = `${connections} connections, replies of ${formatNumber(bytes)} bytes\n`;
       return `${title}${line(heads)}${lines.map(line).join('')}`;
     }),
   );
@@ -60,9 +59,13 @@ export function renderCosts(cells: readonly Cell[], skipped: readonly Skipped[])
   return [...tables, NOTES, [...left, ...cells.flatMap(describeFailed)].join('')].filter(Boolean).join('\n');
 }
 
+function valuesOf(cells: readonly Cell[], factor: 'connections' | 'replyBytes'): number[] {
+  return [...new Set(cells.map(({ factors }) => factors[factor]))].sort((a, b) => a - b);
+}
+
 function nameOf(cell: Cell): string {
-  const name = cell.factors[CONTROL] ? 'control' : String(cell.factors.proxy);
-  return passesChecks(cell) ? name : `${name}!`;
+  const name = cell.factors.control ? 'control' : cell.factors.proxy;
+  return cell.checks.every(({ ok }) => ok) ? name : `${name}!`;
 }
 
 function describeFailed(cell: Cell): string[] {

@@ -1,66 +1,79 @@
-import {
-  type Cell,
-  type ClaimResult,
-  CONTROL,
-  type Estimate,
-  type Evidence,
-  type ExperimentResult,
-  type Factors,
-  type Verdict,
-} from '../contract.js';
+import type { StrategyName } from '../../services/contract.js';
+import type { Factors } from '../contract.js';
+import type { Quantity } from '../metrics/quantity.js';
+import type { Rule } from './rules.js';
+
+/** What a run compares. */
+export interface Scope {
+  readonly strategies: readonly StrategyName[];
+  /** Numbers of instances, ascending. */
+  readonly instances: readonly number[];
+}
+
+/** What theory says a number should be. Agreement is a mark of its own and decides nothing. */
+export interface Prediction {
+  readonly metric: string;
+  /** For people: "1/n". */
+  readonly formula: string;
+  /** Undefined where theory says nothing. */
+  at(factors: Factors, of: ValueOf): number | undefined;
+  /** So far off is as good as agreed. */
+  within?(factors: Factors, predicted: number): number;
+}
+
+/** The value of another number of the same claim, or undefined where it is not known. */
+export type ValueOf = (quantity: Quantity) => number | undefined;
+
+/** A claim for one scope: which numbers decide it, what else is shown, and what it comes to in a sentence. */
+export interface Question {
+  readonly rule: Rule;
+  /** Shown beside the numbers that decide. One that is missing is left out. */
+  readonly shows?: readonly Quantity[];
+  /** What was found, as a sentence, from the numbers that decide and from others of the same cells. */
+  finding(words: Words): string;
+  /** More of it, from numbers that are only shown: left out where one of them is missing. */
+  beside?(words: Words): string;
+}
+
+/** Gives a number with its interval in words: "25 % (22 to 28)". */
+export type Words = (quantity: Quantity) => string;
 
 /** One assertion of the textbooks, with the rule that decides it, fixed before measuring. */
 export interface Claim {
   readonly id: string;
+  readonly group: Group;
   readonly statement: string;
-  readonly prediction: string;
-  /** The experiment that measures it. */
-  readonly experiment: string;
-  /**
-   * Pure.
-   * @param cells whose checks are all ok, without controls; there is at least one.
-   * @param attempted those that failed a check as well: to know what is missing, not to decide by.
-   */
-  decide(cells: readonly Cell[], attempted: readonly Cell[]): Decision;
+  ask(scope: Scope): Question;
+  readonly predictions?: readonly Prediction[];
+  /** How the result could mislead. */
+  readonly misleads: readonly string[];
 }
 
-export interface Decision {
-  readonly verdict: Verdict;
-  readonly evidence: readonly Omit<Evidence, 'experiment'>[];
-  readonly because: string;
+/** An assertion that no claim of this version decides. */
+export interface UnbuiltClaim {
+  readonly id: string;
+  readonly group: Group;
+  readonly statement: string;
 }
 
-/** Applies a claim's rule to what a run measured. */
-export function judge(claim: Claim, experiments: readonly ExperimentResult[]): ClaimResult {
-  const { id, statement, prediction } = claim;
-  const { verdict, evidence, because } = decide(claim, experiments);
-  const named = evidence.map((piece) => ({ experiment: claim.experiment, ...piece }));
-  return { id, statement, prediction, verdict, evidence: named, because };
+export type Group =
+  | 'Mismatch and scaling out'
+  | 'Memory and lookups'
+  | 'Bytes'
+  | 'Faults'
+  | 'Logout and authority'
+  | 'Security'
+  | 'Reach';
+
+/** Numbers of instances at which scaling out shows. */
+export function several({ instances }: Scope): number[] {
+  return instances.filter((count) => count > 1);
 }
 
-function decide(claim: Claim, experiments: readonly ExperimentResult[]): Decision {
-  const found = experiments.find(({ id }) => id === claim.experiment);
-  if (!found) return notMeasured(`the experiment ${claim.experiment} was not part of the run`);
-  if (found.status !== 'measured') return notMeasured(`${claim.experiment} ${found.status}: ${found.reason ?? ''}`);
-  const sound = found.cells.filter(({ factors, checks }) => !factors[CONTROL] && checks.every(({ ok }) => ok));
-  if (sound.length === 0) return notMeasured(`no cell of ${claim.experiment} passed its checks`);
-  return claim.decide(sound, found.cells);
-}
-
-export function notMeasured(because: string, evidence: Decision['evidence'] = []): Decision {
-  return { verdict: 'not measured', evidence, because };
-}
-
-/** The cells that agree with all the given factors and have the metric. */
-export function evidenceOf(cells: readonly Cell[], metric: string, factors: Factors): Decision['evidence'] {
-  return cells
-    .filter((cell) => Object.entries(factors).every(([name, value]) => cell.factors[name] === value))
-    .flatMap((cell) => {
-      const estimate = cell.metrics[metric];
-      return estimate ? [{ factors: cell.factors, metric, estimate }] : [];
-    });
-}
-
-export function contains({ low, high }: Estimate, value: number): boolean {
-  return low <= value && value <= high;
+/**
+ * As many instances as a run has: half as many again as it was asked to try, so that capacity is seen to go on or to stop; and three
+ * at least, so that one can be added where two serve.
+ */
+export function mostInstances({ instances }: Pick<Scope, 'instances'>): number {
+  return Math.max(3, Math.ceil(1.5 * Math.max(...instances)));
 }

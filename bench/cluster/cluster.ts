@@ -60,6 +60,8 @@ export interface Cluster {
   /** What was asked for and cannot be had, with the reason. */
   readonly skipped: readonly { readonly strategy: StrategyName; readonly reason: string }[];
   readonly description: ClusterDescription;
+  /** How many it has. */
+  readonly instances: number;
   /** Adds or removes instances until `instances` serve, and waits until the balancer sends requests to each. */
   scaleTo(instances: number): Promise<void>;
   /**
@@ -67,6 +69,8 @@ export interface Cluster {
    * compared in turn. To be undone, by all of them, before the next `scaleTo`.
    */
   serveWith(instances: number): Promise<void>;
+  /** Instances that the balancer sends new clients to. */
+  countServing(): Promise<number>;
   readTiers(): Promise<TierReading>;
   /** Counters that only the instances themselves know. They are asked, so not while they are on slices of CPU. */
   readStats(): Promise<readonly InstanceStats[]>;
@@ -78,6 +82,8 @@ export interface Cluster {
    */
   limitCpu(kind: 'instances' | 'redis', cores: number | undefined): Promise<void>;
   partNames(): readonly PartName[];
+  /** Whether its Redis was started with it. Another's is never broken, throttled or filled. */
+  readonly ownsRedis: boolean;
   /** Ends a part without notice (SIGKILL). */
   kill(part: PartName): Promise<void>;
   /** Stops a part from running while its sockets stay open (SIGSTOP). */
@@ -85,6 +91,11 @@ export interface Cluster {
   thaw(part: PartName): Promise<void>;
   /** Starts a killed part again, or replaces a running one, at the same address. */
   restart(part: PartName): Promise<void>;
+  /**
+   * Undoes what was done to it: what is dead is started again, what is frozen goes on, slices are lifted, all instances serve.
+   * @throws BenchError where it cannot be mended: start another one.
+   */
+  restore(): Promise<void>;
   /** Ends every part. Safe to call twice. */
   stop(): Promise<void>;
 }

@@ -17,6 +17,8 @@ export interface Container {
   readonly status: string;
   /** On the project's network; empty where it has none. */
   readonly address: string;
+  /** Of its first process, on the engine's machine; 0 where it does not run. */
+  readonly pid: number;
 }
 
 /** The services of docker-compose.yml under a project name of their own. */
@@ -60,24 +62,27 @@ export class ComposeProject {
         return { id, service, number: Number(number), status };
       })
       .sort((a, b) => rank(a.service) - rank(b.service) || a.number - b.number);
-    const addresses = await this.#addressesOf(found.map(({ id }) => id));
+    const details = await this.#inspect(found.map(({ id }) => id));
     return new Map(
       found.map(({ number, ...container }) => [
         container.service === 'app' ? `instance-${number}` : container.service,
-        { ...container, address: addresses.get(container.id) ?? '' },
+        { ...container, ...(details.get(container.id) ?? { address: '', pid: 0 }) },
       ]),
     );
   }
 
-  async #addressesOf(ids: readonly string[]): Promise<Map<string, string>> {
+  async #inspect(ids: readonly string[]): Promise<Map<string, Pick<Container, 'address' | 'pid'>>> {
     if (ids.length === 0) return new Map();
-    const format = '{{.Id}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+    const format = '{{.Id}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
     const lines = await this.#docker.run(['inspect', '--format', format, ...ids]);
     return new Map(
       lines
         .trim()
         .split('\n')
-        .map((line) => line.split(' ') as [string, string]),
+        .map((line) => {
+          const [id = '', pid = '', address = ''] = line.split(' ');
+          return [id, { address, pid: Number(pid) }];
+        }),
     );
   }
 

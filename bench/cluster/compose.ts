@@ -13,6 +13,7 @@ import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
+import { readContainerGroup } from './container-group.js';
 import { type ContainerShell, get, parseReply } from './container-shell.js';
 import { sliceOf } from './cpu-quota.js';
 import { Docker } from './docker.js';
@@ -20,7 +21,7 @@ import type { ContainerCpu, Engine } from './engine.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { redisVersion } from './redis-info.js';
-import { type Admin, serveWith, takeSnapshot } from './serving.js';
+import { type Admin, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { describeParts } from './tiers.js';
 
 const READY_DEADLINE_MS = 60_000;
@@ -76,6 +77,7 @@ class ComposeCluster implements Cluster {
   readonly strategies: readonly StrategyName[];
   readonly skipped = [];
   readonly cpuQuota = { means: 'docker update' };
+  readonly ownsRedis = true;
   demoPassword = '';
   description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '', node: '', settings: {} };
 
@@ -138,12 +140,18 @@ class ComposeCluster implements Cluster {
     return serveWith(this.#admin, instances);
   }
 
+  async countServing(): Promise<number> {
+    return servingOf(await takeSnapshot(this.#admin)).length;
+  }
+
   async readTiers(): Promise<TierReading> {
     const balancer = await takeSnapshot(this.#admin);
     const requests = new Map(balancer.upstreams.map(({ url, requests }) => [new URL(url).hostname, requests]));
     const instances = [...this.#parts].filter(([, container]) => isRunningApp(container));
     const [store, ...cpu] = await Promise.all(
-      [this.#part('redis'), ...instances.map(([, container]) => container)].map(({ id }) => this.#readCpu(id)),
+      [this.#part('redis'), ...instances.map(([, container]) => container)].map((container) =>
+        this.#readCpu(container),
+      ),
     );
     return {
       atMs: performance.now(),
@@ -156,14 +164,18 @@ class ComposeCluster implements Cluster {
     };
   }
 
-  #readCpu(container: string): Promise<ContainerCpu> {
+  async #readCpu({ id, pid }: Container): Promise<ContainerCpu> {
     if (!this.#engine) throw new BenchError('CLUSTER_FAILED', 'The cluster has not been started.');
-    return this.#engine.readCpu(container);
+    return readContainerGroup(id, pid) ?? this.#engine.readCpu(id);
   }
 
   async readStats(): Promise<readonly InstanceStats[]> {
     const asked = this.#running().map(({ id }) => ({ host: hostOf(id), port: OPS_PORT, text: get(OPS.stats) }));
     return (await this.#shell.ask(asked)).map((reply) => parseReply<InstanceStats>(reply));
+  }
+
+  get instances(): number {
+    return this.partNames().filter((name) => name.startsWith('instance-')).length;
   }
 
   partNames(): readonly PartName[] {
@@ -202,6 +214,17 @@ class ComposeCluster implements Cluster {
     });
     if (service === 'app' || service === 'balancer') await this.#untilUp(this.#running().length);
     if (service === 'balancer') this.url = await this.#findUrl();
+  }
+
+  async restore(): Promise<void> {
+    await this.#list();
+    for (const [name, { status }] of this.#parts) {
+      if (status.includes('(Paused)')) await this.thaw(name);
+      else if (!status.startsWith('Up')) await this.restart(name);
+    }
+    await this.limitCpu('instances', undefined);
+    await this.limitCpu('redis', undefined);
+    await this.serveWith(this.#running().length);
   }
 
   stop(): Promise<void> {

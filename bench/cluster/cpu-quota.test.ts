@@ -26,7 +26,7 @@ t.test('with cgroup v2 the nearest group that may limit CPU gets one for each pr
   t.equal(quota.means, 'cgroup v2');
   quota.limit(42, 0.1);
   const group = `${root}/sys/fs/cgroup/user.slice/authscale-42`;
-  t.equal(readFileSync(`${group}/cpu.max`, 'utf8'), '2000 20000');
+  t.equal(readFileSync(`${group}/cpu.max`, 'utf8'), '4000 40000');
   t.equal(readFileSync(`${group}/cgroup.procs`, 'utf8'), '42');
   quota.limit(42, undefined);
   t.equal(readFileSync(`${group}/cpu.max`, 'utf8'), 'max 20000');
@@ -44,7 +44,9 @@ t.test('with cgroup v1 the quota of the cpu hierarchy is set', async (t) => {
 });
 
 t.test('a slice below what the kernel grants a period has a longer period', async (t) => {
-  t.same(sliceOf(0.08), { quotaMicros: 1600, periodMicros: 20_000 });
+  t.same(sliceOf(0.2), { quotaMicros: 4000, periodMicros: 20_000 });
+  t.same(sliceOf(0.08), { quotaMicros: 4000, periodMicros: 50_000 });
+  t.same(sliceOf(0.04), { quotaMicros: 2000, periodMicros: 50_000 });
   t.same(sliceOf(0.01), { quotaMicros: 1000, periodMicros: 100_000 });
 });
 

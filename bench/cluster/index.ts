@@ -10,12 +10,12 @@ export interface BenchClusterOptions {
   readonly environment: ReturnType<typeof readEnvironment>;
 }
 
-type Starter = (options: BenchClusterOptions) => Promise<Cluster>;
+export type StartCluster = (options: BenchClusterOptions) => Promise<Cluster>;
 
-/** How a cluster for experiments is started, by the name of its kind. */
+/** How a cluster to measure on is started, by the name of its kind. */
 export const CLUSTERS = {
   local: (options) => startLocalCluster({ ...options, balancerPort: 0, adminPort: 0, bench: true }),
   compose: startComposeCluster,
-} as const satisfies Record<string, Starter>;
+} as const satisfies Record<string, StartCluster>;
 
 export type ClusterKind = keyof typeof CLUSTERS;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADMIN, type UpstreamSnapshot, type UpstreamSpec } from '../../balancer/contract.js';
 import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } from '../../services/contract.js';
-import type { readEnvironment } from '../config.js';
+import { type readEnvironment, withoutPassword } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { type CpuQuota, findCpuQuota, type NoCpuQuota, removalOf } from './cpu-quota.js';
@@ -15,7 +15,7 @@ import { findFreePorts } from './ports.js';
 import { readCpuMicros } from './process-cpu.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { findRedisServer, RedisProbe } from './redis.js';
-import { type Admin, serveWith, takeSnapshot } from './serving.js';
+import { type Admin, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { describeParts } from './tiers.js';
 
 const READY_DEADLINE_MS = 30_000;
@@ -133,6 +133,10 @@ class LocalCluster implements Cluster {
     return serveWith(this.#admin, instances);
   }
 
+  async countServing(): Promise<number> {
+    return servingOf(await takeSnapshot(this.#admin)).length;
+  }
+
   async readTiers(): Promise<TierReading> {
     const balancer = await takeSnapshot(this.#admin);
     const requests = new Map(balancer.upstreams.map((upstream) => [upstream.id, upstream.requests]));
@@ -188,6 +192,14 @@ class LocalCluster implements Cluster {
     if ('means' in quota) this.#reaper.tell({ command: removalOf(quota) });
   }
 
+  get instances(): number {
+    return this.#upstreamIds.size;
+  }
+
+  get ownsRedis(): boolean {
+    return this.#redisServer !== undefined;
+  }
+
   partNames(): readonly PartName[] {
     return [...this.#parts.keys()];
   }
@@ -205,11 +217,28 @@ class LocalCluster implements Cluster {
   }
 
   async restart(name: PartName): Promise<void> {
+    await this.#startAgain(name);
+    if (this.#upstreamIds.has(name)) await this.#untilUp(this.#upstreamIds.size);
+  }
+
+  async #startAgain(name: PartName): Promise<void> {
     const part = this.#part(name);
     await part.stop();
     await part.start();
     if (name === 'database' && this.#settings) await this.#oneShot(parts.seed(this.#settings));
-    if (this.#upstreamIds.has(name)) await this.#untilUp(this.#upstreamIds.size);
+  }
+
+  async restore(): Promise<void> {
+    // The balancer has been told its upstreams: one that is new knows none.
+    if (!this.#part('balancer').running) throw new BenchError('CLUSTER_FAILED', 'The balancer has died.');
+    for (const part of this.#parts.values()) part.signal('SIGCONT');
+    const dead = [...this.#parts].filter(([, part]) => !part.running).map(([name]) => name);
+    for (const name of dead) await this.#startAgain(name);
+    if (this.#quota) {
+      await this.limitCpu('instances', undefined);
+      await this.limitCpu('redis', undefined);
+    }
+    await this.serveWith(this.#upstreamIds.size);
   }
 
   stop(): Promise<void> {
@@ -239,7 +268,11 @@ class LocalCluster implements Cluster {
       return;
     }
     await ready(AbortSignal.timeout(5_000)).catch((cause) => {
-      throw new BenchError('CLUSTER_FAILED', `REDIS_URL: "${environment.REDIS_URL}" does not answer.`, { cause });
+      throw new BenchError(
+        'CLUSTER_FAILED',
+        `REDIS_URL: "${withoutPassword(environment.REDIS_URL ?? '')}" does not answer.`,
+        { cause },
+      );
     });
   }
 

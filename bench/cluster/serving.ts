@@ -16,6 +16,11 @@ export function takeSnapshot({ url, headers }: Admin): Promise<BalancerSnapshot>
   return fetchJson<BalancerSnapshot>(`${url}${ADMIN.snapshot}`, { headers });
 }
 
+/** Those that new clients are sent to. */
+export function servingOf({ upstreams }: BalancerSnapshot): BalancerSnapshot['upstreams'] {
+  return upstreams.filter(({ state }) => state === 'up');
+}
+
 /**
  * Has the balancer send new clients to the first `instances` of its upstreams alone, and drain the others.
  * @throws BenchError CLUSTER_FAILED where one that is to serve does not.
@@ -31,7 +36,7 @@ export async function serveWith(admin: Admin, instances: number): Promise<void> 
   // One on a slice of CPU may have been late for its checks.
   const deadline = performance.now() + UP_DEADLINE_MS;
   for (;;) {
-    const serving = (await takeSnapshot(admin)).upstreams.filter(({ state }) => state === 'up');
+    const serving = servingOf(await takeSnapshot(admin));
     if (serving.length === instances) return;
     if (upstreams.length < instances || performance.now() > deadline)
       throw new BenchError('CLUSTER_FAILED', `${serving.length} instances serve, and not ${instances}.`);

@@ -1,35 +1,18 @@
 import type { BalancerSnapshot } from '../../balancer/contract.js';
 import type { InstanceStats, StrategyName } from '../../services/contract.js';
+import type { Work } from '../contract.js';
 import type { ClusterDescription, InstanceReading, Throttling, TierReading } from './cluster.js';
 
-/** What the tiers did between two readings. */
-export interface TierWork {
-  /** Time that the CPU times of instances and store belong to, in ms. */
-  readonly cpuMs: number;
-  /** Time that the balancer's counts and CPU time belong to, in ms: it answers when it gets to it. */
-  readonly balancerMs: number;
-  /** Of the instances that were sent requests: what the others spend on their own is no part of a request's cost. */
-  readonly instanceCpuMicros: number;
-  readonly balancerCpuMicros: number;
-  /** 0 where there is no store. */
-  readonly storeCpuMicros: number;
-  /** Sent to instances by the balancer. */
-  readonly instanceRequests: number;
-  /** Accepted by the balancer. */
-  readonly balancerRequests: number;
-  /** Instances that were sent requests. */
-  readonly serving: number;
-  /** Of those, together; null where they have no slices. */
-  readonly instanceThrottling: Throttling | null;
-  readonly storeThrottling: Throttling | null;
-}
-
-/** Both readings must come from the same processes: a restart in between starts the counters again. */
-export function workBetween(before: TierReading, after: TierReading): TierWork {
+/**
+ * What the tiers did between two readings. Both must come from the same processes: a restart in between starts the counters again.
+ * @param whose work counts: that of the instances that were sent requests, as what the others spend on their own is no part of a
+ *   request's cost; or of all, to know what that is
+ */
+export function workBetween(before: TierReading, after: TierReading, whose: 'serving' | 'all' = 'serving'): Work {
   const earlier = new Map(before.instances.map((reading) => [reading.instance, reading]));
   const pairs = after.instances.flatMap((last) => {
     const first = earlier.get(last.instance);
-    return first && last.requests > first.requests ? [{ first, last }] : [];
+    return first && (whose === 'all' || last.requests > first.requests) ? [{ first, last }] : [];
   });
   const instances = (count: (reading: InstanceReading) => number) =>
     sum(pairs.map(({ first, last }) => count(last) - count(first)));

@@ -20,6 +20,7 @@ const sound: OpenLoopResult = {
   responseBytes: 200,
   generatorCpuMicros: 400_000,
   generatorThreads: 1,
+  histogram: '',
   openLoop: { scheduled: 1000, late: 10, lagP99Ms: 9, lagMaxMs: 12 },
 };
 const servers = { requests: 995, balancerCpuMicros: 1_000_000 };

@@ -1,4 +1,3 @@
-import type { Cluster } from '../cluster/cluster.js';
 import type { Check } from '../contract.js';
 import type { LoadResult } from './load-result.js';
 import type { OpenLoopResult } from './open-loop.js';
@@ -31,23 +30,6 @@ export function checkLoad(result: LoadResult | OpenLoopResult, servers: ServerCo
     ...(servers.requests === undefined ? [] : [sameCount(result, servers.requests)]),
     ...(servers.balancerCpuMicros === undefined ? [] : [balancerHasRoom(result, servers.balancerCpuMicros)]),
   ];
-}
-
-/** For users who act one by one: `statuses` counts the answers by status. */
-export function onlyExpectedStatuses(statuses: Readonly<Record<number, number>>, expected: readonly number[]): Check {
-  const welcome = total(Object.fromEntries(expected.map((status) => [status, statuses[status] ?? 0])));
-  const unexpected = total(statuses) - welcome;
-  return { name: 'statuses', ok: unexpected === 0, detail: `${unexpected} unexpected among ${list(statuses)}` };
-}
-
-/** Where capacity depends on slices of CPU: whether they could be cut. */
-export function slicesCut(cpuQuota: Cluster['cpuQuota'], slices: string): Check {
-  const ok = 'means' in cpuQuota;
-  return {
-    name: 'cpu-slices',
-    ok,
-    detail: ok ? `${slices} by ${cpuQuota.means}` : `no means to limit CPU: ${cpuQuota.tried}`,
-  };
 }
 
 /** One check for each name: ok only where it was so in every round, with the detail of the first round that failed, or of the last. */

@@ -34,8 +34,10 @@ const UNLIMITED = 2 ** 40;
 const RAMP_SHARE = 0.25;
 
 export interface ClosedLoopResult extends LoadResult {
-  /** Throughput while all connections were at work: without the ramp of a timed run, and without its last answers. */
-  readonly steadyRps: number;
+  /** What was answered while all connections were at work: without the ramp of a timed run, and without its last answers. */
+  readonly steady: { readonly recorder: RecorderSnapshot; readonly durationMs: number };
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
 }
 
 /**
@@ -65,8 +67,8 @@ export interface ClosedLoopReport {
   readonly inFlightMs: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
-  /** What was answered while all connections were at work, and how long that was. */
-  readonly steady: { readonly answered: number; readonly durationMs: number };
+  /** What was answered while all connections were at work, and how long that was. It is in `recorder` as well. */
+  readonly steady: ClosedLoopResult['steady'];
 }
 
 export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopReport> {
@@ -74,16 +76,14 @@ export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopRe
   const timeoutSeconds = load.timeoutSeconds ?? 10;
   const recorder = new Recorder();
   let receivedBytes = 0;
-  let answered = 0;
   const startedAt = performance.now();
   const connections = new Connections(load.requests);
-  const steady = new Steady(() => answered);
+  const steady = new Steady();
 
   const listen = (run: autocannon.Instance) => {
     run.on('response', (_client, status, bytes, milliseconds) => {
       receivedBytes += bytes;
-      answered += 1;
-      recorder.answered(status, milliseconds * 1000);
+      steady.recorderNow(recorder).answered(status, milliseconds * 1000);
     });
     run.on('reqError', (error: NodeJS.ErrnoException) => {
       if (error.code === undefined) recorder.failed('timeout', timeoutSeconds * 1e6);
@@ -93,13 +93,16 @@ export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopRe
   };
   await runAutocannon({ ...optionsOf(load), timeout: timeoutSeconds, setupClient: connections.add }, listen);
   load.signal?.throwIfAborted();
+  const window = steady.read();
+  if (window) recorder.merge(window.recorder);
+  const whole = recorder.snapshot();
   return {
-    recorder: recorder.snapshot(),
+    recorder: whole,
     startedAtMs: performance.timeOrigin + startedAt,
     endedAtMs: performance.timeOrigin + connections.endedAt,
     ...connections.count(),
     receivedBytes,
-    steady: steady.read() ?? { answered, durationMs: connections.endedAt - startedAt },
+    steady: window ?? { recorder: whole, durationMs: connections.endedAt - startedAt },
   };
 }
 
@@ -109,8 +112,11 @@ export function toClosedLoopResult(
   generatorCpuMicros: number,
   expectedStatuses?: readonly number[],
 ): ClosedLoopResult {
-  const recorder = new Recorder();
-  for (const report of reports) recorder.merge(report.recorder);
+  const [recorder, steady] = [new Recorder(), new Recorder()];
+  for (const report of reports) {
+    recorder.merge(report.recorder);
+    steady.merge(report.steady.recorder);
+  }
   const sum = (of: (report: ClosedLoopReport) => number) => reports.reduce((total, report) => total + of(report), 0);
   const startedAtMs = Math.min(...reports.map((report) => report.startedAtMs));
   const totals = {
@@ -123,30 +129,38 @@ export function toClosedLoopResult(
     generatorCpuMicros,
     generatorThreads: reports.length,
   };
-  const steadyRps = sum(({ steady }) => (1000 * steady.answered) / steady.durationMs);
-  return { ...toLoadResult(recorder, totals, expectedStatuses), steadyRps };
+  const { sentBytes, receivedBytes } = totals;
+  const durationMs = sum((report) => report.steady.durationMs) / reports.length;
+  return {
+    ...toLoadResult(recorder, totals, expectedStatuses),
+    steady: { recorder: steady.snapshot(), durationMs },
+    sentBytes,
+    receivedBytes,
+  };
 }
 
-/** Counts from the end of a timed run's ramp to the moment at which it is told to end. */
+/** What is answered from the end of a timed run's ramp to the moment at which it is told to end, recorded apart. */
 class Steady {
-  #since: { answered: number; at: number } | undefined;
-  #result: ClosedLoopReport['steady'] | undefined;
-
-  constructor(private readonly count: () => number) {}
+  readonly #recorder = new Recorder();
+  #beganAt: number | undefined;
+  #endedAt: number | undefined;
 
   begin(): void {
-    this.#since = { answered: this.count(), at: performance.now() };
+    this.#beganAt = performance.now();
   }
 
   end(): void {
-    if (!this.#since) return;
-    const { answered, at } = this.#since;
-    this.#result = { answered: this.count() - answered, durationMs: performance.now() - at };
+    this.#endedAt = performance.now();
+  }
+
+  recorderNow(otherwise: Recorder): Recorder {
+    return this.#beganAt !== undefined && this.#endedAt === undefined ? this.#recorder : otherwise;
   }
 
   /** Undefined where the run was not timed, or had ended by itself. */
   read(): ClosedLoopReport['steady'] | undefined {
-    return this.#result;
+    if (this.#beganAt === undefined || this.#endedAt === undefined) return undefined;
+    return { recorder: this.#recorder.snapshot(), durationMs: this.#endedAt - this.#beganAt };
   }
 }
 

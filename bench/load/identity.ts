@@ -28,6 +28,8 @@ export class Identity {
   readonly #options: IdentityOptions;
   readonly #jar = new CookieJar();
   #token: string | undefined;
+  /** The instance that answered the last login, or null where it did not say. */
+  signedInAt: string | null = null;
 
   constructor(options: IdentityOptions) {
     this.#options = options;
@@ -75,6 +77,7 @@ export class Identity {
       JSON.stringify(body),
     );
     if (reply.status !== 200) throw new LoginRefusedError(this.username, reply.status);
+    this.signedInAt = reply.instance;
     if (STRATEGIES[this.#options.strategy].credential === 'bearer') {
       this.#token = (JSON.parse(reply.body) as LoginReply).token;
     }

@@ -24,6 +24,8 @@ export interface OpenLoopLoad {
 
 /** `sent` counts all requests that were due: those that found no connection in time failed as `dropped`. */
 export interface OpenLoopResult extends LoadResult {
+  /** All latencies, in µs: hdr-histogram, compressed, base64. */
+  readonly histogram: string;
   readonly openLoop: {
     readonly scheduled: number;
     /** Requests written more than LATE_AFTER_MS after they were due. */
@@ -110,6 +112,7 @@ function toOpenLoopResult(
   };
   return {
     ...toLoadResult(recorder, totals, load.expectedStatuses),
+    histogram: recorder.snapshot().latency,
     openLoop: {
       scheduled,
       late: sum(({ late }) => late),

@@ -1,66 +1,100 @@
-import type { ClaimResult, Evidence, Results, Verdict } from '../contract.js';
-import { placeOf } from './cells.js';
-import { metricLabel } from './metrics.js';
-import { type EstimateText, formatEstimate } from './numbers.js';
+import type { Agreement, JudgedEstimate, Judgement } from '../claims/judge.js';
+import type { Results, Verdict } from '../contract.js';
+import { formatNumber, inWords } from '../words/numbers.js';
+import { capitalise, countOf, factorsInWords } from '../words/text.js';
+import { buildChart, type ChartView } from './chart-view.js';
 import { repeatCommand } from './repeat-command.js';
+import { finiteEstimates } from './summary.js';
+import { buildTimelines, type TimelineView } from './timeline-view.js';
 
-export interface EvidenceView {
-  readonly metric: string;
+/** A number in words, one row of a claim's table. */
+export interface EstimateRow {
+  readonly label: string;
   readonly place: string;
-  readonly estimate: EstimateText;
+  /** With its interval. */
+  readonly value: string;
+  readonly n: string;
+  /** Empty where nothing is predicted. */
+  readonly predicted: string;
+  readonly decided: boolean;
 }
 
+/** A claim that was measured. */
 export interface ClaimView {
   readonly id: string;
   readonly statement: string;
-  readonly prediction: string;
   readonly verdict: Verdict;
+  readonly finding: string;
   readonly because: string;
-  readonly deciding: readonly EvidenceView[];
-  readonly evidence: readonly EvidenceView[];
-  readonly repeat: string | null;
+  /** How well theory fits, in sentences. */
+  readonly predictions: readonly string[];
+  readonly chart: ChartView | null;
+  readonly timelines: readonly TimelineView[];
+  readonly rows: readonly EstimateRow[];
+  readonly misleads: readonly string[];
+  readonly repeat: string;
 }
 
-function viewOf({ metric, factors, estimate }: Evidence): EvidenceView {
-  return { metric: metricLabel(metric), place: placeOf(factors), estimate: formatEstimate(estimate) };
-}
-
-/** Larger means further out: the setting with the largest numbers (most instances, most sessions). */
-function reachOf({ factors }: Evidence): number {
-  return Object.values(factors).reduce<number>((sum, value) => (typeof value === 'number' ? sum + value : sum), 0);
-}
-
-const MOST_DECIDING = 2;
-
-/** The numbers that stand for the claim: the first distinct ones at the largest scale. */
-function decidingOf(evidence: readonly Evidence[]): EvidenceView[] {
-  const furthest = Math.max(...evidence.map(reachOf));
-  const views = evidence.filter((item) => reachOf(item) === furthest).map(viewOf);
-  const textOf = ({ metric, estimate }: EvidenceView) => `${metric} ${estimate.value} ${estimate.interval}`;
-  return views
-    .filter((view, index) => views.findIndex((other) => textOf(other) === textOf(view)) === index)
-    .slice(0, MOST_DECIDING);
-}
-
-/** The experiments that the evidence comes from; without evidence, the one that bears the claim's name. */
-function experimentsOf(claim: ClaimResult, results: Results): string[] {
-  const ids = new Set(results.experiments.map(({ id }) => id));
-  const wanted = new Set([...claim.evidence.map(({ experiment }) => experiment), claim.id]);
-  const found = [...wanted].filter((id) => ids.has(id));
-  return claim.evidence.length === 0 ? found : found.filter((id) => claim.evidence.some((e) => e.experiment === id));
-}
-
-export function buildClaim(claim: ClaimResult, results: Results): ClaimView {
-  const { id, statement, prediction, verdict, because } = claim;
-  const experiments = experimentsOf(claim, results);
+export function buildClaim(judgement: Judgement, results: Results): ClaimView {
+  const { id, statement, verdict, finding, because, misleads } = judgement;
+  const estimates = finiteEstimates(judgement.estimates);
   return {
     id,
     statement,
-    prediction,
     verdict,
-    because,
-    deciding: decidingOf(claim.evidence),
-    evidence: claim.evidence.map(viewOf),
-    repeat: experiments.length === 0 ? null : repeatCommand(results.run, experiments),
+    finding,
+    because: sentenceOf(because),
+    predictions: judgement.predictions.flatMap((prediction) => describePrediction(prediction, estimates)),
+    chart: buildChart(estimates),
+    timelines: buildTimelines(judgement, results.rounds),
+    rows: estimates.map(rowOf),
+    misleads,
+    repeat: repeatCommand(results.run, [id]),
   };
 }
+
+export function sentenceOf(text: string): string {
+  return capitalise(text) + (/[.!?]$/.test(text) ? '' : '.');
+}
+
+function rowOf(estimate: JudgedEstimate): EstimateRow {
+  const { label, factors, n, unit, predicted, agrees, decided } = estimate;
+  const prediction = predicted === undefined ? '' : inWords({ value: predicted, unit });
+  return {
+    label,
+    place: factorsInWords(factors),
+    value: inWords(estimate),
+    n: formatNumber(n),
+    predicted: agrees === undefined ? prediction : `${prediction}, ${agrees}`,
+    decided,
+  };
+}
+
+function describePrediction(
+  { metric, formula }: Judgement['predictions'][number],
+  estimates: readonly JudgedEstimate[],
+): string[] {
+  const predicted = estimates.filter((one) => one.metric === metric && one.predicted !== undefined);
+  const [first] = predicted;
+  if (!first) return [];
+  const placesOf = (agreement: Agreement) =>
+    predicted.filter(({ agrees }) => agrees === agreement).map(({ factors }) => factorsInWords(factors));
+  const agreeing = placesOf('agrees').length;
+  const fit = [
+    `${agreeing} of ${countOf(predicted.length, 'number')} ${agreeing === 1 ? 'agrees' : 'agree'}`,
+    ...outcome('disagrees', placesOf('disagrees')),
+    ...outcome('open, as the interval is too wide to tell', placesOf('open')),
+  ];
+  const judged = predicted.some(({ agrees }) => agrees !== undefined);
+  return [
+    `Predicted for ${first.label}: ${formula}. ${judged ? sentenceOf(fit.join('; ')) : 'No margin was fixed for it.'}`,
+  ];
+}
+
+function outcome(name: string, places: readonly string[]): string[] {
+  return places.length === 0 ? [] : [`${name}: ${places.join(' and ')}`];
+}
+
+export const INTERVALS_NOTE =
+  'In brackets the interval, n is the number of observations behind it. Intervals of the numbers that decide hold all together with 99 %, ' +
+  'those of the others each with 95 %.';

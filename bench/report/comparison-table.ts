@@ -1,11 +1,14 @@
-import type { ChangedVerdict, ComparedNumber, RunComparison } from '../results/comparison.js';
-import type { Place } from '../results/matching.js';
-import { placeOf } from './cells.js';
+import {
+  type ChangedVerdict,
+  type ComparedNumber,
+  isChange,
+  type Place,
+  type RunComparison,
+} from '../results/comparison.js';
+import type { Estimate } from '../stats/estimate.js';
+import { estimateInWords, formatDifference, formatEstimate, formatNumber } from '../words/numbers.js';
+import { capitalise, countOf, factorsInWords } from '../words/text.js';
 import { GAP, joinColumns, type Paint, painter, wrap } from './columns.js';
-import { metricLabel } from './metrics.js';
-import { estimateInWords, formatDifference, formatEstimate, formatNumber } from './numbers.js';
-import type { SummaryOptions } from './summary.js';
-import { countOf } from './text.js';
 
 const OUTCOME_WIDTH = 4;
 const NUMBER_WIDTH = 16;
@@ -13,19 +16,23 @@ const NUMBER_WIDTH = 16;
 const LEAST_COLUMNS = 72;
 const MOST_COLUMNS = 110;
 
+export interface Terminal {
+  readonly columns: number;
+  readonly color: boolean;
+}
+
 /** Two runs side by side on a terminal: what changed from A to B, and what a reader must know of the comparison. */
-export function renderComparison(comparison: RunComparison, { columns, color }: SummaryOptions): string {
+export function renderComparison(comparison: RunComparison, { columns, color }: Terminal): string {
   const { numbers, verdicts } = comparison;
   const width = Math.max(LEAST_COLUMNS, Math.min(columns, MOST_COLUMNS));
   const paint = painter(color);
-  const changed = numbers.filter(({ outcome }) => outcome !== 'tie');
   const compared = countOf(numbers.length, 'number');
-  const isSame = changed.length === 0 && verdicts.length === 0;
+  const isSame = !numbers.some(isChange) && verdicts.length === 0;
   const lines = isSame
     ? [`Nothing changed beyond noise: ${compared} compared.`]
     : [
-        `${changed.length} of ${compared} and ${countOf(verdicts.length, 'verdict')} changed beyond noise.`,
-        ...verdicts.map(verdictLine),
+        `${numbers.filter(isChange).length} of ${compared} and ${countOf(verdicts.length, 'verdict')} changed beyond noise.`,
+        ...verdicts.map(verdictInWords),
       ];
   return [
     ...lines.flatMap((line) => wrap(line, width)).map(paint('1')),
@@ -37,16 +44,16 @@ export function renderComparison(comparison: RunComparison, { columns, color }: 
   ].join('\n');
 }
 
-function verdictLine({ statement, before, after }: ChangedVerdict): string {
+function verdictInWords({ statement, before, after }: ChangedVerdict): string {
   return `${statement}: ${before} in A, ${after} in B.`;
 }
 
 function tableLines({ before, after, numbers }: RunComparison, width: number, paint: Paint): string[] {
   const rule = paint('2')('─'.repeat(width));
-  const ids = [...new Set(numbers.map(({ experiment }) => experiment))];
-  const sections = ids.flatMap((id) => {
-    const all = numbers.filter(({ experiment }) => experiment === id);
-    const changed = all.filter(({ outcome }) => outcome !== 'tie');
+  const claims = [...new Set(numbers.map(({ claim }) => claim))];
+  const sections = claims.flatMap((id) => {
+    const all = numbers.filter(({ claim }) => claim === id);
+    const changed = all.filter(isChange);
     const title = `${id}: ${changed.length === 0 ? 'nothing' : changed.length} of ${countOf(all.length, 'number')} changed`;
     return [rule, paint('1')(title), ...changed.flatMap((number) => rowLines(rowOf(number), width, paint))];
   });
@@ -62,17 +69,32 @@ interface Row {
   readonly effect: readonly string[];
 }
 
-function rowOf({ outcome, factors, metric, before, after, effect, scale }: ComparedNumber): Row {
-  const [ours, theirs, ratio] = [before, after, effect]
-    .map(formatEstimate)
-    .map(({ value, unit, interval }) => [unit === '' ? value : `${value} ${unit}`, `(${interval})`]);
+function rowOf({ outcome, factors, label, before, after, effect, scale }: ComparedNumber): Row {
   return {
     outcome,
-    label: [placeOf(factors), metricLabel(metric)],
-    before: ours ?? [],
-    after: theirs ?? [],
-    effect: scale === 'ratio' ? (ratio ?? []) : [formatDifference(effect, 0)],
+    label: [factorsInWords(factors), capitalise(label)],
+    before: estimateLines(before),
+    after: estimateLines(after),
+    effect: scale === 'ratio' ? estimateLines(effect) : differenceLines(effect),
   };
+}
+
+function estimateLines(estimate: Estimate): string[] {
+  const { value, unit, interval } = formatEstimate(inPercent(estimate, '%'));
+  return [unit === '' ? value : `${value} ${unit}`, `(${interval})`];
+}
+
+function differenceLines(estimate: Estimate): string[] {
+  const difference = inPercent(estimate, 'points');
+  const [value, interval] = formatDifference(difference, 0).split(' (');
+  return [difference === estimate ? `${value}` : `${value} ${difference.unit}`, `(${interval}`];
+}
+
+/** A share of one in percent, with another unit; anything else as it is. */
+function inPercent(estimate: Estimate, unit: string): Estimate {
+  if (estimate.unit !== 'share') return estimate;
+  const { value, low, high, n } = estimate;
+  return { value: 100 * value, low: 100 * low, high: 100 * high, n, unit };
 }
 
 function rowLines({ outcome, label, before, after, effect }: Row, width: number, paint: Paint): string[] {
@@ -89,21 +111,16 @@ function rowLines({ outcome, label, before, after, effect }: Row, width: number,
 }
 
 function listNotes(comparison: RunComparison): string[] {
-  const { before, after, onlyBefore, onlyAfter, leftOut, circumstances } = comparison;
-  const runs = [
-    { name: 'A', run: before },
-    { name: 'B', run: after },
-  ];
+  const { before, after, undecided, onlyBefore, onlyAfter, circumstances } = comparison;
   const named = (title: string, items: readonly string[]) =>
     items.length === 0 ? [] : [`${title}: ${items.join('; ')}.`];
   return [
-    ...runs.flatMap(({ name, run }) =>
-      run.status === 'interrupted' ? [`${name} was interrupted: what it has is compared.`] : [],
-    ),
+    ...(before.isComplete ? [] : [incomplete('A')]),
+    ...(after.isComplete ? [] : [incomplete('B')]),
+    ...undecided.map((verdict) => `No contradiction, but ${verdictInWords(verdict)}`),
     ...named('Only in A', onlyBefore.map(placeInWords)),
     ...named('Only in B', onlyAfter.map(placeInWords)),
-    ...named('Left out, because a check failed', leftOut.map(placeInWords)),
-    ...baselineNotes(comparison),
+    ...machineNotes(comparison),
     ...named(
       'Not the same in A and B',
       circumstances.map(({ name, before, after }) => `${name} ${before ?? 'none'}, ${after ?? 'none'}`),
@@ -111,16 +128,22 @@ function listNotes(comparison: RunComparison): string[] {
   ];
 }
 
-function placeInWords({ experiment, factors }: Place): string {
-  return factors === undefined ? experiment : `${experiment} with ${placeOf(factors)}`;
+function incomplete(name: string): string {
+  return `${name} was interrupted: what it has is compared.`;
+}
+
+function placeInWords({ claim, factors }: Place): string {
+  return factors === undefined ? claim : `${claim} with ${factorsInWords(factors)}`;
 }
 
 /** What the machine moved is told also where nothing else changed: it may be a change of what all strategies share. */
-function baselineNotes({ noise: { baseline } }: RunComparison): string[] {
-  if (baseline === null || (baseline.low <= 1 && baseline.high >= 1)) return [];
+function machineNotes({ numbers, noise: { baseline } }: RunComparison): string[] {
+  if (baseline === null) return [];
+  const moved = numbers.filter(({ outcome }) => outcome === 'machine').length;
+  if (moved === 0 && baseline.low <= 1 && baseline.high >= 1) return [];
   return [
     `The reply without authentication costs ${estimateInWords(baseline)} times the CPU in B. The machine moved that, or what ` +
-      'all strategies share: times that moved with it are ties.',
+      `all strategies share: what moved with it (${countOf(moved, 'number')}) is not called a change.`,
   ];
 }
 
@@ -128,8 +151,8 @@ function noiseNotes({ noise: { threshold, baseline } }: RunComparison): string[]
   const percent = formatNumber(Math.ceil(1000 * (threshold ?? 0)) / 10);
   return [
     threshold === null
-      ? 'No A/A control is in both runs: CPU times are told apart by their intervals alone.'
-      : `CPU times that differ by less than ${percent} % are ties, by the A/A controls of both runs.`,
+      ? 'No A/A control is in both runs: times are told apart by their intervals alone.'
+      : `Times that differ by less than ${percent} % are the same, by the A/A controls of both runs.`,
     ...(baseline === null ? ['No baseline is in both runs: times may have changed with the machine.'] : []),
   ];
 }

@@ -1,25 +1,43 @@
-import { argumentsOf, formatCommand, scriptOf } from '../command-line.js';
-import type { Run } from '../contract.js';
+import { argumentsOf, formatCommand } from '../command-line.js';
+import type { RunRecord } from '../contract.js';
 
-/** Options of the original command that a repetition replaces or must not copy. All of them take a value. */
-const REPLACED = ['--experiments', '--seed', '--out', '--resume'];
+/** Options of the original command that a repetition replaces or must not copy, and whether a value follows them. */
+const REPLACED: ReadonlyMap<string, boolean> = new Map([
+  ['--claims', true],
+  ['--seed', true],
+  ['--minutes', true],
+  ['--out', true],
+  ['--resume', true],
+  ['--fail-on', true],
+  ['--full', false],
+  ['--list', false],
+  ['--help', false],
+]);
 
-function keptOptions(run: Run): string[] {
-  const options = argumentsOf(run.command, scriptOf(run.command));
-  if (options === undefined) return run.profile === 'full' ? ['--full'] : [];
-  return options.filter((token, index) => {
-    const isReplaced = REPLACED.some((option) => token === option || token.startsWith(`${option}=`));
-    return !isReplaced && !REPLACED.includes(options[index - 1] ?? '');
-  });
+/** The command that measures the same again with the same seed: all of the run, or some of its claims. */
+export function repeatCommand({ command, seed, minutes }: RunRecord, claims?: readonly string[]): string {
+  const given = argumentsOf(command) ?? [];
+  const chosen = claims?.join(',') ?? valueAfter('--claims', given);
+  return formatCommand([
+    ...(chosen === undefined ? [] : ['--claims', chosen]),
+    ...kept(given),
+    // A claim is to be tested by other draws; only the whole run is repeated with its own.
+    ...(claims === undefined ? ['--seed', String(seed)] : []),
+    '--minutes',
+    String(minutes),
+  ]);
 }
 
-/** The command that measures the same again with the same seed: all of the run, or the given experiments of it. */
-export function repeatCommand(run: Run, experiments: readonly string[] = []): string {
-  const chosen = experiments.length === 0 ? originalExperiments(run) : ['--experiments', experiments.join(',')];
-  return formatCommand([...keptOptions(run), ...chosen, '--seed', String(run.seed)], scriptOf(run.command));
+function kept(given: readonly string[]): string[] {
+  return given.filter((token, at) => !REPLACED.has(nameIn(token)) && !REPLACED.get(given[at - 1] ?? ''));
 }
 
-function originalExperiments(run: Run): string[] {
-  const value = /--experiments[= ](\S+)/.exec(run.command)?.[1];
-  return value === undefined ? [] : ['--experiments', value];
+function nameIn(token: string): string {
+  return token.split('=', 1)[0] ?? '';
+}
+
+function valueAfter(name: string, given: readonly string[]): string | undefined {
+  const at = given.findLastIndex((token) => nameIn(token) === name);
+  const token = given[at];
+  return token?.includes('=') ? token.slice(name.length + 1) : given[at + 1 || given.length];
 }

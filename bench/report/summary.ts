@@ -1,49 +1,56 @@
-import type { Verdict } from '../contract.js';
-import type { ClaimView, EvidenceView } from './claim-view.js';
-import { GAP, joinColumns, type Paint, painter, wrap } from './columns.js';
-import type { ReportView } from './view.js';
+import type { JudgedEstimate, Judgement } from '../claims/judge.js';
+import { type Results, SUMMARY_SCHEMA, type Summary, type SummaryEstimate } from '../contract.js';
+import { failedChecks, passedChecks } from './checks.js';
 
-export interface SummaryOptions {
-  /** Width of the terminal in characters. */
-  readonly columns: number;
-  readonly color: boolean;
+/** What a run found, for machines. */
+export function buildSummary({ run, context, rounds, end }: Results, judgements: readonly Judgement[]): Summary {
+  return {
+    schema: SUMMARY_SCHEMA,
+    run: {
+      id: run.id,
+      seed: run.seed,
+      minutes: run.minutes,
+      status: end?.status === 'complete' ? 'complete' : 'interrupted',
+      context: context && withoutKind(context),
+    },
+    claims: judgements.map(({ id, group, verdict, finding, because, estimates }) => ({
+      id,
+      group,
+      verdict,
+      finding,
+      because,
+      estimates: finiteEstimates(estimates).map(summarise),
+    })),
+    checks: { passed: passedChecks(rounds), failed: failedChecks(rounds) },
+  };
 }
 
-const VERDICT_WIDTH = 12;
-const MEASURED_WIDTH = 28;
-/** Below this there is no room for columns side by side. */
-const NARROW = 60;
-const MOST_COLUMNS = 110;
-
-const CODES: Readonly<Record<Verdict, string>> = { holds: '32', fails: '31', depends: '33', 'not measured': '2' };
-
-function measuredText({ estimate: { value, unit, interval }, place }: EvidenceView): string {
-  return `${value}${unit === '' ? '' : ` ${unit}`} (${interval}) ${place}`;
+/** A number that came out of a division by nothing is none: neither pages nor files show it. */
+export function finiteEstimates(estimates: readonly JudgedEstimate[]): JudgedEstimate[] {
+  return estimates
+    .filter(({ value, low, high, n }) => [value, low, high].every(Number.isFinite) && n >= 1)
+    .map(({ predicted, agrees, ...estimate }) => ({
+      ...estimate,
+      ...(predicted !== undefined && Number.isFinite(predicted) ? { predicted } : {}),
+      ...(agrees !== undefined && Number.isFinite(predicted) ? { agrees } : {}),
+    }));
 }
 
-function claimLines(claim: ClaimView, columns: number, paint: Paint): string[] {
-  const numbers = claim.deciding.map(measuredText);
-  const texts = numbers.length > 0 ? numbers : [claim.because];
-  const verdict = { lines: [claim.verdict], paint: paint(`1;${CODES[claim.verdict]}`) };
-  if (columns < NARROW) {
-    const below = [claim.statement, ...texts].flatMap((text) => wrap(text, columns - GAP.length));
-    return [...joinColumns([{ ...verdict, width: VERDICT_WIDTH }]), ...below.map((line) => GAP + line)];
-  }
-  const claimWidth = columns - VERDICT_WIDTH - MEASURED_WIDTH - 2 * GAP.length;
-  return joinColumns([
-    { ...verdict, width: VERDICT_WIDTH },
-    { width: claimWidth, lines: wrap(claim.statement, claimWidth) },
-    { width: MEASURED_WIDTH, lines: texts.flatMap((text) => wrap(text, MEASURED_WIDTH)) },
-  ]);
+function summarise({
+  metric,
+  factors,
+  value,
+  low,
+  high,
+  n,
+  unit,
+  predicted,
+  decided,
+}: JudgedEstimate): SummaryEstimate {
+  const prediction = predicted === undefined ? {} : { predicted };
+  return { metric, factors, value, low, high, n, unit, ...prediction, decided };
 }
 
-/** The end of a run on a terminal: the answer's first sentence and the verdict table, no line wider than asked for. */
-export function renderSummary(view: ReportView, { columns, color }: SummaryOptions): string {
-  const width = Math.max(20, Math.min(columns, MOST_COLUMNS));
-  const paint = painter(color);
-  const rule = paint('2')('─'.repeat(width));
-  const notices = view.notices.flatMap((notice) => wrap(notice, width)).map(paint('33'));
-  const table = view.claims.flatMap((claim) => [...claimLines(claim, width, paint), rule]);
-  const lead = wrap(view.answer[0] ?? '', width).map(paint('1'));
-  return `${[...notices, ...lead, rule, ...table].join('\n')}\n`;
+function withoutKind<T extends { readonly kind: string }>({ kind: _kind, ...rest }: T): Omit<T, 'kind'> {
+  return rest;
 }

@@ -1,17 +1,18 @@
-import { type Cell, CONTROL, type Estimate, type Factors, type Results, type Run, type Verdict } from '../contract.js';
-import { BenchError } from '../errors.js';
+import { judgeAll } from '../claims/judge.js';
+import type { Factors, Results, Verdict } from '../contract.js';
+import type { Estimate } from '../stats/estimate.js';
 import { discoveryConfidence } from '../stats/false-discovery.js';
-import { compare, type Comparison as Outcome } from '../stats/noise.js';
+import { compare } from '../stats/noise.js';
 import { unpairedDifference, unpairedRatio } from '../stats/unpaired.js';
-import { circumstancesOf, type Difference, differencesOf, requireAlike } from './likeness.js';
-import { matchCells, type Pair, type Place } from './matching.js';
-import { noiseOfRig, type RigNoise } from './rig-noise.js';
+import { circumstancesOf, type Difference, differencesOf, requireAlike, unlike } from './likeness.js';
+import { chosenClaims, numbersOf, type RunNumber, type RunNumbers } from './numbers.js';
+import { isControl, noiseOfRig, type Pair, type RigNoise } from './rig-noise.js';
+
+/** `machine`: it differs, as does what the machine alone moved. */
+export type Outcome = 'less' | 'more' | 'machine' | 'same';
 
 /** One number of both runs. */
-export interface ComparedNumber {
-  readonly experiment: string;
-  readonly factors: Factors;
-  readonly metric: string;
+export interface ComparedNumber extends Omit<RunNumber, 'estimate'> {
   readonly before: Estimate;
   readonly after: Estimate;
   /** `after` / `before`, or `after` - `before` where an interval of them reaches to zero. */
@@ -26,18 +27,31 @@ export interface ChangedVerdict {
   readonly after: Verdict;
 }
 
+/** What only one run has. */
+export interface Place {
+  readonly claim: string;
+  /** Without them the whole claim is meant. */
+  readonly factors?: Factors;
+}
+
 export interface RunComparison {
-  readonly before: Run;
-  readonly after: Run;
+  readonly before: ComparedRun;
+  readonly after: ComparedRun;
   readonly numbers: readonly ComparedNumber[];
+  /** Verdicts that contradict each other. */
   readonly verdicts: readonly ChangedVerdict[];
+  /** Where only one of the runs could decide, or had what it takes to try: no contradiction. */
+  readonly undecided: readonly ChangedVerdict[];
   readonly onlyBefore: readonly Place[];
   readonly onlyAfter: readonly Place[];
-  /** Cells that both have, of which a check failed in either. */
-  readonly leftOut: readonly Place[];
   /** What may be the cause of a change. */
   readonly circumstances: readonly Difference[];
   readonly noise: Pick<RigNoise, 'threshold' | 'baseline'>;
+}
+
+export interface ComparedRun {
+  readonly id: string;
+  readonly isComplete: boolean;
 }
 
 /** Where nothing changed, one of so many comparisons calls anything changed: 0.05 is one in twenty. */
@@ -51,64 +65,82 @@ const FALSE_DISCOVERIES = 0.05;
  */
 export function compareRuns(before: Results, after: Results): RunComparison {
   requireAlike(before, after);
-  const { pairs, onlyBefore, onlyAfter } = matchCells(before, after);
-  if (pairs.length === 0) throw new BenchError('RUNS_UNLIKE', 'These runs cannot be compared: no cell is in both.');
-  const sound = pairs.filter((pair) => isSound(pair.before) && isSound(pair.after));
-  const unsound = pairs.filter((pair) => !sound.includes(pair));
-  const noise = noiseOfRig(sound);
+  const [ours, theirs] = [numbersOf(before), numbersOf(after)];
   return {
-    before: before.run,
-    after: after.run,
-    numbers: compareNumbers(sound, noise),
-    verdicts: changedVerdicts(before, after),
-    onlyBefore,
-    onlyAfter,
-    leftOut: unsound.map(({ experiment, before: { factors } }) => ({ experiment, factors })),
+    before: describe(before),
+    after: describe(after),
+    ...compareNumbers(ours, theirs),
+    ...compareVerdicts(before, after),
+    onlyBefore: onlyIn(ours, theirs),
+    onlyAfter: onlyIn(theirs, ours),
     circumstances: differencesOf(circumstancesOf(before), circumstancesOf(after)),
-    noise,
   };
 }
 
-function isSound({ checks }: Cell): boolean {
-  return checks.every(({ ok }) => ok);
+function describe({ run, end }: Results): ComparedRun {
+  return { id: run.id, isComplete: end?.status === 'complete' };
 }
 
-type MatchedNumber = Pick<ComparedNumber, 'experiment' | 'factors' | 'metric' | 'before' | 'after'>;
+export function isChange({ outcome }: ComparedNumber): boolean {
+  return outcome === 'less' || outcome === 'more';
+}
+
+/** @throws BenchError RUNS_UNLIKE where no number is in both */
+export function compareNumbers(ours: RunNumbers, theirs: RunNumbers): Pick<RunComparison, 'numbers' | 'noise'> {
+  const pairs = [...ours].flatMap(([key, before]) => {
+    const after = theirs.get(key);
+    return after ? [{ before, after }] : [];
+  });
+  if (pairs.length === 0) throw unlike('no number is in both.');
+  const noise = noiseOfRig(pairs);
+  return { numbers: comparePairs(pairs, noise), noise };
+}
 
 /** The control is the measure of noise, and not a number to compare. */
-function compareNumbers(pairs: readonly Pair[], rig: RigNoise): ComparedNumber[] {
-  const numbers: MatchedNumber[] = pairs
-    .filter(({ before }) => !before.factors[CONTROL])
-    .flatMap(({ experiment, before, after }) =>
-      Object.entries(before.metrics).flatMap(([metric, estimate]) => {
-        const other = after.metrics[metric];
-        return other ? [{ experiment, factors: before.factors, metric, before: estimate, after: other }] : [];
-      }),
-    );
-  const compareAll = (confidence: number) => numbers.map((number) => compareNumber(number, rig, confidence));
-  const countChanges = (confidence: number) => compareAll(confidence).filter(({ outcome }) => outcome !== 'tie').length;
-  return compareAll(discoveryConfidence(numbers.length, FALSE_DISCOVERIES, countChanges));
+function comparePairs(pairs: readonly Pair[], rig: RigNoise): ComparedNumber[] {
+  const compared = pairs.filter(({ before }) => !isControl(before));
+  const compareAll = (confidence: number) => compared.map((pair) => comparePair(pair, rig, confidence));
+  const countChanges = (confidence: number) => compareAll(confidence).filter(isChange).length;
+  return compareAll(discoveryConfidence(compared.length, FALSE_DISCOVERIES, countChanges));
 }
 
-function compareNumber(number: MatchedNumber, rig: RigNoise, confidence: number): ComparedNumber {
-  const { experiment, metric, before, after } = number;
+function comparePair(pair: Pair, rig: RigNoise, confidence: number): ComparedNumber {
+  const { estimate: before, ...number } = pair.before;
+  const { estimate: after } = pair.after;
   const ratio = unpairedRatio([after], [before], confidence);
   if (!ratio) {
     const effect = unpairedDifference(after, before, confidence);
-    const outcome = effect.high < 0 ? 'less' : effect.low > 0 ? 'more' : 'tie';
-    return { ...number, effect, scale: 'difference', outcome };
+    const outcome = effect.high < 0 ? 'less' : effect.low > 0 ? 'more' : 'same';
+    return { ...number, before, after, effect, scale: 'difference', outcome };
   }
-  const noise = { threshold: rig.tieBelow(metric) };
-  const outcome = compare(ratio, noise);
-  const drift = rig.drift(experiment, metric);
+  const noise = { threshold: rig.sameBelow(pair.before) };
+  const drift = rig.drift(pair.before);
   const beyondDrift = drift && unpairedRatio([after, drift.before], [before, drift.after], confidence);
-  const isDrift = beyondDrift !== undefined && compare(beyondDrift, noise) !== outcome;
-  return { ...number, effect: ratio, scale: 'ratio', outcome: isDrift ? 'tie' : outcome };
+  const found = compare(ratio, noise);
+  const isDrift = beyondDrift !== undefined && compare(beyondDrift, noise) !== found;
+  const outcome = found === 'tie' ? 'same' : isDrift ? 'machine' : found;
+  return { ...number, before, after, effect: ratio, scale: 'ratio', outcome };
 }
 
-function changedVerdicts(before: Results, after: Results): ChangedVerdict[] {
-  return before.claims.flatMap(({ id, statement, verdict }) => {
-    const other = after.claims.find((claim) => claim.id === id);
-    return other && other.verdict !== verdict ? [{ statement, before: verdict, after: other.verdict }] : [];
+const UNDECIDED: ReadonlySet<Verdict> = new Set<Verdict>(['inconclusive', 'not measured']);
+
+/** Of claims that both runs were to decide. */
+function compareVerdicts(before: Results, after: Results): Pick<RunComparison, 'verdicts' | 'undecided'> {
+  const chosen = [before, after].map(({ plan }) => new Set(plan ? chosenClaims(plan) : []));
+  const later = new Map(judgeAll(after).map(({ id, verdict }) => [id, verdict]));
+  const changed = judgeAll(before).flatMap(({ id, statement, verdict }) => {
+    const other = later.get(id);
+    const isInBoth = chosen.every((claims) => claims.has(id));
+    return isInBoth && other && other !== verdict ? [{ statement, before: verdict, after: other }] : [];
   });
+  const isDecided = ({ before, after }: ChangedVerdict) => !UNDECIDED.has(before) && !UNDECIDED.has(after);
+  return { verdicts: changed.filter(isDecided), undecided: changed.filter((verdict) => !isDecided(verdict)) };
+}
+
+/** A claim of which the other run has nothing is named as a whole, other numbers by where they were measured. */
+function onlyIn(ours: RunNumbers, theirs: RunNumbers): Place[] {
+  const known = new Set([...theirs.values()].map(({ claim }) => claim));
+  const alone = [...ours].filter(([key]) => !theirs.has(key)).map(([, { claim, factors }]) => ({ claim, factors }));
+  const places: Place[] = alone.map(({ claim, factors }) => (known.has(claim) ? { claim, factors } : { claim }));
+  return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()];
 }

@@ -1,4 +1,4 @@
-import type { Context, Results } from '../contract.js';
+import type { ContextRecord, Results } from '../contract.js';
 import { BenchError } from '../errors.js';
 
 /** What a measurement depends on, flat. */
@@ -18,37 +18,39 @@ export function differencesOf(before: Shape, after: Shape): Difference[] {
 }
 
 /** Everything that numbers of one file have in common. */
-export function contextShape({ load, versions, settings, ...context }: Context): Shape {
-  return { ...context, ...versions, ...settings, ...load };
+export function contextShape({ kind: _, versions, settings, ...context }: ContextRecord): Shape {
+  return { ...context, ...versions, ...settings };
 }
 
 /** Runs that differ in this say nothing about each other. */
-function runShape({ run, context }: Results, shared: ReadonlySet<string>): Shape {
-  const { cpuModel, cores, cluster, cpuQuota, node } = context;
-  const major = `${node.split('.')[0]}.x`;
-  return { profile: run.profile, cluster, cpuQuota, cpuModel, cores, node: major, ...loadOf(context, shared) };
-}
-
-/** A name before the first dot is that of an experiment: of no account unless both runs have it. */
-function loadOf({ load }: Context, shared: ReadonlySet<string>): Context['load'] {
-  const entries = Object.entries(load).filter(([key]) => !key.includes('.') || shared.has(key.split('.', 1).join()));
-  return Object.fromEntries(entries);
+function machineShape({ cpuModel, cores, cluster, cpuQuota, node }: ContextRecord): Shape {
+  return { cluster, cpuQuota, cpuModel, cores, node: `${node.split('.')[0]}.x` };
 }
 
 /** @throws BenchError RUNS_UNLIKE naming every difference in what must agree */
 export function requireAlike(before: Results, after: Results): void {
-  const ids = new Set(after.experiments.map(({ id }) => id));
-  const shared = new Set(before.experiments.map(({ id }) => id).filter((id) => ids.has(id)));
-  const differences = differencesOf(runShape(before, shared), runShape(after, shared));
+  const [ours, theirs] = [contextOf(before, 'A'), contextOf(after, 'B')];
+  const differences = differencesOf(machineShape(ours), machineShape(theirs));
   if (differences.length === 0) return;
   const list = differences.map(
     ({ name, before, after }) => `${name} is ${before ?? 'none'} in A and ${after ?? 'none'} in B`,
   );
-  throw new BenchError('RUNS_UNLIKE', `These runs cannot be compared: ${list.join(', ')}.`);
+  throw unlike(`${list.join(', ')}.`);
+}
+
+function contextOf({ context, plan }: Results, name: string): ContextRecord {
+  if (context && plan) return context;
+  throw unlike(`${name} ended before it measured anything.`);
+}
+
+export function unlike(why: string): BenchError {
+  return new BenchError('RUNS_UNLIKE', `These runs cannot be compared: ${why}`);
 }
 
 /** What may differ between runs that are compared, and may be the cause of a change. */
 export function circumstancesOf({ run, context }: Results): Shape {
+  const { seed, minutes } = run;
+  if (!context) return { seed, minutes };
   const { os, node, redis, postgres, commit, versions, settings } = context;
-  return { seed: run.seed, commit, ...settings, node, redis, postgres, os, ...versions };
+  return { seed, minutes, commit, ...settings, node, redis, postgres, os, ...versions };
 }

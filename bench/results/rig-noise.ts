@@ -1,8 +1,14 @@
 import { BASELINE } from '../../services/contract.js';
-import { CONTROL, type Estimate } from '../contract.js';
+import type { Estimate } from '../stats/estimate.js';
 import { noiseOf } from '../stats/noise.js';
 import { unpairedRatio } from '../stats/unpaired.js';
-import type { Pair } from './matching.js';
+import type { RunNumber } from './numbers.js';
+
+/** The same number of two runs. */
+export interface Pair {
+  readonly before: RunNumber;
+  readonly after: RunNumber;
+}
 
 /** What two runs tell about the rig that they were measured on. */
 export interface RigNoise {
@@ -10,10 +16,10 @@ export interface RigNoise {
   readonly threshold: number | null;
   /** The baseline's CPU time, after / before: moved by the machine, or by what all strategies share. Null where there is none. */
   readonly baseline: Estimate | null;
-  /** Relative differences of this metric up to this are ties. */
-  tieBelow(metric: string): number;
+  /** Relative differences of this number up to this are none. */
+  sameBelow(number: RunNumber): number;
   /** A number that moved as such a number moves with the machine, or undefined where it does not. */
-  drift(experiment: string, metric: string): Drift | undefined;
+  drift(number: RunNumber): Drift | undefined;
 }
 
 export interface Drift {
@@ -24,42 +30,47 @@ export interface Drift {
 const INSTANCE_CPU = 'instanceCpuMicrosPerRequest';
 const CPU_RATIO = 'instanceCpuRatioToNone';
 
-/** Metrics that move with the speed of the machine, by the units in their names, and those of them that grow with it. */
-const MACHINE_BOUND = /Micros|Ms$|Rps$/;
-const RATE = /Rps$/;
+/** Units of what moves with the speed of the machine, and of that what grows with it. */
+const MACHINE_BOUND = new Set(['µs', 'ms', '1/s']);
+const RATE = '1/s';
 
 /**
  * CPU times are held against the A/A controls. What the machine's speed moves is held against the baseline as well, for the
- * intervals of a run know nothing of what slowed all of it: against the same metric in the same experiment, or else against
- * its CPU time. Sizes, shares and counts need neither.
+ * intervals of a run know nothing of what slowed all of it: against the same metric of the same claim, or else against its CPU
+ * time. Sizes, shares and counts need neither.
  */
 export function noiseOfRig(pairs: readonly Pair[]): RigNoise {
   const thresholds = pairs
-    .filter(isControl)
-    .flatMap(({ before, after }) => [before.metrics[CPU_RATIO], after.metrics[CPU_RATIO]])
-    .flatMap((ratio) => (ratio && ratio.low > 0 ? [noiseOf(ratio).threshold] : []));
+    .filter(({ before }) => isControl(before) && before.metric === CPU_RATIO)
+    .flatMap(({ before, after }) => [before.estimate, after.estimate])
+    .flatMap((ratio) => (ratio.low > 0 ? [noiseOf(ratio).threshold] : []));
   const threshold = thresholds.length > 0 ? Math.max(...thresholds) : null;
-  const baselines = pairs.filter((pair) => pair.before.factors.strategy === BASELINE && !isControl(pair));
-  const cpu = estimatesOf(baselines[0], INSTANCE_CPU);
+  const baselines = pairs.filter(({ before }) => before.factors.strategy === BASELINE && !isControl(before));
+  const cpu = driftOf(baselines.find(({ before }) => before.metric === INSTANCE_CPU));
   return {
     threshold,
     baseline: (cpu && unpairedRatio([cpu.after], [cpu.before])) ?? null,
-    tieBelow: (metric) => (metric === CPU_RATIO || MACHINE_BOUND.test(metric) ? (threshold ?? 0) : 0),
-    drift(experiment, metric) {
-      if (!MACHINE_BOUND.test(metric)) return undefined;
-      const baseline = baselines.find((pair) => pair.experiment === experiment);
+    sameBelow: (number) => (number.metric === CPU_RATIO || isMachineBound(number) ? (threshold ?? 0) : 0),
+    drift(number) {
+      if (!isMachineBound(number)) return undefined;
+      const { claim, metric, estimate } = number;
+      const own = driftOf(baselines.find(({ before }) => before.claim === claim && before.metric === metric));
       const inverse = cpu && { before: cpu.after, after: cpu.before };
-      return estimatesOf(baseline, metric) ?? (RATE.test(metric) ? inverse : cpu);
+      return own ?? (estimate.unit === RATE ? inverse : cpu);
     },
   };
 }
 
-function isControl({ before }: Pair): boolean {
-  return before.factors[CONTROL] === true;
+export function isControl({ factors }: RunNumber): boolean {
+  return factors.control === true;
+}
+
+function isMachineBound({ estimate }: RunNumber): boolean {
+  return MACHINE_BOUND.has(estimate.unit);
 }
 
 /** Undefined also where an interval reaches to zero: what costs the baseline nothing tells nothing of the machine. */
-function estimatesOf(pair: Pair | undefined, metric: string): Drift | undefined {
-  const [before, after] = [pair?.before.metrics[metric], pair?.after.metrics[metric]];
+function driftOf(pair: Pair | undefined): Drift | undefined {
+  const [before, after] = [pair?.before.estimate, pair?.after.estimate];
   return before && after && before.low > 0 && after.low > 0 ? { before, after } : undefined;
 }

@@ -1,6 +1,13 @@
 import t from 'tap';
 import { bootstrapInterval } from './bootstrap.js';
-import { type Estimate, meanOverRounds, pairedRatio, proportionOverUsers, ratioOfSums } from './estimate.js';
+import {
+  type Estimate,
+  meanOverRounds,
+  pairedRatio,
+  proportionOverUsers,
+  ratioOfSums,
+  typicalOfRounds,
+} from './estimate.js';
 import { compare, noiseOf } from './noise.js';
 import { createRandom, type Random } from './prng.js';
 import { mean, median, quantile, standardDeviation } from './quantiles.js';
@@ -98,12 +105,13 @@ t.test('a proportion of all or none keeps an honest bound, and stays within 0 an
   const users = (successes: number) => Array.from({ length: 200 }, () => ({ successes, trials: 10 }));
   const all = proportionOverUsers(users(10), options());
   t.match(all, { value: 1, high: 1, n: 200 });
-  t.equal(all.low.toFixed(5), (0.025 ** (1 / 200)).toFixed(5));
+  // Wilson's for 200 of 200: 1 / (1 + z² / n).
+  t.equal(all.low.toFixed(4), (1 / (1 + 1.96 ** 2 / 200)).toFixed(4));
   const none = proportionOverUsers(users(0), options());
   t.match(none, { value: 0, low: 0 });
   t.equal(none.high.toFixed(12), (1 - all.low).toFixed(12));
   const nearlyAll = proportionOverUsers([...users(10), { successes: 9, trials: 10 }], options());
-  t.ok(nearlyAll.high <= 1 && nearlyAll.low < nearlyAll.value);
+  t.ok(nearlyAll.high <= 1 && nearlyAll.low < all.low, 'one more failure raises no bound');
   t.throws(() => proportionOverUsers([{ successes: 0, trials: 0 }], options()), RangeError);
 });
 
@@ -178,4 +186,12 @@ t.test('a round in which nothing was counted makes no ratio of sums unreadable',
   t.equal(n, 2);
   const empty = rounds.slice(0, 3);
   t.throws(() => ratioOfSums(empty, { random: createRandom(1, 'empty'), unit: 'µs' }), RangeError);
+});
+
+t.test('what is typical of rounds is not moved by the one that stood still', async (t) => {
+  const p99s = [11, 12, 10, 13, 11, 12, 4_000];
+  const { value, low, high } = typicalOfRounds(p99s, options());
+  t.ok(0 < low && low < value && value < high);
+  t.ok(value < 40, `${value}, where the mean is 581`);
+  t.throws(() => typicalOfRounds([1, 0, 2], options()), RangeError);
 });

@@ -1,5 +1,6 @@
 import { type BootstrapOptions, bootstrapInterval, DEFAULT_CONFIDENCE, type Interval } from './bootstrap.js';
 import { mean } from './quantiles.js';
+import { studentT } from './student-t.js';
 
 /** A number with its interval, the count of independent observations behind it, and its unit. */
 export interface Estimate {
@@ -18,6 +19,16 @@ export interface EstimateOptions extends BootstrapOptions {
 export function meanOverRounds(rounds: readonly number[], options: EstimateOptions): Estimate {
   const interval = withinReason(bootstrapInterval(rounds, mean, options), rounds);
   return { value: mean(rounds), ...interval, n: rounds.length, unit: options.unit };
+}
+
+/**
+ * The geometric mean of one figure per round, for figures that err by a factor, as a p99 does: one round that stood still does not
+ * outweigh all others, and the interval, that of the logarithms, never reaches zero.
+ * @throws RangeError where a figure is not above zero
+ */
+export function typicalOfRounds(rounds: readonly number[], options: EstimateOptions): Estimate {
+  const ones = rounds.map(() => 1);
+  return { ...pairedRatio(rounds, ones, options), unit: options.unit };
 }
 
 /** An amount and the count it is divided by, such as a round's CPU microseconds and its requests. */
@@ -76,19 +87,30 @@ export interface UserOutcome {
 
 /**
  * Share of successful requests. A user's requests share one fate (one session, one instance), so users are resampled and not
- * requests. Where every request of every user ended alike, resampling would claim certainty: the bound away from the value
- * is then the exact binomial one with each user as one trial (Clopper and Pearson, 1934).
+ * requests. Where nearly all users fared alike resampling would claim certainty: there the interval is never narrower than Wilson's
+ * with each user as one trial (Journal of the American Statistical Association 22, 1927), so that one more failure raises no bound.
  */
 export function proportionOverUsers(users: readonly UserOutcome[], options: BootstrapOptions): Estimate {
   if (users.some(({ trials }) => trials < 1)) throw new RangeError('every user needs at least one trial');
   const tallies = users.map(({ successes, trials }) => ({ amount: successes, count: trials }));
   const value = sumRatio(tallies);
-  const { low, high } =
-    value === 0 || value === 1 ? allAlike(value, users.length, options) : bootstrapInterval(tallies, sumRatio, options);
+  const resampled = bootstrapInterval(tallies, sumRatio, options);
+  const failing = users.filter(({ successes, trials }) => successes < trials).length;
+  const succeeding = users.filter(({ successes }) => successes > 0).length;
+  if (Math.min(failing, succeeding) >= LEAST_UNLIKE) return { value, ...resampled, n: users.length, unit: 'ratio' };
+  const wilson = wilsonInterval(value, users.length, options.confidence ?? DEFAULT_CONFIDENCE);
+  const [low, high] = [Math.min(resampled.low, wilson.low), Math.max(resampled.high, wilson.high)];
   return { value, low: Math.max(0, low), high: Math.min(1, high), n: users.length, unit: 'ratio' };
 }
 
-function allAlike(value: 0 | 1, n: number, { confidence = DEFAULT_CONFIDENCE }: BootstrapOptions) {
-  const bound = ((1 - confidence) / 2) ** (1 / n);
-  return value === 1 ? { low: bound, high: 1 } : { low: 0, high: 1 - bound };
+/** Of users who fared otherwise than the rest: with fewer, resamples of them say little. */
+const LEAST_UNLIKE = 10;
+/** Degrees of freedom from which on Student's t is as good as normal. */
+const MANY = 100_000;
+
+function wilsonInterval(share: number, n: number, confidence: number): Interval {
+  const z = studentT(confidence, MANY);
+  const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const halfWidth = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
+  return { low: centre - halfWidth, high: centre + halfWidth };
 }

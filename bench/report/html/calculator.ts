@@ -41,8 +41,8 @@ defaults.after(answers);
 section.classList.add('is-live');
 const describe = {
   limits: ({ subject }, inputs) => describeLimits(subjects[subject], inputs),
-  load: ({ users }, inputs) => describeLoad(inputs, Number(users)),
-  needs: ({ subject, users }, inputs) => describeNeeds(subjects[subject], inputs, Number(users)),
+  load: (_row, inputs) => describeLoad(inputs),
+  needs: ({ subject }, inputs) => describeNeeds(subjects[subject], inputs),
 };
 function answer() {
   const wrong = fields.find(({ validity }) => !validity.valid);

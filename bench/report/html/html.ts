@@ -32,3 +32,8 @@ export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[
 export function trusted(markup: string): Html {
   return new Html(markup);
 }
+
+export function sentenceList(title: string, sentences: readonly string[]): Html | null {
+  if (sentences.length === 0) return null;
+  return html`<h3>${title}</h3>\n<ul>${sentences.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>\n`;
+}

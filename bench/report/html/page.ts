@@ -1,11 +1,12 @@
-import { anchorOf } from '../text.js';
-import type { FactGroup, ReportView } from '../view.js';
+import { anchorOf } from '../../words/text.js';
+import { type ClaimView, sentenceOf } from '../claim-view.js';
+import type { FactGroup } from '../provenance.js';
+import type { OpenGroup, ReportView } from '../view.js';
 import { SCRIPT_SOURCE } from './calculator.js';
-import { experimentSection } from './experiment.js';
+import { chip, claimSection } from './claim.js';
 import { type Html, html, trusted } from './html.js';
 import { projectionSection } from './projection.js';
 import { STYLE } from './style.js';
-import { evidenceTable, verdictTable } from './verdicts.js';
 
 /** Holds the page to its promise: nothing is loaded, and nothing runs but the calculator where there is one. */
 function policyOf({ projection }: ReportView): string {
@@ -13,12 +14,33 @@ function policyOf({ projection }: ReportView): string {
   return `default-src 'none'; style-src 'unsafe-inline'${scripts}; base-uri 'none'; form-action 'none'`;
 }
 
-function contents({ experiments, projection }: ReportView): Html | null {
-  if (experiments.length === 0) return null;
-  const links = experiments.map(
-    ({ id, title }) => html`<li><a href="#${anchorOf('experiment', id)}">${title}</a></li>`,
-  );
-  return html`<nav aria-label="Contents"><ul>${links}${projection === null ? null : html`<li><a href="#projection">From ten thousand users to a billion</a></li>`}<li><a href="#provenance">Machine and command</a></li></ul></nav>\n`;
+function ledgerRow({ id, verdict, statement, finding }: ClaimView): Html {
+  return html`<tr role="row"><td role="cell">${chip(verdict)}</td><td role="cell"><a href="#${anchorOf('claim', id)}">${statement}</a></td><td role="cell">${finding}</td></tr>\n`;
+}
+
+/** The roles survive where the style sheet stacks the table on a phone. */
+function ledger(claims: readonly ClaimView[]): Html | null {
+  if (claims.length === 0) return null;
+  return html`<table class="stack ledger" role="table">
+<thead role="rowgroup"><tr role="row"><th role="columnheader">Verdict</th><th role="columnheader">Claim</th><th role="columnheader">Found</th></tr></thead>
+<tbody role="rowgroup">
+${claims.map(ledgerRow)}</tbody></table>
+`;
+}
+
+function openGroup({ group, because, claims }: OpenGroup): Html {
+  const items = claims.map(({ id, statement }) => html`<li id="${anchorOf('claim', id)}">${statement}</li>\n`);
+  return html`<div><h3>${group}</h3>\n<p class="note">${sentenceOf(because)}</p>\n<ul>${items}</ul></div>\n`;
+}
+
+function openSection(open: readonly OpenGroup[]): Html | null {
+  if (open.length === 0) return null;
+  return html`<h2 id="open">Not measured</h2>\n<div class="facts open">${open.map(openGroup)}</div>\n`;
+}
+
+function checksSection({ checks: { summary, failed } }: ReportView): Html {
+  const list = html`<details><summary>The checks that failed</summary><ul>${failed.map((one) => html`<li>${one}</li>\n`)}</ul></details>\n`;
+  return html`<h2 id="checks">Checks</h2>\n<p>${summary}</p>\n${failed.length === 0 ? null : list}`;
 }
 
 function factGroup({ title, facts }: FactGroup): Html {
@@ -37,7 +59,7 @@ what should carry over.</p>
 
 /** One page that needs no network, and no script to be read. */
 export function renderHtml(view: ReportView): string {
-  const { run, notices, answer, claims, experiments, projection } = view;
+  const { run, notices, count, claims, open, projection } = view;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -49,14 +71,10 @@ export function renderHtml(view: ReportView): string {
 </head>
 <body>
 <header><h1>How authentication behaves when one server becomes many</h1>
-<p class="meta">AuthScale report · ${run.profile} run of <time>${run.startedAt}</time></p></header>
+<p class="meta">AuthScale report of <time>${run.startedAt}</time> · <a href="#provenance">machine and command</a></p></header>
 <main>
-${notices.map((notice) => html`<p class="notice" role="note">${notice}</p>\n`)}<div class="lead">${answer.map((sentence) => html`<p>${sentence}</p>\n`)}</div>
-${contents(view)}<h2 id="verdicts">Verdicts</h2>
-<p class="note">Every number stands with its interval in brackets and the number of observations n: 95 % intervals, and 99 %
-for all together where a verdict asks several. The rule that decides each claim was fixed before measuring. The command under
-a claim tests it again.</p>
-${verdictTable(claims)}${experiments.map(experimentSection)}${projectionSection(projection)}${evidenceTable(claims)}${provenance(view)}</main>
+${notices.map((notice) => html`<p class="notice" role="note">${notice}</p>\n`)}<p class="lead">${count}</p>
+${ledger(claims)}${claims.map(claimSection)}${openSection(open)}${projectionSection(projection)}${checksSection(view)}${provenance(view)}</main>
 </body>
 </html>
 `;

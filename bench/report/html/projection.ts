@@ -1,9 +1,8 @@
-import type { AssumptionView, NeedsView, ProjectionView } from '../projection/projection-view.js';
+import type { AssumptionView, ProjectionView } from '../projection/projection-view.js';
 import { LIMIT_HEADS, NEED_HEADS } from '../projection/projection-view.js';
-import type { Amount, Subject } from '../projection/reckoning.js';
+import type { Amount } from '../projection/reckoning.js';
 import { SCRIPT } from './calculator.js';
-import { sentenceList } from './experiment.js';
-import { type Html, html, trusted } from './html.js';
+import { type Html, html, sentenceList, trusted } from './html.js';
 
 function amount({ value, interval }: Amount): Html {
   return html`<span class="amount"><span class="value">${value}</span> <span class="interval">${interval === '' ? '' : `(${interval})`}</span></span>`;
@@ -35,29 +34,24 @@ function limitsTable({ subjects, limits }: ProjectionView): Html {
 `;
 }
 
-function needsGroup({ users, usersText, load, rows }: NeedsView, subjects: readonly Subject[]): Html {
-  const lines = rows.map(
+function needsTable({ subjects, load, needs }: ProjectionView): Html {
+  const rows = needs.map(
     (row, at) =>
-      html`<tr data-row="needs" data-subject="${at}" data-users="${users}"><th scope="row">${subjects[at]?.name ?? ''}</th>${amounts(row)}</tr>\n`,
+      html`<tr data-row="needs" data-subject="${at}"><th scope="row">${subjects[at]?.name ?? ''}</th>${amounts(row)}</tr>\n`,
   );
-  return html`<tbody><tr data-row="load" data-users="${users}"><th colspan="${NEED_HEADS.length + 1}" scope="rowgroup"><span class="group"><b>${usersText}</b>: ${load.map(amount)}</span></th></tr>
-${lines}</tbody>
-`;
-}
-
-function needsTable({ subjects, needs }: ProjectionView): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="What it takes for so many users"><table class="data grouped">
+  return html`<p data-row="load">So many users ask for: ${load.map(amount)}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="What it takes for so many users"><table class="data">
 <caption>What it takes for so many users</caption>
 <thead>${headRow('Strategy', NEED_HEADS)}</thead>
-${needs.map((group) => needsGroup(group, subjects))}</table></div>
+<tbody>${rows}</tbody></table></div>
 `;
 }
 
 /** Tables by the default assumptions; where the page may run its script, the assumptions become inputs. */
 export function projectionSection(view: ProjectionView | null): Html | null {
   if (view === null) return null;
-  return html`<section id="calculator" data-subjects="${JSON.stringify(view.subjects)}"><h2 id="projection">From ten thousand users to a billion</h2>
-<p class="question">What would each strategy take, in proportion to what a request cost in this run?</p>
+  return html`<section id="calculator" data-subjects="${JSON.stringify(view.subjects)}"><h2 id="projection">What it would take: a calculator</h2>
+<p class="question">What would each strategy take, in proportion to what a request cost in this run with ${view.connections} connections? Another load costs something else.</p>
 <table class="assumptions"><caption>Assumptions<span class="live"> (change them: the tables below follow)</span></caption>
 <tbody>${view.assumptions.map(assumption)}</tbody></table>
 <p class="live" role="status"></p>

@@ -33,9 +33,9 @@ const variables = (theme: Theme) =>
 
 export const STYLE = `
 :root { color-scheme: light dark; --paper:#fdfdfb; --panel:#f4f4f0; --ink:#1c1d1f; --muted:#5b5f66; --rule:#dddcd5;
-  --link:#0a5a99; --good:#00694a; --bad:#a3340a; --mixed:#7a5600; ${variables(LIGHT)} }
+  --link:#0a5a99; --bad:#a3340a; --mixed:#7a5600; ${variables(LIGHT)} }
 @media screen and (prefers-color-scheme: dark) { :root { --paper:#16181b; --panel:#1f2226; --ink:#e7e7e4; --muted:#a3a7ae;
-  --rule:#363a40; --link:#7dbcf0; --good:#5fd0a8; --bad:#ff9a66; --mixed:#edc15a; ${variables(DARK)} } }
+  --rule:#363a40; --link:#7dbcf0; --bad:#ff9a66; --mixed:#edc15a; ${variables(DARK)} } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0 auto; max-width: 65rem; padding: 2.5rem 2.5rem 5rem; background: var(--paper); color: var(--ink);
@@ -48,15 +48,12 @@ h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0; }
 h1 { font-size: 2rem; letter-spacing: -.015em; }
 h2 { font-size: 1.4rem; margin: 3.5rem 0 1rem; padding-top: 1rem; border-top: 2px solid var(--ink); }
 h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
-.meta, .note, .legend, .interval, .where { color: var(--muted); }
+.meta, .note, .legend, .interval { color: var(--muted); }
 .meta { margin: .35rem 0 1.75rem; font-size: .9375rem; }
 .note { font-size: .875rem; }
-.lead { font-size: 1.1875rem; line-height: 1.5; }
-.lead p { margin-bottom: .5rem; }
+.lead { font-size: 1.1875rem; line-height: 1.5; margin-bottom: 1.25rem; }
 .question { font-size: 1.125rem; font-style: italic; }
 .notice { border-left: 4px solid var(--bad); background: var(--panel); padding: .75rem 1rem; max-width: none; }
-nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 0; list-style: none; max-width: none; }
-nav { margin: 2rem 0 0; font-size: .9375rem; }
 code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
   background: var(--panel); padding: .15em .4em; border-radius: 3px; overflow-wrap: anywhere; }
 pre { margin: 0 0 1rem; padding: .75rem 1rem; background: var(--panel); border-radius: 3px; white-space: pre-wrap; }
@@ -80,23 +77,20 @@ tbody th { font-weight: 400; }
 .data { width: auto; min-width: min(100%, 40rem); }
 .data tbody th { min-width: 10.5rem; }
 .value { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.where { display: block; font-size: .8125rem; font-variant-numeric: tabular-nums; }
 .notice + .lead { margin-top: 1.75rem; }
-.left-out .value { font-weight: 400; }
-.verdicts td:nth-child(1) { width: 8.5rem; }
-.verdicts td:nth-child(3) { width: 12rem; }
-.verdicts td:nth-child(4) { width: 15rem; padding-right: 0; }
-.verdicts td { padding-top: .9rem; padding-bottom: .9rem; }
-.verdicts .statement { font-size: 1rem; font-weight: 600; margin: 0 0 .25rem; }
-.verdicts p { margin: 0 0 .4rem; }
-.verdicts .value { font-size: 1rem; }
-.verdicts code { display: block; margin-top: .5rem; padding: .3em .6em; }
+.num { font-variant-numeric: tabular-nums; }
+.ledger td:nth-child(1) { width: 8.5rem; } .ledger td:nth-child(2) { width: 16rem; font-weight: 600; }
+.ledger { font-size: .9375rem; }
+.numbers td:last-child { color: var(--muted); padding-right: 0; }
+.numbers .decided { font-weight: 600; }
+.numbers .decided th { font-weight: 600; }
+.open { font-size: .9375rem; max-width: none; margin-bottom: .25rem; }
+details { margin: 0 0 1rem; } summary { cursor: pointer; color: var(--link); }
 .chip { display: inline-block; white-space: nowrap; border: 1.5px solid; border-radius: 1em; padding: .05em .65em;
   font-weight: 600; font-size: .8125rem; }
-.holds { color: var(--good); } .fails { color: var(--bad); } .depends { color: var(--mixed); }
-.not-measured { color: var(--muted); border-style: dashed; }
-.evidence tbody th { padding-top: 1.25rem; }
-dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .2rem 1.5rem; font-size: .9375rem; margin: 0; }
+.true { color: var(--link); } .false { color: var(--bad); } .depends { color: var(--mixed); }
+.inconclusive, .not-measured { color: var(--muted); border-style: dashed; }
+dl { display: grid; grid-template-columns: fit-content(50%) 1fr; gap: .2rem 1.5rem; font-size: .9375rem; margin: 0; }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 .live { display: none; }
 caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .35rem; }
@@ -110,8 +104,6 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
 .interval:empty { display: none; }
 .assumptions th, .assumptions td { vertical-align: baseline; }
 .stale { opacity: .4; }
-.grouped tbody tr:first-child th { padding-top: 1rem; }
-.group .value { font-weight: 400; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
 @media screen { .is-live .static { display: none; } .is-live p.live, .is-live div.live { display: block; }
   .is-live input.live, .is-live span.live { display: inline; } }
@@ -121,18 +113,17 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   h1 { font-size: 1.625rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
   .lead { font-size: 1.0625rem; }
   .medium { display: none; } .narrow { display: block; max-width: 28rem; }
-  .verdicts, .verdicts tbody, .verdicts tr, .verdicts td { display: block; width: auto !important; }
-  .verdicts thead { position: absolute; clip-path: inset(50%); }
-  .verdicts tr { border-bottom: 1px solid var(--rule); padding: 1rem 0; }
-  .verdicts td { border: 0; padding: 0 0 .5rem; }
-  .verdicts td[data-label]::before { content: attr(data-label); display: block; color: var(--muted); font-size: .8125rem; }
+  .stack, .stack tbody, .stack tr, .stack td, .stack th { display: block; width: auto !important; }
+  .stack thead { position: absolute; clip-path: inset(50%); }
+  .stack tr { border-bottom: 1px solid var(--rule); padding: .75rem 0; }
+  .stack td, .stack tbody th { border: 0; padding: 0 0 .25rem; }
+  .stack td:empty { display: none; }
+  .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); font-weight: 400; }
   .data th:first-child { position: sticky; left: 0; background: var(--paper); min-width: 6rem; max-width: 9.5rem; padding-right: .5rem; }
   .assumptions tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--rule); padding: .5rem 0; }
   .assumptions th, .assumptions td { width: auto !important; border: 0; padding: .15rem 0; }
   .assumptions td:last-child { grid-column: 1 / -1; color: var(--muted); }
   .assumptions input { width: 5.5rem; font-size: 1rem; }
-  .group { position: sticky; left: 0; }
-  .data .grouped th[colspan] { max-width: none; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
 }
 @media print {
@@ -141,7 +132,6 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   html { font-size: 10pt; }
   body { max-width: none; padding: 0; }
   :root { --paper: #fff; }
-  nav { display: none; }
   h2, h3, figcaption, .legend { break-after: avoid; }
   figure, tr, .notice { break-inside: avoid; }
   .scroll { overflow: visible; background: none; }
@@ -150,10 +140,9 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   .data .num { padding-left: .5rem; }
   .data tbody th { min-width: 6rem; }
   .interval, .data .interval { font-size: inherit; white-space: normal; }
-  .verdicts .statement, .verdicts .value { font-size: 9pt; }
-  .verdicts td:nth-child(1) { width: 6.5rem; }
-  .verdicts td:nth-child(3), .verdicts td:nth-child(4) { width: 9rem; }
-  .chip, code, .where { font-size: 7.5pt; }
+  .ledger td:nth-child(1) { width: 6.5rem; }
+  .chip, code { font-size: 7.5pt; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   h2 { margin-top: 2rem; }
   a { color: inherit; text-decoration: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -17,11 +17,20 @@ export interface Assumption {
 /** {"user":{"id":12345,"username":"user346","role":"user"}}: what services/app/sessions keeps of a user. */
 const SESSION_DATA_BYTES = 56;
 
-export const DEFAULTS: ReaderInputs = { ...DEFAULT_INPUTS, sessionBytes: SESSION_DATA_BYTES };
+export const DEFAULTS: ReaderInputs = { ...DEFAULT_INPUTS, sessionBytes: SESSION_DATA_BYTES, users: 1e6 };
 
 const GIB = 2 ** 30;
 
 export const ASSUMPTIONS: readonly Assumption[] = [
+  {
+    input: 'users',
+    label: 'Users signed in',
+    unit: 'million',
+    factor: 1e6,
+    min: 0.001,
+    max: 1e4,
+    why: 'Assumed. The last table is for so many.',
+  },
   {
     input: 'requestsPerUserHour',
     label: 'Requests per user and hour',

@@ -1,9 +1,17 @@
-import { BASELINE, STRATEGIES, type StrategyName, type StrategyTraits } from '../../../services/contract.js';
-import type { Cell, ExperimentResult } from '../../contract.js';
+import { STRATEGIES, type StrategyName, type StrategyTraits } from '../../../services/contract.js';
+import type { Judgement } from '../../claims/judge.js';
+import type { SummaryEstimate } from '../../contract.js';
+import { keyOf } from '../../metrics/quantity.js';
 import type { StrategyCosts } from '../../model/projection.js';
-import { estimateAt, numbersOf, passesChecks, valuesOf } from '../cells.js';
-import { divide, type Range } from '../ratio.js';
+import { finiteEstimates } from '../summary.js';
 import type { SessionHome, Subject } from './reckoning.js';
+
+/** A number and its interval. */
+export interface Range {
+  readonly low: number;
+  readonly value: number;
+  readonly high: number;
+}
 
 export interface MeasuredCosts {
   readonly subjects: readonly Subject[];
@@ -12,6 +20,10 @@ export interface MeasuredCosts {
   /** CPU of one login in µs; null where the run did not measure it. */
   readonly loginCpuMicros: Range | null;
 }
+
+/** The claims whose numbers are needed: the one that shows all that a request takes, and the one that shows a login. */
+const COSTS_CLAIM = 'token-bytes';
+const LOGIN_CLAIM = 'relogin-storm';
 
 const HOMES: Readonly<Record<StrategyTraits['state'], SessionHome>> = {
   instance: 'instance',
@@ -32,28 +44,40 @@ const COST_METRICS = [
 type CostMetric = (typeof COST_METRICS)[number];
 
 const ZERO: Range = { low: 0, value: 0, high: 0 };
+/** Beyond it a number is no cost of a request, and would make the page's numbers unreadable. */
+const MOST = 1e12;
 
-function isStrategy(name: unknown): name is StrategyName {
-  return typeof name === 'string' && Object.hasOwn(STRATEGIES, name);
+type Estimates = readonly SummaryEstimate[];
+
+function estimatesOf(judgements: readonly Judgement[], claim: string): Estimates {
+  return finiteEstimates(judgements.find(({ id }) => id === claim)?.estimates ?? []);
 }
 
+function rangeOf(estimates: Estimates, metric: string, strategy: string): Range | undefined {
+  const cell = keyOf({ strategy, instances: 1 });
+  return estimates.find((one) => one.metric === metric && keyOf(one.factors) === cell);
+}
+
+const ORDER = Object.keys(STRATEGIES) as StrategyName[];
+
 /** Null where a metric is missing or is no cost. */
-function measuredAt(cells: readonly Cell[], strategy: string): ReadonlyMap<CostMetric, Range> | null {
+function measuredAt(estimates: Estimates, strategy: string): ReadonlyMap<CostMetric, Range> | null {
   const found = new Map<CostMetric, Range>();
   for (const metric of COST_METRICS) {
-    const estimate = estimateAt(cells, { strategy }, metric);
-    if (estimate === undefined || !(estimate.value >= 0 && estimate.high < 1e12)) return null;
-    found.set(metric, estimate);
+    const range = rangeOf(estimates, metric, strategy);
+    if (range === undefined || !(range.high < MOST)) return null;
+    found.set(metric, range);
   }
   // A store has work of its own to do also while nobody asks it: without trips to it, none of its CPU is the strategy's.
-  if (estimateAt(cells, { strategy }, 'storeTripsPerRequest')?.value === 0) found.set('storeCpuMicrosPerRequest', ZERO);
+  if (rangeOf(estimates, 'storeTripsPerRequest', strategy)?.value === 0) found.set('storeCpuMicrosPerRequest', ZERO);
   return found;
 }
 
-function subjectOf(cells: readonly Cell[], strategy: StrategyName, login: Range): Subject | null {
-  const measured = measuredAt(cells, strategy);
+function subjectOf(estimates: Estimates, strategy: StrategyName, login: Range): Subject | null {
+  const measured = measuredAt(estimates, strategy);
   if (measured === null) return null;
   const costsAt = (end: keyof Range): StrategyCosts => {
+    // Net of what a tier spends without requests, a cost next to nothing can come out below zero.
     const at = (metric: CostMetric) => Math.max(0, measured.get(metric)?.[end] ?? 0);
     return {
       instanceCpuMicros: at('instanceCpuMicrosPerRequest'),
@@ -71,34 +95,20 @@ function subjectOf(cells: readonly Cell[], strategy: StrategyName, login: Range)
   return { name: strategy, keptIn, overheadBytes: OVERHEAD_BYTES[keptIn], costs };
 }
 
-/** What a login costs the instances: in the re-login storm, the cell that logs in most often has little else to do. */
-function measureLogin(experiments: readonly ExperimentResult[]): Range | null {
-  const cells = soundCells(experiments, 'relogin-storm');
-  const at = { strategy: 'memory', instances: Math.max(...numbersOf(cells, 'instances')) };
-  const cpu = estimateAt(cells, at, 'instanceCpuMicrosPerPageView');
-  const logins = estimateAt(cells, at, 'loginsPerPageView');
-  return cpu !== undefined && logins !== undefined && cpu.value > 0 && logins.value > 0.1 ? divide(cpu, logins) : null;
-}
-
-function soundCells(experiments: readonly ExperimentResult[], wanted: string): Cell[] {
-  return experiments.filter(({ id }) => id === wanted).flatMap(({ cells }) => cells.filter(passesChecks));
-}
-
 function isLostBehindRoundRobin(strategy: StrategyName): boolean {
   const { state, routing } = STRATEGIES[strategy];
   return state === 'instance' && routing === 'round-robin';
 }
 
 /** The costs of every strategy of the run that works with any number of instances. */
-export function collectCosts(experiments: readonly ExperimentResult[]): MeasuredCosts {
-  const cells = soundCells(experiments, 'request-cost');
-  const names = valuesOf(cells, 'strategy').filter(isStrategy);
-  const loginCpuMicros = measureLogin(experiments);
+export function collectCosts(judgements: readonly Judgement[]): MeasuredCosts {
+  const estimates = estimatesOf(judgements, COSTS_CLAIM);
+  const login = estimatesOf(judgements, LOGIN_CLAIM).find(({ metric }) => metric === 'loginCpuMicros');
+  const loginCpuMicros = login && login.value > 0 && login.high < MOST ? login : null;
+  const names = ORDER.filter((name) => estimates.some(({ factors }) => factors.strategy === name));
   const lost = names.filter(isLostBehindRoundRobin);
-  const others = valuesOf(cells, 'strategy').filter((name) => name !== BASELINE && !lost.some((one) => one === name));
-  const subjects = others.flatMap((name) =>
-    isStrategy(name) ? (subjectOf(cells, name, loginCpuMicros ?? ZERO) ?? []) : [],
-  );
+  const others = names.filter((name) => !isLostBehindRoundRobin(name));
+  const subjects = others.flatMap((name) => subjectOf(estimates, name, loginCpuMicros ?? ZERO) ?? []);
   const missing = others.filter((name) => !subjects.some((subject) => subject.name === name));
   return {
     subjects,

@@ -1,7 +1,8 @@
-import type { Results } from '../../contract.js';
+import type { Judgement } from '../../claims/judge.js';
+import { REQUEST_COST } from '../../claims/measurements.js';
 import { project } from '../../model/projection.js';
-import { estimateInWords } from '../numbers.js';
-import { capitalise, joinWords } from '../text.js';
+import { inWords } from '../../words/numbers.js';
+import { capitalise, joinWords } from '../../words/text.js';
 import { ASSUMPTIONS, type Assumption, DEFAULTS } from './assumptions.js';
 import { collectCosts, type MeasuredCosts } from './costs.js';
 import {
@@ -19,20 +20,17 @@ export interface AssumptionView extends Assumption {
   readonly given: string;
 }
 
-export interface NeedsView {
-  readonly users: number;
-  readonly usersText: string;
-  readonly load: readonly Amount[];
-  /** One row for each subject. */
-  readonly rows: readonly (readonly Amount[])[];
-}
-
 export interface ProjectionView {
   readonly subjects: readonly Subject[];
   readonly assumptions: readonly AssumptionView[];
   /** One row for each subject. */
   readonly limits: readonly (readonly Amount[])[];
-  readonly needs: readonly NeedsView[];
+  /** Of the default number of users. */
+  readonly load: readonly Amount[];
+  /** One row for each subject. */
+  readonly needs: readonly (readonly Amount[])[];
+  /** With how many connections the costs were measured. */
+  readonly connections: string;
   readonly means: readonly string[];
   readonly misleads: readonly string[];
 }
@@ -48,9 +46,11 @@ export const LIMIT_HEADS = [
 ];
 export const NEED_HEADS = ['Instances', 'Balancers', 'Stores', 'Store memory', 'Instance memory', 'Network'];
 
-const POWERS = [4, 5, 6, 7, 8, 9];
+const CONNECTIONS = String(REQUEST_COST.settings.connections);
 
 const MISLEADS = [
+  `Costs were measured with ${CONNECTIONS} connections, each with one request under way. Another load costs something else: busier ` +
+    'tiers do more at once and spend less on each request.',
   'This is a projection and no measurement. Every cost was measured with one instance on one machine and is multiplied; ' +
     'contention, failover, a clustered store and the network between machines add costs that grow with size.',
   'A core of this machine is the unit. Another processor, or cores that share one with other work, give other numbers ' +
@@ -71,7 +71,7 @@ function describeFirst(subjects: readonly Subject[], limits: ProjectionView['lim
 
 function describeMillion(subjects: readonly Subject[]): string[] {
   const parts = subjects.map((subject) => {
-    const [instances] = describeNeeds(subject, DEFAULTS, 1e6);
+    const [instances] = describeNeeds(subject, DEFAULTS);
     return `${instances?.value}${instances?.interval ? ` (${instances.interval})` : ''} with ${subject.name}`;
   });
   return [`By the default assumptions a million users take this many instances: ${joinWords(parts)}.`];
@@ -90,16 +90,16 @@ function describeLogins(subjects: readonly Subject[], { loginCpuMicros }: Measur
     const share = logins / (logins + requestsPerSecond * costs.instanceCpuMicros);
     return `${formatCount(Math.round(100 * share))} % with ${subject.name}`;
   });
-  const login = estimateInWords({ ...loginCpuMicros, unit: 'µs', n: 1 });
+  const login = inWords({ ...loginCpuMicros, unit: 'µs' });
   return [
-    `A login takes ${login} of an instance's CPU, nearly all for the password hash (from the experiment on logging in ` +
-      `again). Logins are this share of the instances' CPU: ${joinWords(shares)}.`,
+    `A login takes ${login} of an instance's CPU, nearly all for the password hash (measured apart, ` +
+      `for the claim on logging in again). Logins are this share of the instances' CPU: ${joinWords(shares)}.`,
   ];
 }
 
 /** Null where the run measured no strategy that can be projected. */
-export function buildProjection({ experiments }: Results): ProjectionView | null {
-  const measured = collectCosts(experiments);
+export function buildProjection(judgements: readonly Judgement[]): ProjectionView | null {
+  const measured = collectCosts(judgements);
   const { subjects, leftOut } = measured;
   if (subjects.length === 0) return null;
   const limits = subjects.map((subject) => describeLimits(subject, DEFAULTS));
@@ -110,15 +110,9 @@ export function buildProjection({ experiments }: Results): ProjectionView | null
       given: String(Number((DEFAULTS[one.input] / one.factor).toPrecision(6))),
     })),
     limits,
-    needs: POWERS.map((power) => {
-      const users = 10 ** power;
-      return {
-        users,
-        usersText: `${formatCount(users)} users`,
-        load: describeLoad(DEFAULTS, users),
-        rows: subjects.map((subject) => describeNeeds(subject, DEFAULTS, users)),
-      };
-    }),
+    load: describeLoad(DEFAULTS),
+    needs: subjects.map((subject) => describeNeeds(subject, DEFAULTS)),
+    connections: CONNECTIONS,
     means: [
       ...describeFirst(subjects, limits),
       ...describeMillion(subjects),

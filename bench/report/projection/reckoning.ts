@@ -9,6 +9,8 @@ export type SessionHome = 'store' | 'instance' | 'client';
 export interface ReaderInputs extends ProjectionInputs {
   /** Data of one session, without what its store adds. */
   readonly sessionBytes: number;
+  /** Signed in at the same time. */
+  readonly users: number;
 }
 
 /** A strategy, with its measured costs at both ends of their intervals. */
@@ -58,14 +60,16 @@ export function completeCosts({ keptIn, overheadBytes, costs }: Subject, { sessi
 }
 
 /** What all users together ask for, with any strategy. */
-export function describeLoad(inputs: ReaderInputs, users: number): Amount[] {
-  const requests = formatCount((users * inputs.requestsPerUserHour) / 3600);
-  const logins = formatCount(users / (inputs.sessionHours * 3600));
+export function describeLoad(inputs: ReaderInputs): Amount[] {
+  const { users, requestsPerUserHour, sessionHours } = inputs;
+  const requests = formatCount((users * requestsPerUserHour) / 3600);
+  const logins = formatCount(users / (sessionHours * 3600));
   return [{ value: `${requests} requests/s, ${logins} logins/s`, interval: '' }];
 }
 
 /** What it takes for so many users: instances, balancers, stores, store memory, instance memory, network. */
-export function describeNeeds(subject: Subject, inputs: ReaderInputs, users: number): Amount[] {
+export function describeNeeds(subject: Subject, inputs: ReaderInputs): Amount[] {
+  const { users } = inputs;
   const { low, value, high } = completeCosts(subject, inputs);
   const [least, likely, most] = [low, value, high].map((costs) => project(costs, inputs, users));
   const count = (of: 'instances' | 'balancers' | 'stores') =>

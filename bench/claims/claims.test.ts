@@ -1,0 +1,208 @@
+import t from 'tap';
+import type { PlanRecord, Results } from '../contract.js';
+import { type CellRef, keyOf } from '../metrics/quantity.js';
+import { sampleResults } from '../testing/sample-results.js';
+import { risingP99Ms, TRUTH, type Truth } from '../testing/truth.js';
+import type { Claim, Scope } from './claim.js';
+import { BUILT } from './index.js';
+import { judge } from './judge.js';
+
+/** A world, and what each claim is in it. */
+interface World {
+  readonly name: string;
+  readonly truth: Partial<Truth>;
+  readonly verdicts: Readonly<Record<string, string>>;
+}
+
+const only =
+  (...chosen: string[]) =>
+  (strategy: string) =>
+    chosen.includes(strategy);
+const scaling =
+  (scales: (strategy: string) => boolean): Truth['speedup'] =>
+  (strategy, instances) =>
+    scales(strategy) ? instances : 1;
+const growing =
+  (grows: (strategy: string) => boolean): Truth['p99Ms'] =>
+  (strategy, load) =>
+    risingP99Ms(10, grows(strategy) ? 50 : 11, load);
+const equalBytes = { memory: 200, sticky: 200, redis: 200, jwt: 200, none: 90 };
+
+const WORLDS: readonly World[] = [
+  {
+    name: 'as theory has it',
+    truth: {},
+    verdicts: {
+      mismatch: 'true',
+      'mismatch-mended': 'true',
+      'relogin-storm': 'true',
+      'sticky-skew': 'depends',
+      'token-bytes': 'true',
+      'store-ceiling': 'depends',
+      'stateless-scales': 'depends',
+      'load-slows-sessions': 'false',
+      'instance-dies': 'true',
+      'store-dies': 'true',
+      'rolling-deploy': 'depends',
+    },
+  },
+  {
+    name: 'everyone is recognised everywhere',
+    truth: { recognised: () => 1 },
+    verdicts: { mismatch: 'false', 'relogin-storm': 'false', 'mismatch-mended': 'true' },
+  },
+  {
+    name: 'in memory it is well enough on two instances, not on four',
+    truth: {
+      recognised: (strategy, instances) => (strategy === 'memory' ? ([1, 1, 0.96, 0.8, 0.6][instances] ?? 0.5) : 1),
+    },
+    verdicts: { mismatch: 'false', 'relogin-storm': 'false' },
+  },
+  {
+    name: 'one remedy recognises nine of ten',
+    truth: { recognised: (strategy) => (strategy === 'redis' ? 0.9 : 1) },
+    verdicts: { 'mismatch-mended': 'false' },
+  },
+  { name: 'even', truth: { skew: { equal: 1, zipf: 1 } }, verdicts: { 'sticky-skew': 'false' } },
+  { name: 'uneven', truth: { skew: { equal: 1.3, zipf: 1.5 } }, verdicts: { 'sticky-skew': 'true' } },
+  { name: 'all alike in bytes', truth: { requestBytes: equalBytes }, verdicts: { 'token-bytes': 'inconclusive' } },
+  {
+    name: 'a short token',
+    truth: { requestBytes: { ...equalBytes, jwt: 150 } },
+    verdicts: { 'token-bytes': 'false' },
+  },
+  {
+    name: 'a token between one cookie and the other',
+    truth: { requestBytes: { ...equalBytes, memory: 150, redis: 250 } },
+    verdicts: { 'token-bytes': 'false' },
+  },
+  { name: 'a dear store', truth: { storeMicros: { redis: 11 } }, verdicts: { 'store-ceiling': 'true' } },
+  { name: 'a cheap store', truth: { storeMicros: { redis: 0.6 } }, verdicts: { 'store-ceiling': 'false' } },
+  { name: 'only tokens scale', truth: { speedup: scaling(only('jwt')) }, verdicts: { 'stateless-scales': 'true' } },
+  {
+    name: 'tokens and redis scale',
+    truth: { speedup: scaling(only('jwt', 'redis')) },
+    verdicts: { 'stateless-scales': 'depends' },
+  },
+  {
+    name: 'all but tokens scale',
+    truth: { speedup: scaling(only('sticky', 'redis')) },
+    verdicts: { 'stateless-scales': 'false' },
+  },
+  {
+    name: 'p99 grows with sessions only',
+    truth: { p99Ms: growing(only('redis')) },
+    verdicts: { 'load-slows-sessions': 'true' },
+  },
+  {
+    name: 'p99 grows with tokens only',
+    truth: { p99Ms: growing(only('jwt')) },
+    verdicts: { 'load-slows-sessions': 'false' },
+  },
+  { name: 'p99 is flat', truth: { p99Ms: growing(only()) }, verdicts: { 'load-slows-sessions': 'false' } },
+  {
+    name: 'nothing is lost, whatever is restarted',
+    truth: { loggedOut: () => 0, answered: () => 1 },
+    verdicts: { 'instance-dies': 'false', 'rolling-deploy': 'false', 'store-dies': 'false' },
+  },
+  {
+    name: 'everything is lost',
+    truth: { loggedOut: () => 1 },
+    verdicts: { 'instance-dies': 'true', 'rolling-deploy': 'true' },
+  },
+  {
+    name: 'draining saves sessions',
+    truth: { loggedOut: (event, ...of) => (event.includes('drained') ? 0 : TRUTH.loggedOut(event, ...of)) },
+    verdicts: { 'rolling-deploy': 'depends' },
+  },
+  {
+    name: 'too close to call',
+    truth: {
+      recognised: (strategy, instances) => (instances === 1 ? 1 : strategy === 'memory' ? 0.9 : 0.99),
+      skew: { equal: 1.1, zipf: 1.1 },
+      loggedOut: () => 0.1,
+      answered: () => 0.1,
+    },
+    verdicts: {
+      mismatch: 'inconclusive',
+      'mismatch-mended': 'inconclusive',
+      'sticky-skew': 'inconclusive',
+      'instance-dies': 'inconclusive',
+      'store-dies': 'inconclusive',
+      'rolling-deploy': 'inconclusive',
+    },
+  },
+  {
+    name: 'no round is like another',
+    truth: { noise: 1.5 },
+    verdicts: {
+      'store-ceiling': 'inconclusive',
+      'stateless-scales': 'inconclusive',
+      'load-slows-sessions': 'inconclusive',
+    },
+  },
+];
+
+const claimOf = (id: string) => BUILT.find((claim) => claim.id === id) as Claim;
+
+for (const { name, truth, verdicts } of WORLDS) {
+  t.test(`where ${name}`, async (t) => {
+    const results = sampleResults({ truth });
+    for (const [id, verdict] of Object.entries(verdicts)) {
+      const { verdict: found, because } = judge(deciding(claimOf(id)), results);
+      t.equal(found, verdict, `${id}: ${because}`);
+    }
+  });
+}
+
+t.test('every claim is decided in one world and open in another', async (t) => {
+  for (const { id } of BUILT) {
+    const found = new Set(WORLDS.flatMap(({ verdicts }) => verdicts[id] ?? []));
+    t.ok(found.size > 1, `${id}: ${[...found]}`);
+  }
+});
+
+const whole = sampleResults();
+const scope = whole.plan as PlanRecord as unknown as Scope;
+
+t.test('without any one of the cells that decide it, no claim has a verdict', async (t) => {
+  for (const claim of BUILT) {
+    const cells = claim.ask(scope).rule.quantities.flatMap((quantity) => quantity.cells);
+    for (const cell of cells) {
+      const { verdict, because } = judge(deciding(claim), without(whole, cell));
+      t.equal(verdict, 'not measured', `${claim.id}: ${because}`);
+      t.ok(because.includes(keyOf(cell.factors)), because);
+    }
+  }
+});
+
+t.test('a whole run has a number for all that claims say and show', async (t) => {
+  for (const claim of BUILT) {
+    const { rule, shows = [] } = claim.ask(scope);
+    const { finding, because, estimates } = judge(claim, whole);
+    t.notMatch(`${finding} ${because}`, /unknown|NaN|undefined|Infinity/, claim.id);
+    t.equal(estimates.filter(({ decided }) => decided).length, rule.quantities.length);
+    for (const { metric, factors, value, low, high } of estimates) {
+      const of = `${claim.id}: ${metric} ${keyOf(factors)} ${value} (${low} to ${high})`;
+      t.ok([value, low, high].every(Number.isFinite) && low <= value && value <= high, of);
+    }
+    const shown = new Set(estimates.map(({ metric, factors }) => `${metric} ${keyOf(factors)}`));
+    for (const { metric, factors } of shows) {
+      // Unknown by right: nothing failed.
+      if (metric !== 'timeToFailMs') t.ok(shown.has(`${metric} ${keyOf(factors)}`), `${claim.id} shows ${metric}`);
+    }
+  }
+});
+
+/** Without the numbers that are only shown, which take time. */
+function deciding(claim: Claim): Claim {
+  return { ...claim, ask: (scope) => ({ rule: claim.ask(scope).rule, finding: () => '' }) };
+}
+
+function without(results: Results, { measurement, factors }: CellRef): Results {
+  const gone = keyOf(factors);
+  return {
+    ...results,
+    rounds: results.rounds.filter((round) => round.measurement !== measurement.key || keyOf(round.factors) !== gone),
+  };
+}

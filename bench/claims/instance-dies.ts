@@ -1,0 +1,42 @@
+import { betweenEventsMs, failedRatio, failingMs, loggedOutRatio } from '../metrics/timeline.js';
+import type { Claim } from './claim.js';
+import { EVENTS } from './measurements.js';
+import { above, all } from './rules.js';
+
+const KILLED = 'instance killed';
+
+export const instanceDies: Claim = {
+  id: 'instance-dies',
+  group: 'Faults',
+  statement: 'Losing a stateful server loses its sessions',
+  ask(scope) {
+    const instances = Math.max(2, ...scope.instances);
+    const lost = (strategy: string) => loggedOutRatio(EVENTS, { event: KILLED, instances, strategy });
+    const others = ['redis', 'jwt'].filter((strategy) => scope.strategies.some((name) => name === strategy));
+    return {
+      rule: all([above(lost('sticky'), 0.1)]),
+      shows: [
+        ...others.map(lost),
+        ...['sticky', ...others].flatMap((strategy) => [
+          failedRatio(EVENTS, { event: KILLED, instances, strategy }),
+          failingMs(EVENTS, { event: KILLED, instances, strategy }, 'kill'),
+        ]),
+        betweenEventsMs(EVENTS, { event: KILLED, instances }, 'kill', 'down'),
+      ],
+      finding: (words) =>
+        `Killing one of ${instances} instances logs out ${words(lost('sticky'))} of users with sticky${others.map((strategy) => `, ${words(lost(strategy))} with ${strategy}`).join('')}.`,
+    };
+  },
+  predictions: [
+    {
+      metric: 'loggedOutRatio',
+      formula: '1/n with sticky, 0 with redis and jwt',
+      at: ({ strategy, instances }) => (strategy === 'sticky' ? 1 / Number(instances) : 0),
+      within: () => 0.03,
+    },
+  ],
+  misleads: [
+    'Users are dealt evenly to the instances. Where they are not, losing the fullest one loses more.',
+    'Requests here only read, and the balancer tries them again elsewhere. A write that had begun would have failed.',
+  ],
+};

@@ -1,0 +1,214 @@
+import type { PlanRecord, Results, SummaryEstimate, Verdict } from '../contract.js';
+import { type EstimateOptions, type Evidence, nameOf, type Quantity } from '../metrics/quantity.js';
+import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
+import type { Estimate } from '../stats/estimate.js';
+import { createRandom } from '../stats/prng.js';
+import { inWords } from '../words/numbers.js';
+import { factorsInWords } from '../words/text.js';
+import type { Claim, Prediction, Question, Scope, UnbuiltClaim } from './claim.js';
+import { evidenceOf } from './evidence.js';
+import { BUILT, UNBUILT } from './index.js';
+
+/** A number of a claim, with all that a page shows of it. */
+export interface JudgedEstimate extends SummaryEstimate {
+  readonly label: string;
+  /** From each round alone. */
+  readonly perRound: readonly number[];
+  /** What the number is held against, where the verdict rests on it. */
+  readonly thresholds: readonly number[];
+  /** Whether the interval agrees with the prediction; undefined where there is none, or no margin for it. */
+  readonly agrees?: Agreement;
+}
+
+export type Agreement = 'agrees' | 'disagrees' | 'open';
+
+export interface Judgement {
+  readonly id: string;
+  readonly group: string;
+  readonly statement: string;
+  readonly verdict: Verdict;
+  readonly finding: string;
+  readonly because: string;
+  readonly estimates: readonly JudgedEstimate[];
+  readonly predictions: readonly Pick<Prediction, 'metric' | 'formula'>[];
+  readonly misleads: readonly string[];
+  /** Keys of the measurements that it rests on. */
+  readonly measurements: readonly string[];
+}
+
+/** A verdict for every claim of the ledger, also for those that the run did not measure. Pure: the same results, the same verdicts. */
+export function judgeAll(results: Results): Judgement[] {
+  const evidence = evidenceOf(results);
+  return [
+    ...BUILT.map((claim) => judge(claim, results, evidence)),
+    ...UNBUILT.map((claim) => notMeasured(claim, 'not built yet')),
+  ];
+}
+
+/** A claim that throws is not measured, and says why: the others go on. */
+export function judge(claim: Claim, results: Results, evidence = evidenceOf(results)): Judgement {
+  try {
+    return decide(claim, results, evidence);
+  } catch (error) {
+    return notMeasured(claim, `its rule failed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function decide(claim: Claim, { plan, run }: Results, evidence: Evidence): Judgement {
+  if (!plan) return notMeasured(claim, 'the run ended before it was planned');
+  const leftOut = plan.leftOut.find((one) => one.claim === claim.id);
+  if (leftOut) return notMeasured(claim, leftOut.because);
+  if (!plan.claims.includes(claim.id)) return notMeasured(claim, 'it was not chosen');
+  const question = claim.ask({ strategies: plan.strategies, instances: plan.instances } as Scope);
+  const { rule } = question;
+  const options = (quantity: Quantity, confidence: number): EstimateOptions => ({
+    random: createRandom(run.seed, `${claim.id} ${nameOf(quantity)}`),
+    confidence,
+  });
+  const missing = rule.quantities.flatMap(({ cells }) => cells.flatMap((cell) => evidence.missing(cell) ?? []));
+  const shown = showable(question, evidence).flatMap((quantity): Known[] => {
+    const estimate = estimateIfAny(quantity, evidence, options(quantity, DEFAULT_CONFIDENCE));
+    return estimate ? [{ quantity, decided: false, thresholds: [], estimate }] : [];
+  });
+  const unknown = (because: string): Judgement => ({
+    ...describe(claim, shown, evidence),
+    ...notMeasuredWords(because),
+    measurements: keysOf(question),
+  });
+  if (missing[0] !== undefined) return unknown(missing[0]);
+  if (rule.quantities.length === 0) return unknown('nothing of it shows with these strategies and instances');
+  const deciding = rule.quantities.flatMap((quantity, at): Known[] => {
+    const estimate = estimateIfAny(quantity, evidence, options(quantity, rule.confidence));
+    return estimate ? [{ quantity, decided: true, thresholds: rule.thresholds[at] ?? [], estimate }] : [];
+  });
+  const broken = rule.quantities.find((quantity) => !deciding.some((one) => one.quantity === quantity));
+  if (broken) return unknown(`its rounds do not give ${broken.label} with ${factorsInWords(broken.factors)}`);
+  const estimates = deciding.map(({ estimate }) => estimate);
+  const { verdict, because } = rule.decide(estimates);
+  const known = new Map([...shown, ...deciding].map(({ quantity, estimate }) => [nameOf(quantity), estimate]));
+  return {
+    ...describe(claim, [...deciding, ...shown], evidence),
+    verdict,
+    because: verdict === 'inconclusive' ? `${because}; ${minutesNeeded(claim.id, deciding, plan)}` : because,
+    finding: describeFinding(question, known),
+    measurements: keysOf(question),
+  };
+}
+
+function describeFinding({ finding, beside }: Question, known: ReadonlyMap<string, Estimate>): string {
+  let isWhole = true;
+  const words = (quantity: Quantity) => {
+    const estimate = known.get(nameOf(quantity));
+    if (!estimate) isWhole = false;
+    return estimate ? inWords(estimate) : 'unknown';
+  };
+  const main = finding(words);
+  isWhole = true;
+  const more = beside?.(words);
+  return more !== undefined && isWhole ? `${main} ${more}` : main;
+}
+
+/** What is shown beside, as far as the rounds give it. */
+function showable({ shows = [], rule }: Question, evidence: Evidence): Quantity[] {
+  const deciding = new Set(rule.quantities.map(nameOf));
+  return shows.filter(
+    (quantity) =>
+      !deciding.has(nameOf(quantity)) && quantity.cells.every((cell) => evidence.missing(cell) === undefined),
+  );
+}
+
+/** A number, where its rounds give one. */
+function estimateIfAny(quantity: Quantity, evidence: Evidence, options: EstimateOptions): Estimate | undefined {
+  try {
+    if (quantity.perRound(evidence).filter(Number.isFinite).length < 2) return undefined;
+    const estimate = quantity.estimate(evidence, options);
+    return isKnown(estimate) ? estimate : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function isKnown({ value, low, high }: Estimate): boolean {
+  return [value, low, high].every(Number.isFinite);
+}
+
+interface Known {
+  readonly quantity: Quantity;
+  readonly estimate: Estimate;
+  readonly decided: boolean;
+  readonly thresholds: readonly number[];
+}
+
+const MOST_MINUTES = 60;
+
+/**
+ * How much longer a run would have to measure what is open: half-widths shrink with the root of the number of rounds, and have to
+ * become smaller than the distance to the threshold.
+ */
+function minutesNeeded(id: string, deciding: readonly Known[], { measurements }: PlanRecord): string {
+  const open = deciding.filter(({ estimate, thresholds }) =>
+    thresholds.some((threshold) => estimate.low <= threshold && threshold <= estimate.high),
+  );
+  const factors = open.flatMap(({ estimate, thresholds }) =>
+    thresholds.map((threshold) => ((estimate.high - estimate.low) / 2 / Math.abs(estimate.value - threshold)) ** 2),
+  );
+  const keys = new Set(open.flatMap(({ quantity }) => quantity.cells.map(({ measurement }) => measurement.key)));
+  const seconds = measurements.filter(({ key }) => keys.has(key)).reduce((sum, one) => sum + one.seconds, 0);
+  const minutes = Math.ceil(((Math.max(...factors) - 1) * seconds) / 60);
+  if (!(minutes <= MOST_MINUTES))
+    return `more than ${MOST_MINUTES} more minutes would be needed: it is too close to call`;
+  const whole = Math.ceil(seconds / 60) + Math.max(1, minutes);
+  return `about ${Math.max(1, minutes)} more ${minutes > 1 ? 'minutes' : 'minute'} of it would be needed (--claims ${id} --minutes ${whole})`;
+}
+
+function describe(claim: Claim, known: readonly Known[], evidence: Evidence) {
+  const { id, group, statement, predictions = [], misleads } = claim;
+  const valueIn = (quantity: Quantity) =>
+    known.find((one) => nameOf(one.quantity) === nameOf(quantity))?.estimate.value;
+  return {
+    id,
+    group,
+    statement,
+    predictions: predictions.map(({ metric, formula }) => ({ metric, formula })),
+    misleads,
+    estimates: known.map(({ quantity, estimate, decided, thresholds }): JudgedEstimate => {
+      const prediction = predictions.find(({ metric }) => metric === quantity.metric);
+      const predicted = prediction?.at(quantity.factors, valueIn);
+      const margin = predicted === undefined ? undefined : prediction?.within?.(quantity.factors, predicted);
+      return {
+        metric: quantity.metric,
+        label: quantity.label,
+        factors: quantity.factors,
+        ...estimate,
+        unit: quantity.unit,
+        ...(predicted === undefined ? {} : { predicted }),
+        ...(predicted === undefined || margin === undefined ? {} : { agrees: agreement(estimate, predicted, margin) }),
+        decided,
+        perRound: quantity.perRound(evidence).filter(Number.isFinite),
+        thresholds,
+      };
+    }),
+  };
+}
+
+/** Equivalence within a margin: a wide interval agrees with nothing. */
+function agreement({ low, high }: Estimate, predicted: number, margin: number): Agreement {
+  if (low >= predicted - margin && high <= predicted + margin) return 'agrees';
+  return high < predicted - margin || low > predicted + margin ? 'disagrees' : 'open';
+}
+
+function keysOf({ rule, shows = [] }: Question): string[] {
+  return [
+    ...new Set([...rule.quantities, ...shows].flatMap(({ cells }) => cells.map(({ measurement }) => measurement.key))),
+  ];
+}
+
+function notMeasured({ id, group, statement }: UnbuiltClaim, because: string): Judgement {
+  const words = notMeasuredWords(because);
+  return { id, group, statement, ...words, estimates: [], predictions: [], misleads: [], measurements: [] };
+}
+
+function notMeasuredWords(because: string) {
+  return { verdict: 'not measured' as const, because, finding: `Not measured: ${because}.` };
+}

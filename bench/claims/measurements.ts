@@ -1,0 +1,29 @@
+/** What claims measure: two that name the same measurement share its rounds. */
+import { offeredLoad, saturation, timeline, visits } from '../metrics/quantity.js';
+
+/** Users who view pages. So many in a round, and so many rounds, that a share of 1 can be told from 0.99. */
+export const PAGES = visits({ act: 'page', users: 120, requestsPerUser: 3 });
+
+/** Users who sign in again at every refusal, without a password check. */
+export const RELOGINS = visits({ act: 'relogin', users: 60, requestsPerUser: 5 });
+
+/** Logins with a password. */
+export const LOGINS = visits({ act: 'password', users: 12, requestsPerUser: 0 });
+
+/** Users who go on after an instance was added. */
+export const ADDED_INSTANCE = visits({ act: 'added', users: 60, requestsPerUser: 1 });
+
+/** Requests on a whole core, 32 at a time: what each tier spends on one. */
+export const REQUEST_COST = saturation({ slices: 'none', connections: 32 });
+
+/** As many requests as instances on slices of CPU can answer. */
+export const CAPACITY = saturation({ slices: 'instances', connections: 'fill' });
+
+/** The same with a Redis whose slice is used up by less than all instances. */
+export const STORE_LIMIT = saturation({ slices: 'instances and store', connections: 'fill' });
+
+/** Loads below the capacity of what has the least. */
+export const LOADS = offeredLoad({ users: 200 });
+
+/** All strategies at once while something happens to the cluster. */
+export const EVENTS = timeline({ usersPerStrategy: 40, rateRps: 240 });

@@ -1,0 +1,51 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { STRATEGIES, type StrategyName } from '../services/contract.js';
+import type { Cluster } from './cluster/cluster.js';
+import { findCpuQuota, removalOf } from './cluster/cpu-quota.js';
+import type { ClusterKind } from './cluster/index.js';
+import { findRedisServer } from './cluster/redis.js';
+import type { readEnvironment } from './config.js';
+import type { Lacks } from './plan.js';
+
+const NO_REDIS = 'no Redis server: install redis-server or valkey-server, or set REDIS_URL';
+const FOREIGN_REDIS = 'the Redis at REDIS_URL was not started by this run: it is never broken or throttled';
+
+/** What a running cluster cannot do. */
+export function lacksOf(cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota'>): Lacks {
+  const skippedBecause = (name: StrategyName) => cluster.skipped.find(({ strategy }) => strategy === name)?.reason;
+  const redis = cluster.skipped.find(({ strategy }) => STRATEGIES[strategy].state === 'redis')?.reason;
+  const { cpuQuota } = cluster;
+  return {
+    strategy: skippedBecause,
+    requirement: (name) =>
+      ({
+        Redis: redis,
+        'a Redis of its own': redis ?? (cluster.ownsRedis ? undefined : FOREIGN_REDIS),
+        'slices of CPU': 'means' in cpuQuota ? undefined : noSlices(cpuQuota.tried),
+      })[name],
+  };
+}
+
+/** The same without starting one: what this machine lacks for a cluster of that kind. */
+export function lacksOfMachine(kind: ClusterKind, { PATH, REDIS_URL }: ReturnType<typeof readEnvironment>): Lacks {
+  if (kind === 'compose') return { strategy: () => undefined, requirement: () => undefined };
+  const redis = REDIS_URL || findRedisServer(PATH) ? undefined : NO_REDIS;
+  const sleeper = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
+  const quota = findCpuQuota(sleeper.pid ?? 0);
+  sleeper.kill('SIGKILL');
+  if ('means' in quota) {
+    const [command = '', ...args] = removalOf(quota);
+    spawnSync(command, args);
+  }
+  return lacksOf({
+    skipped: (Object.keys(STRATEGIES) as StrategyName[]).flatMap((strategy) =>
+      redis && STRATEGIES[strategy].state === 'redis' ? [{ strategy, reason: redis }] : [],
+    ),
+    ownsRedis: !REDIS_URL,
+    cpuQuota: quota,
+  });
+}
+
+function noSlices(tried: string): string {
+  return `needs slices of CPU, which cannot be cut here: tried ${tried}`;
+}

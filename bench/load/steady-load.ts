@@ -1,0 +1,78 @@
+import type { Dispatcher } from 'undici';
+import { exponential, type Random, uniformInt } from '../stats/prng.js';
+import type { LoadRequest } from './load-result.js';
+
+/** One request of a steady load. */
+export interface Outcome {
+  /** Index of who sent it. */
+  readonly sender: number;
+  /** ms from the start of the load */
+  readonly dueAtMs: number;
+  /** From when it was due. */
+  readonly latencyMs: number;
+  /** 0 where there was no answer. */
+  readonly status: number;
+}
+
+export interface SteadyLoad {
+  /** ms since it started */
+  now(): number;
+  /** Sends no more, and gives all outcomes once the last answer is there. */
+  stop(): Promise<readonly Outcome[]>;
+}
+
+export interface SteadyLoadOptions {
+  readonly pool: Dispatcher;
+  readonly origin: string;
+  /** What each sender sends; who is next is chance. */
+  readonly requests: readonly LoadRequest[];
+  readonly rateRps: number;
+  readonly timeoutMs: number;
+  readonly random: Random;
+}
+
+/**
+ * Users who do not wait for each other (Poisson), at a rate that no part of the cluster notices, until it is stopped: to see what
+ * becomes of each request while something happens. For latencies below some milliseconds use runOpenLoop, which keeps time better.
+ */
+export function startSteadyLoad({ pool, origin, requests, rateRps, timeoutMs, random }: SteadyLoadOptions): SteadyLoad {
+  const startedAt = performance.now();
+  const now = () => performance.now() - startedAt;
+  const outcomes: Outcome[] = [];
+  const underWay = new Set<Promise<void>>();
+  let dueAtMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const send = async (dueAtMs: number, sender: number, { method = 'GET', path, headers }: LoadRequest) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const options = { origin, method, path, headers: headers ?? {}, signal };
+    const status = await pool.request(options).then(
+      async ({ statusCode, body }) => {
+        await body.dump();
+        return statusCode;
+      },
+      () => 0,
+    );
+    outcomes.push({ sender, dueAtMs, latencyMs: now() - dueAtMs, status });
+  };
+  const sendDue = () => {
+    for (; dueAtMs <= now(); dueAtMs += exponential(random, 1000 / rateRps)) {
+      const sender = uniformInt(random, requests.length);
+      const request = requests[sender];
+      if (!request) continue;
+      const sending = send(dueAtMs, sender, request).catch(() => {});
+      underWay.add(sending);
+      sending.finally(() => underWay.delete(sending));
+    }
+    timer = setTimeout(sendDue, dueAtMs - now());
+  };
+  sendDue();
+  return {
+    now,
+    async stop() {
+      clearTimeout(timer);
+      await Promise.all(underWay);
+      return outcomes;
+    },
+  };
+}

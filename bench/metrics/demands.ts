@@ -1,0 +1,120 @@
+/** CPU time per request, tier by tier, net of what the parts spend on their own: the service demands of operational analysis. */
+import type { Factors, SaturationRound } from '../contract.js';
+import { ratioOfSums, sumRatio, type Tally } from '../stats/estimate.js';
+import { mean } from '../stats/quantiles.js';
+import { pairedQuantity, ratioQuantity } from './kinds.js';
+import { pairBySweep } from './pairs.js';
+import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
+import { IDLE, throughputOf } from './saturation.js';
+
+type Saturation = MeasurementRef<'saturation'>;
+
+/** A tier's CPU time, in µs, and the requests that it was spent on, without what it spends on its own. */
+type TierTally = (round: SaturationRound, idle: SaturationRound) => Tally;
+
+const requestsIn = (round: SaturationRound) => (throughputOf(round) * round.steady.work.cpuMs) / 1000;
+
+/** What the cluster's parts spend in a millisecond without a request, in µs. */
+const idleRate = ({ steady: { work } }: SaturationRound) => ({
+  instance: work.instanceCpuMicros / work.cpuMs / Math.max(1, work.serving),
+  balancer: work.balancerCpuMicros / work.balancerMs,
+  store: work.storeCpuMicros / work.cpuMs,
+});
+
+const TIERS = {
+  instance: (round, idle) => {
+    const { instanceCpuMicros, cpuMs, serving } = round.steady.work;
+    return { amount: instanceCpuMicros - idleRate(idle).instance * cpuMs * serving, count: requestsIn(round) };
+  },
+  balancer: (round, idle) => {
+    const { balancerCpuMicros, balancerMs, instanceRequests } = round.steady.work;
+    return { amount: balancerCpuMicros - idleRate(idle).balancer * balancerMs, count: instanceRequests };
+  },
+  store: (round, idle) => {
+    const { storeCpuMicros, cpuMs } = round.steady.work;
+    return { amount: storeCpuMicros - idleRate(idle).store * cpuMs, count: requestsIn(round) };
+  },
+} as const satisfies Readonly<Record<string, TierTally>>;
+
+export type TierName = keyof typeof TIERS;
+
+/** A tier's CPU time per request in µs: its service demand. */
+export function cpuMicrosPerRequest(tier: TierName, measurement: Saturation, factors: Factors): Quantity {
+  const cells = withIdle(measurement, factors);
+  const described = { metric: `${tier}CpuMicrosPerRequest`, label: `${tier} CPU per request`, unit: 'µs', factors };
+  return ratioQuantity({ ...described, cells: [cells.loaded, cells.idle] }, (evidence) =>
+    tallies(tier, cells, evidence).map(({ tally }) => tally),
+  );
+}
+
+/** Instance CPU per request against that of the reply without authentication. */
+export function instanceCpuRatioToNone(measurement: Saturation, factors: Factors, none: Factors): Quantity {
+  const [ours, theirs] = [withIdle(measurement, factors), withIdle(measurement, none)];
+  const label = 'times the instance CPU of a reply without authentication';
+  const cells = [ours.loaded, ours.idle, theirs.loaded];
+  const costs = (of: Cells, evidence: Evidence) =>
+    tallies('instance', of, evidence).map(({ sweep, tally }) => ({ sweep, cost: sumRatio([tally]) }));
+  return pairedQuantity({ metric: 'instanceCpuRatioToNone', label, factors, cells }, (evidence) =>
+    pairBySweep(costs(ours, evidence), costs(theirs, evidence)).map((pair) => ({
+      ours: pair.ours.cost,
+      theirs: pair.theirs.cost,
+    })),
+  );
+}
+
+/** With a core each, so many instances fill one store with a core: the ratio of their demands (utilisation law, U = X · D). */
+export function instancesPerStore(measurement: Saturation, factors: Factors): Quantity {
+  const cells = withIdle(measurement, factors);
+  const described = { metric: 'instancesPerStore', label: 'instances that fill one Redis, a core each', factors };
+  return ratioQuantity({ ...described, unit: 'instances', cells: [cells.loaded, cells.idle] }, (evidence) => {
+    const store = tallies('store', cells, evidence);
+    return tallies('instance', cells, evidence).map(({ tally }, at) => {
+      const count = store[at]?.tally.amount ?? 0;
+      // Leaving such a round out would choose the rounds in which the store was dear.
+      if (count <= 0) throw new RangeError('the store spent no more than without a request');
+      return { amount: tally.amount, count };
+    });
+  });
+}
+
+/** Requests per second that the store's slice, less what it spends on its own, is enough for, by its demand in another measurement. */
+export function storeBoundRps(throttled: CellRef<'saturation'>, demand: CellRef<'saturation'>): Quantity {
+  const cells = withIdle(demand.measurement, demand.factors);
+  const demands = (evidence: Evidence) => tallies('store', cells, evidence).map(({ tally }) => tally);
+  const microsPerSecond = (evidence: Evidence) => {
+    const cores = evidence.rounds(throttled)[0]?.storeCores;
+    if (typeof cores !== 'number') throw new RangeError('the store had no slice');
+    return 1e6 * cores - 1000 * mean(evidence.rounds(cells.idle).map((round) => idleRate(round).store));
+  };
+  return {
+    metric: 'storeBoundRps',
+    label: 'requests per second that the slice of Redis is enough for, by its demand on a whole core',
+    unit: '1/s',
+    factors: throttled.factors,
+    cells: [throttled, cells.loaded, cells.idle],
+    estimate(evidence, options) {
+      const { value, low, high, n } = ratioOfSums(demands(evidence), { ...options, unit: 'µs' });
+      if (low <= 0) throw new RangeError('the demand is not told from none');
+      const slice = microsPerSecond(evidence);
+      return { value: slice / value, low: slice / high, high: slice / low, n, unit: '1/s' };
+    },
+    perRound: (evidence) => demands(evidence).map((tally) => microsPerSecond(evidence) / sumRatio([tally])),
+  };
+}
+
+/** A cell, and the one without a request that was measured in the same sweeps. */
+interface Cells {
+  readonly loaded: CellRef<'saturation'>;
+  readonly idle: CellRef<'saturation'>;
+}
+
+function withIdle(measurement: Saturation, factors: Factors): Cells {
+  return { loaded: { measurement, factors }, idle: { measurement, factors: { strategy: IDLE } } };
+}
+
+function tallies(tier: TierName, { loaded, idle }: Cells, evidence: Evidence) {
+  return pairBySweep(evidence.rounds(loaded), evidence.rounds(idle)).map(({ ours, theirs }) => ({
+    sweep: ours.sweep,
+    tally: TIERS[tier](ours, theirs),
+  }));
+}

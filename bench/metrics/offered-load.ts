@@ -1,0 +1,40 @@
+import type { Factors, OfferedLoadRound } from '../contract.js';
+import { decodeTimes, quantileMs } from '../stats/histogram.js';
+import { meanQuantity, pairedQuantity, typicalQuantity } from './kinds.js';
+import { pairBySweep } from './pairs.js';
+import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
+
+type OfferedLoad = MeasurementRef<'offered-load'>;
+
+const quantileOf = ({ latency }: OfferedLoadRound, percent: number) => quantileMs(decodeTimes(latency), percent / 100);
+
+/** Latency from when a request was due, failures and timeouts included: a quantile of each round, and what is typical of rounds. */
+export function latencyMs(percent: 50 | 99, measurement: OfferedLoad, factors: Factors): Quantity {
+  const cell: CellRef<'offered-load'> = { measurement, factors };
+  const described = { metric: `latencyP${percent}Ms`, label: `latency p${percent}`, unit: 'ms', factors };
+  return typicalQuantity({ ...described, cells: [cell] }, (evidence) =>
+    evidence.rounds(cell).map((round) => quantileOf(round, percent)),
+  );
+}
+
+/** How many times the p99 of `base` it is, in rounds of the same sweep. */
+export function p99Growth(measurement: OfferedLoad, factors: Factors, base: Factors): Quantity {
+  const cell: CellRef<'offered-load'> = { measurement, factors };
+  const reference: CellRef<'offered-load'> = { measurement, factors: base };
+  const described = { metric: 'p99Growth', label: 'p99 by that of the lowest load', factors };
+  return pairedQuantity({ ...described, cells: [cell, reference] }, (evidence) =>
+    pairBySweep(evidence.rounds(cell), evidence.rounds(reference)).map(({ ours, theirs }) => ({
+      ours: quantileOf(ours, 99),
+      theirs: quantileOf(theirs, 99),
+    })),
+  );
+}
+
+/** Requests per second that were offered. */
+export function offeredRps(measurement: OfferedLoad, factors: Factors): Quantity {
+  const cell: CellRef<'offered-load'> = { measurement, factors };
+  const described = { metric: 'offeredRps', label: 'offered requests per second', unit: '1/s', factors };
+  return meanQuantity({ ...described, cells: [cell] }, (evidence) =>
+    evidence.rounds(cell).map((round) => round.offeredRps),
+  );
+}

@@ -1,0 +1,112 @@
+import type { Factors, SaturationRound } from '../contract.js';
+import type { Tally } from '../stats/estimate.js';
+import { meanQuantity, pairedQuantity, ratioQuantity } from './kinds.js';
+import { pairBySweep } from './pairs.js';
+import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
+
+type Saturation = MeasurementRef<'saturation'>;
+
+/** In place of a strategy: the cluster without a request, for what its parts spend on their own. */
+export const IDLE = 'idle';
+
+/** Requests per second that the instances were sent, by the balancer's own count and clock. */
+export function throughputOf({ steady: { work } }: Pick<SaturationRound, 'steady'>): number {
+  return (1000 * work.instanceRequests) / work.balancerMs;
+}
+
+/** Of those, what was answered with 200: a refusal is no capacity. */
+export function recognisedRpsOf(round: Pick<SaturationRound, 'steady'>): number {
+  const answered = Object.values(round.steady.statuses).reduce((total, count) => total + count, 0);
+  return answered === 0 ? 0 : (throughputOf(round) * (round.steady.statuses[200] ?? 0)) / answered;
+}
+
+/** Share of its slice that the store was busy. */
+export function storeUtilisationOf({ storeCores, steady: { work } }: SaturationRound): number {
+  return work.storeCpuMicros / 1000 / work.cpuMs / (storeCores ?? 1);
+}
+
+/** Recognised requests per second. */
+export function recognisedRps(measurement: Saturation, factors: Factors): Quantity {
+  const described = { metric: 'recognisedRps', label: 'recognised requests per second', unit: '1/s' };
+  return figure({ ...described, measurement, factors }, recognisedRpsOf);
+}
+
+/** Requests per second, refusals included. */
+export function capacityRps(measurement: Saturation, factors: Factors): Quantity {
+  const described = { metric: 'capacityRps', label: 'requests per second, refusals included', unit: '1/s' };
+  return figure({ ...described, measurement, factors }, throughputOf);
+}
+
+export function storeUtilisation(measurement: Saturation, factors: Factors): Quantity {
+  const described = { metric: 'storeUtilisation', label: 'of its slice that Redis is busy', unit: 'share' };
+  return figure({ ...described, measurement, factors }, storeUtilisationOf);
+}
+
+/** Bytes of a request on the wire, header and body. */
+export function requestBytes(measurement: Saturation, factors: Factors): Quantity {
+  const described = { metric: 'requestBytes', label: 'bytes of a request', unit: 'bytes' };
+  return perCount({ ...described, measurement, factors }, ({ sentBytes, sent }) => ({
+    amount: sentBytes,
+    count: sent,
+  }));
+}
+
+export function responseBytes(measurement: Saturation, factors: Factors): Quantity {
+  const described = { metric: 'responseBytes', label: 'bytes of a reply', unit: 'bytes' };
+  const tally = ({ receivedBytes, answered }: SaturationRound) => ({ amount: receivedBytes, count: answered });
+  return perCount({ ...described, measurement, factors }, tally);
+}
+
+/** Round trips to a tier for each request, as the instances count them. */
+export function tripsPerRequest(to: 'store' | 'database', measurement: Saturation, factors: Factors): Quantity {
+  const described = { metric: `${to}TripsPerRequest`, label: `trips to the ${to} per request`, unit: 'trips' };
+  return perCount({ ...described, measurement, factors }, ({ trips, answered }) => ({
+    amount: trips?.[to] ?? 0,
+    count: trips ? answered : 0,
+  }));
+}
+
+/** How many times the recognised requests per second of `base` are served, in rounds of the same sweep. */
+export function speedup(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const cells = [factors, base].map((at) => ({ measurement, factors: at }));
+  const described = { metric: 'speedup', label: 'times what one instance serves', factors };
+  return relative(described, cells, recognisedRpsOf);
+}
+
+/** Times the bytes of a request of `base`. */
+export function requestBytesRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const against = base.strategy ?? '';
+  const cells = [factors, base].map((at) => ({ measurement, factors: at }));
+  const described = {
+    metric: 'requestBytesRatio',
+    label: `bytes by those with ${against}`,
+    factors: { ...factors, against },
+  };
+  return relative(described, cells, ({ sentBytes, sent }) => sentBytes / sent);
+}
+
+interface Described extends Pick<Quantity, 'metric' | 'label' | 'unit' | 'factors'> {
+  readonly measurement: Saturation;
+}
+
+function figure({ measurement, ...described }: Described, of: (round: SaturationRound) => number): Quantity {
+  const cell: CellRef<'saturation'> = { measurement, factors: described.factors };
+  return meanQuantity({ ...described, cells: [cell] }, (evidence) => evidence.rounds(cell).map(of));
+}
+
+function perCount({ measurement, ...described }: Described, of: (round: SaturationRound) => Tally): Quantity {
+  const cell: CellRef<'saturation'> = { measurement, factors: described.factors };
+  return ratioQuantity({ ...described, cells: [cell] }, (evidence) => evidence.rounds(cell).map(of));
+}
+
+/** @param cells the cell, and the one that it is put in relation to */
+function relative(
+  described: Pick<Quantity, 'metric' | 'label' | 'factors'>,
+  cells: readonly CellRef<'saturation'>[],
+  of: (round: SaturationRound) => number,
+): Quantity {
+  return pairedQuantity({ ...described, cells }, (evidence) => {
+    const [ours = [], theirs = []] = cells.map((cell) => evidence.rounds(cell));
+    return pairBySweep(ours, theirs).map((pair) => ({ ours: of(pair.ours), theirs: of(pair.theirs) }));
+  });
+}

@@ -1,0 +1,177 @@
+import type { Factors, StrategyTimeline, TimelineRound } from '../contract.js';
+import { meanOverRounds, proportionOverUsers } from '../stats/estimate.js';
+import { decodeTimes, quantileMs } from '../stats/histogram.js';
+import { meanQuantity } from './kinds.js';
+import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
+
+type Timeline = MeasurementRef<'timeline'>;
+
+/** A strategy in rounds in which all strategies took part: the rounds are those of the other factors. */
+interface Watched {
+  readonly strategy: string;
+  readonly factors: Factors;
+  readonly cell: CellRef<'timeline'>;
+  of(evidence: Evidence): { readonly round: TimelineRound; readonly line: StrategyTimeline }[];
+}
+
+function watch(measurement: Timeline, factors: Factors): Watched {
+  const { strategy, ...others } = factors;
+  const cell: CellRef<'timeline'> = { measurement, factors: others };
+  return {
+    strategy: String(strategy),
+    factors,
+    cell,
+    of: (evidence) =>
+      evidence.rounds(cell).flatMap((round) => {
+        const line = round.strategies[String(strategy)];
+        return line ? [{ round, line }] : [];
+      }),
+  };
+}
+
+/**
+ * Share of users who were signed in before and no more after. What is repeated is the event, and users share its fate: the rounds
+ * are the units.
+ */
+export function loggedOutRatio(measurement: Timeline, factors: Factors): Quantity {
+  return meanOf('loggedOutRatio', 'users logged out', 'share', watch(measurement, factors), ({ line }) =>
+    line.users === 0 ? undefined : line.loggedOut / line.users,
+  );
+}
+
+/** The same where an event meets every user by himself: the users are the units. */
+export function loggedOutUsersRatio(measurement: Timeline, factors: Factors): Quantity {
+  const watched = watch(measurement, factors);
+  const outcomes = ({ users, loggedOut }: StrategyTimeline) =>
+    Array.from({ length: users }, (_, user) => ({ successes: user < loggedOut ? 1 : 0, trials: 1 }));
+  return {
+    metric: 'loggedOutRatio',
+    label: 'users logged out',
+    unit: 'share',
+    factors,
+    cells: [watched.cell],
+    estimate: (evidence, options) => ({
+      ...proportionOverUsers(
+        watched.of(evidence).flatMap(({ line }) => outcomes(line)),
+        options,
+      ),
+      unit: 'share',
+    }),
+    perRound: (evidence) => watched.of(evidence).map(({ line }) => line.loggedOut / Math.max(1, line.users)),
+  };
+}
+
+/** Share of requests that were answered and recognised between two events. */
+export function answeredRatio(measurement: Timeline, factors: Factors, from: string, until: string): Quantity {
+  return meanOf(
+    'answeredRatio',
+    'requests answered meanwhile',
+    'share',
+    watch(measurement, factors),
+    ({ round, line }) => {
+      const bins = binsBetween(round, from, until);
+      const ok = sum(bins, line.ok);
+      const all = ok + sum(bins, line.refused) + sum(bins, line.failed);
+      return all === 0 ? undefined : ok / all;
+    },
+  );
+}
+
+/** Requests that failed in a round, of those that were sent. */
+export function failedRatio(measurement: Timeline, factors: Factors): Quantity {
+  return meanOf('failedRatio', 'requests failed', 'share', watch(measurement, factors), ({ line }) => {
+    const all = total(line.ok) + total(line.refused) + total(line.failed);
+    return all === 0 ? undefined : total(line.failed) / all;
+  });
+}
+
+/** From an event until requests fail no more, in ms: to the end of the last bin in which one did, 0 where none failed. */
+export function failingMs(measurement: Timeline, factors: Factors, from: string): Quantity {
+  return meanOf(
+    'failingMs',
+    'from the event until no request fails',
+    'ms',
+    watch(measurement, factors),
+    ({ round, line }) => {
+      const startMs = at(round, from);
+      const last = line.failed.findLastIndex((count) => count > 0);
+      return startMs === undefined ? undefined : Math.max(0, last === -1 ? 0 : (last + 1) * round.binMs - startMs);
+    },
+  );
+}
+
+/** How long a request takes to fail: the median, in ms. Unknown where none failed. */
+export function timeToFailMs(measurement: Timeline, factors: Factors): Quantity {
+  return meanOf('timeToFailMs', 'median time to fail', 'ms', watch(measurement, factors), ({ line }) =>
+    total(line.failed) === 0 ? undefined : quantileMs(decodeTimes(line.failedLatency), 0.5),
+  );
+}
+
+/** From one event to another, in ms. */
+export function betweenEventsMs(measurement: Timeline, factors: Factors, from: string, until: string): Quantity {
+  const cell: CellRef<'timeline'> = { measurement, factors };
+  const figures = (evidence: Evidence) =>
+    evidence.rounds(cell).flatMap((round) => {
+      const [start, end] = [at(round, from), at(round, until)];
+      return start === undefined || end === undefined ? [] : [end - start];
+    });
+  const described = { metric: 'detectedMs', label: `from ${from} to ${until}`, unit: 'ms', factors };
+  return meanQuantity({ ...described, cells: [cell] }, figures);
+}
+
+type Watching = ReturnType<Watched['of']>[number];
+
+function meanOf(
+  metric: string,
+  label: string,
+  unit: string,
+  watched: Watched,
+  figure: (one: Watching) => number | undefined,
+): Quantity {
+  const figures = (evidence: Evidence) => watched.of(evidence).flatMap((one) => figure(one) ?? []);
+  return {
+    metric,
+    label,
+    unit,
+    factors: watched.factors,
+    cells: [watched.cell],
+    estimate(evidence, options) {
+      const rounds = figures(evidence);
+      const { value, low, high, n } = meanOverRounds(rounds, { ...options, unit });
+      if (unit !== 'share') return { value, low, high, n, unit };
+      if (value > 0 && value < 1) return { value, low, high: Math.min(1, high), n, unit };
+      // Rounds that are all alike seem certain: how many users they had says how certain.
+      const users = watched.of(evidence).flatMap(({ line }) => Array.from({ length: line.users }, () => value));
+      return {
+        ...proportionOverUsers(
+          users.map((successes) => ({ successes, trials: 1 })),
+          options,
+        ),
+        n,
+        unit,
+      };
+    },
+    perRound: figures,
+  };
+}
+
+/** When the first event of that name came, in ms from the start of the load. */
+function at({ events }: TimelineRound, name: string): number | undefined {
+  return events.find((event) => event.name === name)?.atMs;
+}
+
+/** Bins that lie wholly between two events; none where one of them did not come. */
+function binsBetween(round: TimelineRound, from: string, until: string): number[] {
+  const [start, end] = [at(round, from), at(round, until)];
+  if (start === undefined || end === undefined) return [];
+  const [first, last] = [Math.ceil(start / round.binMs), Math.floor(end / round.binMs)];
+  return Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
+}
+
+function sum(bins: readonly number[], series: readonly number[]): number {
+  return bins.reduce((total, bin) => total + (series[bin] ?? 0), 0);
+}
+
+function total(series: readonly number[]): number {
+  return series.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,75 @@
+import t from 'tap';
+import { BUILT } from './claims/index.js';
+import { keyOf } from './metrics/quantity.js';
+import { type Lacks, makePlan, minutesOf } from './plan.js';
+
+const SCOPE = { strategies: ['memory', 'sticky', 'redis', 'jwt'], instances: [1, 2, 4] } as const;
+const EVERYTHING: Lacks = { strategy: () => undefined, requirement: () => undefined };
+const only = (...ids: string[]) => BUILT.filter(({ id }) => ids.includes(id));
+
+t.test('claims that need the same rounds share them, and each cell is planned once', async (t) => {
+  const { measurements, leftOut } = makePlan({ claims: BUILT, scope: SCOPE, minutes: 25, lacks: EVERYTHING });
+  t.same(leftOut, []);
+  t.equal(new Set(measurements.map(({ key }) => key)).size, measurements.length);
+  for (const { key, cells } of measurements) t.equal(new Set(cells.map(keyOf)).size, cells.length, key);
+  const pages = (...ids: string[]) => {
+    const plan = makePlan({ claims: only(...ids), scope: SCOPE, minutes: 25, lacks: EVERYTHING });
+    return plan.measurements.find(({ key }) => key.includes('act=page'))?.cells.length;
+  };
+  t.ok((pages('mismatch-mended', 'sticky-skew') ?? 0) < (pages('mismatch-mended') ?? 0) + (pages('sticky-skew') ?? 0));
+});
+
+t.test('a default run has room for every claim', async (t) => {
+  t.same(makePlan({ claims: BUILT, scope: SCOPE, minutes: 6, lacks: EVERYTHING }).leftOut, []);
+});
+
+t.test('what does not fit says how many minutes it needs, and then fits', async (t) => {
+  const { leftOut, measurements } = makePlan({ claims: BUILT, scope: SCOPE, minutes: 2, lacks: EVERYTHING });
+  t.ok(leftOut.length > 0 && measurements.length > 0);
+  const [, minutes] = /^needs ([\d.]+) minutes \(--minutes\)$/.exec(leftOut.at(-1)?.because ?? '') ?? [];
+  const enough = makePlan({ claims: BUILT, scope: SCOPE, minutes: Number(minutes), lacks: EVERYTHING });
+  t.notOk(enough.leftOut.some(({ claim }) => claim === leftOut.at(-1)?.claim));
+  const seconds = measurements.reduce((sum, one) => sum + one.seconds, 0);
+  t.ok(seconds <= 120, `${seconds} s are planned of 120`);
+});
+
+t.test('more minutes mean more time for each', async (t) => {
+  const secondsOf = (minutes: number) =>
+    makePlan({ claims: only('mismatch'), scope: SCOPE, minutes, lacks: EVERYTHING }).measurements[0]?.seconds ?? 0;
+  t.ok(secondsOf(0.6) < secondsOf(1));
+  t.ok(Math.abs(secondsOf(60) - 60 * 60) < 30, `${secondsOf(60)} s of an hour`);
+});
+
+t.test('what a machine lacks leaves out the claims that need it, with the reason, and no others', async (t) => {
+  const lacks: Lacks = {
+    strategy: (name) => (name === 'redis' ? 'no Redis' : undefined),
+    requirement: (name) =>
+      ({ Redis: 'no Redis', 'a Redis of its own': 'no Redis', 'slices of CPU': 'no slices' })[name],
+  };
+  const scope = { ...SCOPE, strategies: ['memory', 'sticky', 'jwt'] as const };
+  const { leftOut } = makePlan({ claims: BUILT, scope, minutes: 25, lacks });
+  t.same(Object.fromEntries(leftOut.map(({ claim, because }) => [claim, because])), {
+    'mismatch-mended': 'no Redis',
+    'token-bytes': 'no Redis',
+    'store-ceiling': 'no Redis',
+    'stateless-scales': 'no slices',
+    'load-slows-sessions': 'no Redis',
+    'store-dies': 'no Redis',
+    'rolling-deploy': 'no Redis',
+  });
+  const chosen = { ...SCOPE, strategies: ['memory', 'jwt'] as const };
+  const { leftOut: unchosen } = makePlan({
+    claims: only('mismatch-mended'),
+    scope: chosen,
+    minutes: 6,
+    lacks: EVERYTHING,
+  });
+  t.match(unchosen, [{ because: 'needs sticky, which --strategies leaves out' }]);
+});
+
+t.test('one instance alone shows nothing of scaling out', async (t) => {
+  const scope = { ...SCOPE, instances: [1] };
+  t.same(minutesOf(BUILT[0] as (typeof BUILT)[number], scope, EVERYTHING), {
+    because: 'needs more than one instance (--instances)',
+  });
+});

@@ -1,0 +1,14 @@
+import type { ProtocolName } from '../contract.js';
+import { offeredLoad } from './offered-load.js';
+import type { Protocol } from './protocol.js';
+import { saturation } from './saturation.js';
+import { timeline } from './timeline.js';
+import { visits } from './visits.js';
+
+/** The ways of measuring, by the name that rounds bear. */
+export const PROTOCOLS: { readonly [P in ProtocolName]: Protocol<P> } = {
+  visits,
+  saturation,
+  'offered-load': offeredLoad,
+  timeline,
+};

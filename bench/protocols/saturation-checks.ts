@@ -1,0 +1,159 @@
+import { periodMsOf } from '../cluster/cpu-quota.js';
+import type { Check, SaturationRound } from '../contract.js';
+import { throughputOf } from '../metrics/saturation.js';
+import { decodeTimes, meanMs } from '../stats/histogram.js';
+
+/** How far a round may be off its own arithmetic. */
+export const TOLERANCE = {
+  /** Of a slice, beside one more period of it: the window need not begin and end with periods. */
+  utilisation: 0.05,
+  /** Of X · R ≤ connections: the balancer counts requests as they come, clients as they are answered. */
+  littlesLaw: 0.1,
+  /** The two clocks of a window, the driver's and the balancer's. */
+  window: 0.25,
+  unexpectedShare: 0.01,
+} as const;
+
+const LEAST_REQUESTS = 30;
+/** From so much of its slice on, an instance or the store is what holds back. */
+const FULL_FROM = 0.8;
+const GENERATOR_CORES = 0.8;
+const BALANCER_CORES = 0.95;
+
+type Observed = Omit<SaturationRound, 'checks'>;
+
+/** Whether a round passes its own arithmetic. Pure. */
+export function checkSaturation(round: Observed): Check[] {
+  return [
+    enoughRequests(round),
+    everyRequestEnded(round),
+    windowKept(round),
+    withinConnections(round),
+    expectedStatuses(round),
+    hasRoom('generator has room', round.generatorCpuMicros / 1000 / round.durationMs, GENERATOR_CORES),
+    hasRoom(
+      'balancer has room',
+      round.steady.work.balancerCpuMicros / 1000 / round.steady.work.balancerMs,
+      BALANCER_CORES,
+    ),
+    ...(round.instanceCores === null ? [] : [withinSlices(round)]),
+    ...(round.storeCores === null ? [] : [storeIsFull(round)]),
+    ...(round.instanceCores !== null && round.storeCores === null ? [heldBackBySlices(round)] : []),
+  ];
+}
+
+/** For a round without load. */
+export function checkIdle({ steady: { work } }: Observed): Check[] {
+  return [
+    {
+      name: 'nobody else asks',
+      ok: work.balancerRequests === 0,
+      detail: `${work.balancerRequests} requests while nothing was sent`,
+    },
+  ];
+}
+
+/** Shares of their slices that instances and store were busy, 0 where they have none. */
+export function utilisationsOf({ instanceCores, storeCores, steady: { work } }: Observed) {
+  const busy = (micros: number, cores: number | null) => (cores ? micros / 1000 / work.cpuMs / cores : 0);
+  return {
+    instance: busy(work.instanceCpuMicros / Math.max(1, work.serving), instanceCores),
+    store: busy(work.storeCpuMicros, storeCores),
+  };
+}
+
+function enoughRequests({ steady: { work } }: Observed): Check {
+  return {
+    name: 'enough requests',
+    ok: work.instanceRequests >= LEAST_REQUESTS,
+    detail: `${work.instanceRequests} in the steady time, ${LEAST_REQUESTS} at least`,
+  };
+}
+
+function everyRequestEnded({ sent, answered, failures }: Observed): Check {
+  const failed = total(failures);
+  return {
+    name: 'sent = answered + failed',
+    ok: sent > 0 && sent === answered + failed,
+    detail: `${sent} sent, ${answered} answered, ${failed} failed`,
+  };
+}
+
+function windowKept({ steady: { work, durationMs } }: Observed): Check {
+  const off = Math.max(...[work.cpuMs, work.balancerMs].map((ms) => Math.abs(ms / durationMs - 1)));
+  return {
+    name: 'one window for all counts',
+    ok: off <= TOLERANCE.window,
+    detail: `steady for ${durationMs.toFixed(0)} ms, CPU times over ${work.cpuMs.toFixed(0)}, counts over ${work.balancerMs.toFixed(0)}`,
+  };
+}
+
+/** Little's law, by counts of two parties: the balancer's throughput, the clients' latency (Little, 1961). */
+function withinConnections(round: Observed): Check {
+  const underWay = (throughputOf(round) * meanMs(decodeTimes(round.steady.latency))) / 1000;
+  return {
+    name: 'X · R ≤ connections',
+    ok: underWay <= round.connections * (1 + TOLERANCE.littlesLaw),
+    detail: `${underWay.toFixed(1)} under way on ${round.connections} connections`,
+  };
+}
+
+/** Behind round robin most instances refuse a session of another one: that is the finding, and no fault. */
+function expectedStatuses({ factors, steady: { statuses } }: Observed): Check {
+  const expected = factors.strategy === 'memory' ? ['200', '401'] : ['200'];
+  const answers = total(statuses);
+  const unexpected = answers - expected.reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
+  return {
+    name: 'few unexpected answers',
+    ok: unexpected <= TOLERANCE.unexpectedShare * answers,
+    detail: `${unexpected} of ${answers}`,
+  };
+}
+
+/** What a part may seem to have used of its slice in a window: all of it, one more period, and the tolerance. */
+export function utilisationAtMost(cores: number, cpuMs: number): number {
+  return 1 + TOLERANCE.utilisation + periodMsOf(cores) / cpuMs;
+}
+
+function withinSlices(round: Observed): Check {
+  const { instance, store } = utilisationsOf(round);
+  const { cpuMs } = round.steady.work;
+  const most = (cores: number | null) => (cores === null ? 1 : utilisationAtMost(cores, cpuMs));
+  return {
+    name: 'U ≤ 1',
+    ok: instance <= most(round.instanceCores) && store <= most(round.storeCores),
+    detail: `instances busy for ${percent(instance)} of their slices, Redis for ${percent(store)}`,
+  };
+}
+
+/** Otherwise the machine, the balancer or the load holds back, and the capacity is theirs. */
+function heldBackBySlices(round: Observed): Check {
+  const { instance } = utilisationsOf(round);
+  return {
+    name: 'slices are used up',
+    ok: instance >= FULL_FROM,
+    detail: `instances busy for ${percent(instance)} of their slices, ${percent(FULL_FROM)} at least`,
+  };
+}
+
+/** Where Redis has a slice, its being used up is what the round is about. */
+function storeIsFull(round: Observed): Check {
+  const { store } = utilisationsOf(round);
+  return {
+    name: 'the slice of Redis is used up',
+    ok: store >= FULL_FROM,
+    detail: `busy for ${percent(store)} of it, ${percent(FULL_FROM)} at least`,
+  };
+}
+
+function hasRoom(name: string, cores: number, limit: number): Check {
+  return { name, ok: cores < limit, detail: `${percent(cores)} of a core used` };
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,164 @@
+import { setTimeout } from 'node:timers/promises';
+import { STRATEGIES, type StrategyName } from '../../services/contract.js';
+import { statsBetween } from '../cluster/tiers.js';
+import type { Factors, SaturationRound, SaturationSettings } from '../contract.js';
+import { Histogram } from '../load/histogram.js';
+import type { LoadRequest } from '../load/load-result.js';
+import { IDLE } from '../metrics/saturation.js';
+import { type Random, shuffle } from '../stats/prng.js';
+import { idleFor, type Load, sendFor } from './closed-loops.js';
+import type { Protocol, ProtocolContext, Task } from './protocol.js';
+import { beginRound } from './round-head.js';
+import { checkIdle, checkSaturation } from './saturation-checks.js';
+import { findSizes, type Sizes } from './saturation-sizes.js';
+import { pageViews } from './signing-in.js';
+
+const IDLE_MS = 500;
+const SETTLE_MS = 150;
+const NO_TIMES = new Histogram().encode();
+
+/** A closed loop, setting after setting: for capacity, and for what a request costs. */
+export const saturation: Protocol<'saturation'> = {
+  leastSweeps: 6,
+  requires({ slices }, { strategy }) {
+    const inRedis = STRATEGIES[strategy as StrategyName]?.state === 'redis';
+    return [
+      ...(slices === 'none' ? [] : (['slices of CPU'] as const)),
+      ...(slices === 'instances and store' ? (['a Redis of its own'] as const) : inRedis ? (['Redis'] as const) : []),
+    ];
+  },
+  seconds({ slices }, cells) {
+    const strategies = new Set(cells.map(({ strategy }) => strategy)).size;
+    return slices === 'none'
+      ? { setup: 1.8 * strategies, sweep: 0.95 * cells.length }
+      : { setup: 5 + 2.5 * strategies + cells.length, sweep: 1.1 * cells.length };
+  },
+  async *measure(task, context) {
+    const { cluster } = context;
+    const { slices } = task.settings;
+    const loaded = task.cells.filter(({ strategy }) => strategy !== IDLE);
+    const most = Math.max(...loaded.map(({ instances }) => Number(instances)));
+    const strategies = [...new Set(loaded.map(({ strategy }) => String(strategy)))];
+    try {
+      const sizes = await findSizes(task.settings, strategies, most, context);
+      const settings: Setting[] = [];
+      for (const factors of loaded) settings.push(await prepare(factors, sizes, context));
+      if (slices !== 'none') await cluster.limitCpu('instances', sizes.instanceCores ?? undefined);
+      if (slices === 'instances and store') await cluster.limitCpu('redis', sizes.storeCores ?? undefined);
+      yield* sweeps(task, { settings, sizes }, context);
+    } finally {
+      await cluster.limitCpu('instances', undefined);
+      await cluster.limitCpu('redis', undefined);
+      await cluster.serveWith(cluster.instances);
+    }
+  },
+};
+
+/** A cell, and what its connections send: a user of its own each. */
+interface Setting {
+  readonly factors: Factors;
+  readonly requests: readonly LoadRequest[];
+}
+
+async function prepare(
+  factors: Factors,
+  { connectionsPerInstance }: Sizes,
+  context: ProtocolContext,
+): Promise<Setting> {
+  const instances = Number(factors.instances);
+  await context.cluster.serveWith(instances);
+  return { factors, requests: await pageViews(context, String(factors.strategy), connectionsPerInstance * instances) };
+}
+
+interface Plan {
+  readonly settings: readonly Setting[];
+  readonly sizes: Sizes;
+}
+
+/** One sweep more is measured first and thrown away: what was about to be compiled or collected is done in it. */
+async function* sweeps(task: Task<'saturation'>, plan: Plan, context: ProtocolContext) {
+  const hasIdle = task.cells.some(({ strategy }) => strategy === IDLE);
+  for (let sweep = context.firstSweep - 1; ; sweep++) {
+    const rounds: SaturationRound[] = [];
+    context.say(sweep < context.firstSweep ? 'settling' : `round ${sweep + 1}`);
+    const now = { sweep: Math.max(0, sweep), sizes: plan.sizes };
+    const random = context.random(`order ${sweep}`);
+    const isIdleFirst = hasIdle && random() < 0.5;
+    if (isIdleFirst) rounds.push(await measureIdle(task.key, now, context));
+    for (const setting of inTurns(plan.settings, random)) {
+      rounds.push(await measureRound(task, setting, now, context));
+    }
+    if (hasIdle && !isIdleFirst) rounds.push(await measureIdle(task.key, now, context));
+    if (sweep >= context.firstSweep) yield rounds;
+  }
+}
+
+/**
+ * Strategies in random order, and the settings of one, which are what is compared, one after the other in random order: a machine
+ * that gets slower should slow all of them.
+ */
+function inTurns(settings: readonly Setting[], random: Random): Setting[] {
+  const strategies = [...new Set(settings.map(({ factors }) => factors.strategy))];
+  return shuffle(strategies, random).flatMap((strategy) =>
+    shuffle(
+      settings.filter(({ factors }) => factors.strategy === strategy),
+      random,
+    ),
+  );
+}
+
+async function measureRound(
+  { key, settings: { slices } }: { readonly key: string; readonly settings: SaturationSettings },
+  { factors, requests }: Setting,
+  { sweep, sizes }: { readonly sweep: number; readonly sizes: Sizes },
+  context: ProtocolContext,
+): Promise<SaturationRound> {
+  const { cluster } = context;
+  await cluster.serveWith(Number(factors.instances));
+  // On a slice of CPU an instance would have to spend it on the answer.
+  const counted = slices === 'none' ? await cluster.readStats() : null;
+  const finish = beginRound(key, factors, sweep);
+  const load = await sendFor(context, requests, sizes.roundMs);
+  const head = finish([]);
+  const stats = counted && statsBetween(counted, await cluster.readStats());
+  const strategy = factors.strategy as StrategyName;
+  const trips = stats && {
+    store: strategy in STRATEGIES ? stats.storeTrips(strategy) : 0,
+    database: stats.databaseTrips,
+  };
+  const observed = { protocol: 'saturation' as const, ...head, ...observe(load, requests.length, sizes), trips };
+  return { ...observed, checks: checkSaturation(observed) };
+}
+
+async function measureIdle(
+  key: string,
+  { sweep, sizes }: { readonly sweep: number; readonly sizes: Sizes },
+  { cluster }: ProtocolContext,
+): Promise<SaturationRound> {
+  // What the last load left behind is collected first.
+  await setTimeout(SETTLE_MS);
+  const finish = beginRound(key, { strategy: IDLE }, sweep);
+  const load = await idleFor(cluster, IDLE_MS);
+  const observed = { protocol: 'saturation' as const, ...finish([]), ...observe(load, 0, sizes), trips: null };
+  return { ...observed, checks: checkIdle(observed) };
+}
+
+function observe({ result, work }: Load, connections: number, { instanceCores, storeCores }: Sizes) {
+  const nothing = { latency: NO_TIMES, statuses: {} };
+  return {
+    connections,
+    instanceCores,
+    storeCores,
+    steady: {
+      work,
+      durationMs: result?.steady.durationMs ?? work.cpuMs,
+      ...(result ? { statuses: result.steady.recorder.statuses, latency: result.steady.recorder.latency } : nothing),
+    },
+    sent: result?.sent ?? 0,
+    answered: result?.answered ?? 0,
+    failures: result?.failures ?? {},
+    sentBytes: result?.sentBytes ?? 0,
+    receivedBytes: result?.receivedBytes ?? 0,
+    generatorCpuMicros: result?.generatorCpuMicros ?? 0,
+  };
+}

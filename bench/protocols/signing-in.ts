@@ -1,0 +1,17 @@
+import { BASELINE, ROUTES, type StrategyName } from '../../services/contract.js';
+import type { LoadRequest } from '../load/load-result.js';
+import { type SignIn, signInUsers } from '../load/users.js';
+import type { ProtocolContext } from './protocol.js';
+
+/** Signs in users without a password check, at the instances that serve now. */
+export function signIn({ cluster, pool, signal }: ProtocolContext, strategy: StrategyName, count: number) {
+  const who: SignIn = { url: cluster.url, benchToken: cluster.benchToken, pool, signal, strategy, count };
+  return signInUsers(who);
+}
+
+/** A page view for each connection: a user of its own each, or nobody where it is the reply without authentication. */
+export async function pageViews(context: ProtocolContext, strategy: string, count: number): Promise<LoadRequest[]> {
+  if (strategy === BASELINE) return Array.from({ length: count }, () => ({ path: `/${BASELINE}${ROUTES.me}` }));
+  const users = await signIn(context, strategy as StrategyName, count);
+  return users.map((user) => user.requestFor(ROUTES.me));
+}

@@ -1,0 +1,111 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Cluster, PartName } from '../cluster/cluster.js';
+import type { TimelineRound } from '../contract.js';
+import type { Random } from '../stats/prng.js';
+import { uniformInt } from '../stats/prng.js';
+import type { Requirement } from './protocol.js';
+
+type Event = TimelineRound['events'][number];
+
+/** What an event may do, and whom it tells. */
+export interface Scene {
+  readonly cluster: Cluster;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  /** Notes what was done or seen, with the time. */
+  note(name: Event['name'], part: PartName): void;
+}
+
+/** Something that happens to a cluster under load. */
+export interface Happening {
+  readonly requires: readonly Requirement[];
+  /** About how long it takes with so many instances, in s. */
+  seconds(instances: number): number;
+  /** Resolves when all is as it was before, but for what was lost. */
+  happen(scene: Scene): Promise<void>;
+}
+
+/** How long a fault is left to itself. */
+const FAULT_MS = 2_000;
+const POLL_MS = 20;
+const DETECTION_DEADLINE_MS = 10_000;
+
+/** By the name that a cell's factor `event` has. */
+export const HAPPENINGS: Readonly<Record<string, Happening>> = {
+  'instance killed': {
+    requires: [],
+    seconds: () => 3,
+    async happen(scene) {
+      const { cluster, note } = scene;
+      const names = instancesOf(cluster);
+      const victim = names[uniformInt(scene.random, names.length)] ?? '';
+      note('kill', victim);
+      await cluster.kill(victim);
+      await untilServing(scene, names.length - 1);
+      note('down', victim);
+      await setTimeout(FAULT_MS / 2);
+      note('restart', victim);
+      await cluster.restart(victim);
+      note('up', victim);
+    },
+  },
+  'store killed': {
+    requires: ['Redis', 'a Redis of its own'],
+    seconds: () => 2,
+    async happen({ cluster, note }) {
+      note('kill', 'redis');
+      await cluster.kill('redis');
+      note('down', 'redis');
+      await setTimeout(FAULT_MS);
+      note('restart', 'redis');
+      await cluster.restart('redis');
+      note('up', 'redis');
+    },
+  },
+  'store frozen': {
+    requires: ['Redis', 'a Redis of its own'],
+    seconds: () => 2,
+    async happen({ cluster, note }) {
+      await cluster.freeze('redis');
+      note('freeze', 'redis');
+      await setTimeout(FAULT_MS);
+      note('thaw', 'redis');
+      await cluster.thaw('redis');
+    },
+  },
+  'rolling restart, drained': {
+    requires: [],
+    seconds: (instances) => 2.3 * instances,
+    async happen({ cluster, note }) {
+      for (const name of instancesOf(cluster)) {
+        note('drain', name);
+        // The instance gives notice, finishes what it has begun and ends.
+        await cluster.restart(name);
+        note('up', name);
+      }
+    },
+  },
+  'rolling restart, killed': {
+    requires: [],
+    seconds: (instances) => 1.6 * instances,
+    async happen({ cluster, note }) {
+      for (const name of instancesOf(cluster)) {
+        note('kill', name);
+        await cluster.kill(name);
+        await cluster.restart(name);
+        note('up', name);
+      }
+    },
+  },
+};
+
+function instancesOf(cluster: Cluster): PartName[] {
+  return cluster.partNames().filter((name) => name.startsWith('instance-'));
+}
+
+async function untilServing({ cluster, signal }: Scene, count: number): Promise<void> {
+  const deadline = performance.now() + DETECTION_DEADLINE_MS;
+  while ((await cluster.countServing()) > count && performance.now() < deadline) {
+    await setTimeout(POLL_MS, undefined, { signal });
+  }
+}

@@ -1,0 +1,119 @@
+// On a real cluster: faults that happen give one verdict, and the same faults made harmless another.
+import t from 'tap';
+import { Pool } from 'undici';
+import { instanceDies } from '../claims/instance-dies.js';
+import { judge } from '../claims/judge.js';
+import { rollingDeploy } from '../claims/rolling-deploy.js';
+import { storeDies } from '../claims/store-dies.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { startLocalCluster } from '../cluster/local.js';
+import { findRedisServer } from '../cluster/redis.js';
+import { readEnvironment } from '../config.js';
+import type { Factors, Results, TimelineRound } from '../contract.js';
+import { makePlan } from '../plan.js';
+import { createRandom } from '../stats/prng.js';
+import { sampleResults } from '../testing/sample-results.js';
+import { timeline } from './timeline.js';
+
+const CLAIMS = [instanceDies, storeDies, rollingDeploy];
+const STRATEGIES = ['memory', 'sticky', 'redis', 'jwt'] as const;
+const SCOPE = { strategies: STRATEGIES, instances: [2] };
+const environment = readEnvironment({ ...process.env, PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' });
+const hasRedis = findRedisServer(environment.PATH) !== undefined;
+let cluster: Cluster;
+
+t.before(async () => {
+  cluster = await startLocalCluster({
+    strategies: STRATEGIES,
+    instances: 2,
+    environment,
+    balancerPort: 0,
+    adminPort: 0,
+    bench: true,
+  });
+});
+t.teardown(() => cluster.stop());
+
+const plan = makePlan({
+  claims: CLAIMS,
+  scope: SCOPE,
+  minutes: 60,
+  lacks: { strategy: () => undefined, requirement: () => undefined },
+});
+
+/** One sweep, as often as a verdict needs rounds. */
+async function verdictsOn(
+  site: Cluster,
+): Promise<{ verdicts: Record<string, string>; rounds: readonly TimelineRound[] }> {
+  const [measurement] = plan.measurements;
+  if (!measurement) throw new Error('nothing is planned');
+  const pool = new Pool(site.url, { connections: 256 });
+  const sweeps = timeline.measure(
+    { key: measurement.key, settings: { usersPerStrategy: 36, rateRps: 120 }, cells: measurement.cells },
+    {
+      cluster: site,
+      pool,
+      strategies: STRATEGIES,
+      signal: new AbortController().signal,
+      firstSweep: 0,
+      random: (label) => createRandom(7, label),
+      calibrate: (measure) => measure(),
+      say: () => {},
+    },
+  );
+  const { value: rounds = [] } = await sweeps.next();
+  await sweeps.return(undefined);
+  await pool.destroy();
+  const repeated = [0, 1, 2].flatMap((sweep) => (rounds as TimelineRound[]).map((round) => ({ ...round, sweep })));
+  const results: Results = { ...sampleResults(), plan: { kind: 'plan', ...plan }, rounds: repeated };
+  return {
+    verdicts: Object.fromEntries(CLAIMS.map((claim) => [claim.id, judge(claim, results).verdict])),
+    rounds: rounds as TimelineRound[],
+  };
+}
+
+/** The same cluster, to which nothing can be done. */
+function unbreakable(real: Cluster): Cluster {
+  const harmless = new Set(['kill', 'freeze', 'thaw', 'restart']);
+  return new Proxy(real, {
+    get(target, name) {
+      if (harmless.has(String(name))) return async () => {};
+      // The fault that nobody can do is seen at once.
+      if (name === 'countServing') return async () => 0;
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+const find = (rounds: readonly TimelineRound[], event: string) =>
+  rounds.find(({ factors }: { factors: Factors }) => factors.event === event);
+
+t.test('what happens to a cluster decides three claims', { skip: hasRedis ? false : 'no Redis server' }, async (t) => {
+  const { verdicts, rounds } = await verdictsOn(cluster);
+  t.same(verdicts, { 'instance-dies': 'true', 'store-dies': 'true', 'rolling-deploy': 'depends' });
+  const killed = find(rounds, 'instance killed');
+  t.same(
+    killed?.events.map(({ name }) => name),
+    ['kill', 'down', 'restart', 'up'],
+  );
+  t.match(killed?.strategies, { sticky: { users: 36, loggedOut: 18 }, redis: { loggedOut: 0 }, jwt: { loggedOut: 0 } });
+  t.match(find(rounds, 'store killed')?.strategies, { redis: { loggedOut: 36 }, sticky: { loggedOut: 0 } });
+  t.match(find(rounds, 'store frozen')?.strategies, { redis: { loggedOut: 0 } }, 'a frozen store forgets nobody');
+  t.match(find(rounds, 'rolling restart, drained')?.strategies, {
+    memory: { users: 36, loggedOut: 36 },
+    sticky: { loggedOut: 36 },
+    redis: { loggedOut: 0 },
+    jwt: { loggedOut: 0 },
+  });
+  t.ok(rounds.every(({ checks }) => checks.every(({ ok }) => ok)));
+});
+
+t.test(
+  'where the same faults do nothing, each verdict turns',
+  { skip: hasRedis ? false : 'no Redis server' },
+  async (t) => {
+    const { verdicts } = await verdictsOn(unbreakable(cluster));
+    t.same(verdicts, { 'instance-dies': 'false', 'store-dies': 'false', 'rolling-deploy': 'false' });
+  },
+);

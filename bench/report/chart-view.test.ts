@@ -1,0 +1,68 @@
+import t from 'tap';
+import type { JudgedEstimate } from '../claims/judge.js';
+import { buildChart } from './chart-view.js';
+
+function estimate(more: Partial<JudgedEstimate>): JudgedEstimate {
+  return {
+    metric: 'recognisedRatio',
+    label: 'requests recognised',
+    factors: { strategy: 'memory', instances: 2 },
+    value: 0.5,
+    low: 0.45,
+    high: 0.55,
+    n: 8,
+    unit: 'share',
+    decided: true,
+    perRound: [0.48, 0.52],
+    thresholds: [0.9],
+    ...more,
+  };
+}
+
+t.test('What decides is drawn, with what else is known of the same metric, in the order of instances.', async (t) => {
+  const chart = buildChart([
+    estimate({}),
+    estimate({ factors: { strategy: 'memory', instances: 4 } }),
+    estimate({ decided: false, thresholds: [], factors: { strategy: 'memory', instances: 1 } }),
+    estimate({ decided: false, metric: 'requestBytes', unit: 'bytes' }),
+  ]);
+  t.same(
+    chart?.panels.map(({ title, rows }) => ({ title, rows: rows.map(({ label }) => label) })),
+    [{ title: 'Requests recognised', rows: ['memory, 1 instance', 'memory, 2 instances', 'memory, 4 instances'] }],
+  );
+});
+
+t.test('Where nothing decided, what is known is drawn; where nothing is known, nothing is.', async (t) => {
+  const shown = [estimate({ decided: false }), estimate({ decided: false, metric: 'requestBytes', unit: 'bytes' })];
+  t.equal(buildChart(shown)?.panels.length, 2);
+  t.equal(buildChart([]), null);
+});
+
+t.test('Shares stand on an axis to 100 %, and no axis cuts an interval, a round or a threshold.', async (t) => {
+  t.match(
+    buildChart([estimate({ value: 0.1, low: 0.05, high: 0.15, perRound: [], thresholds: [] })])?.panels[0]?.scale,
+    {
+      min: 0,
+      max: 1,
+    },
+  );
+  const below = estimate({
+    metric: 'storeCpuMicrosPerRequest',
+    unit: 'µs',
+    value: 1,
+    low: -4,
+    high: 6,
+    perRound: [-7, 9],
+    thresholds: [],
+  });
+  const scale = buildChart([below])?.panels[0]?.scale;
+  t.ok((scale?.min ?? 0) <= -7 && (scale?.max ?? 0) >= 9);
+});
+
+t.test('Numbers of one metric that only their labels tell apart bear these.', async (t) => {
+  const rows = buildChart([estimate({ label: 'down' }), estimate({ label: 'up' })])?.panels[0]?.rows;
+  t.same(
+    rows?.map(({ label }) => label),
+    ['down: memory, 2 instances', 'up: memory, 2 instances'],
+  );
+});

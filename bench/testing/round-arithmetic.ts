@@ -1,0 +1,141 @@
+import type {
+  OfferedLoadRound,
+  ProtocolName,
+  Round,
+  RoundOf,
+  SaturationRound,
+  StrategyTimeline,
+  TimelineRound,
+  VisitsRound,
+} from '../contract.js';
+import { keyOf } from '../metrics/quantity.js';
+import { storeUtilisationOf, throughputOf } from '../metrics/saturation.js';
+import { utilisationAtMost } from '../protocols/saturation-checks.js';
+import { decodeTimes, meanMs } from '../stats/histogram.js';
+import { formatNumber } from '../words/numbers.js';
+import { sum } from './simulation.js';
+
+/** What is left of one period of a slice may be used in the next, at either end of a window. */
+const BUSY_AT_MOST = 1.05;
+/** Requests are counted as they come by one party, as they are answered by another. */
+const UNDER_WAY_AT_MOST = 1.1;
+
+/** A part, and the whole that it is no more than; or, where they must be the same, an equation. */
+interface Relation {
+  readonly name: string;
+  readonly part: number;
+  readonly whole: number;
+  readonly equal?: boolean;
+}
+
+/** What does not add up in a round, in words. */
+export function roundViolations(round: Round): string[] {
+  const relations = RELATIONS[round.protocol] as (round: Round) => readonly Relation[];
+  return relations(round)
+    .filter(({ part, whole, equal }) => !(equal ? part === whole : part <= whole))
+    .map(({ name, part, whole, equal }) => {
+      const where = `${round.protocol} with ${keyOf(round.factors)}, sweep ${round.sweep}`;
+      return `${where}: ${name}: ${formatNumber(part)} ${equal ? 'is not' : 'is more than'} ${formatNumber(whole)}`;
+    });
+}
+
+const RELATIONS: { readonly [P in ProtocolName]: (round: RoundOf<P>) => readonly Relation[] } = {
+  visits: inVisits,
+  saturation: inSaturation,
+  'offered-load': inOfferedLoad,
+  timeline: inTimeline,
+};
+
+function inVisits({ users, statuses, byInstance }: VisitsRound): Relation[] {
+  const requests = sum(users.requests);
+  return [
+    ...users.requests.map((whole, user) => ({
+      name: `recognised of user ${user}`,
+      part: users.recognised[user] ?? Number.NaN,
+      whole,
+    })),
+    { name: 'users recognised', part: users.recognised.length, whole: users.requests.length, equal: true },
+    { name: 'users who signed in', part: users.logins.length, whole: users.requests.length, equal: true },
+    { name: 'requests by status', part: total(statuses), whole: requests, equal: true },
+    { name: 'requests by instance', part: total(byInstance), whole: requests, equal: true },
+    { name: 'recognised', part: sum(users.recognised), whole: statuses[200] ?? 0, equal: true },
+  ];
+}
+
+function inSaturation(round: SaturationRound): Relation[] {
+  const { steady, sent, answered, failures, instanceCores, connections, durationMs } = round;
+  const { work } = steady;
+  const times = decodeTimes(steady.latency);
+  const instanceCpu = work.instanceCpuMicros / 1000 / work.cpuMs / Math.max(1, work.serving);
+  return [
+    { name: 'answered and failed', part: answered + total(failures), whole: sent },
+    { name: 'answered in the steady time', part: total(steady.statuses), whole: answered },
+    { name: 'times in the steady time', part: sum(times.counts), whole: answered + total(failures) },
+    { name: 'steady time, ms', part: steady.durationMs, whole: durationMs },
+    {
+      name: 'slices of instances',
+      part: instanceCores === null ? 0 : instanceCpu / instanceCores,
+      whole: utilisationAtMost(instanceCores ?? 1, work.cpuMs),
+    },
+    {
+      name: 'slice of the store',
+      part: round.storeCores === null ? 0 : storeUtilisationOf(round),
+      whole: utilisationAtMost(round.storeCores ?? 1, work.cpuMs),
+    },
+    { name: 'core of the balancer', part: work.balancerCpuMicros / 1000 / work.balancerMs, whole: BUSY_AT_MOST },
+    {
+      name: 'requests under way (X · R)',
+      part: (throughputOf(round) * meanMs(times)) / 1000,
+      whole: UNDER_WAY_AT_MOST * connections,
+    },
+    ...throttled('instances', work.instanceThrottling),
+    ...throttled('the store', work.storeThrottling),
+  ];
+}
+
+function throttled(whose: string, throttling: SaturationRound['steady']['work']['storeThrottling']): Relation[] {
+  if (!throttling) return [];
+  const { periods, throttledPeriods } = throttling;
+  return [{ name: `throttled periods of ${whose}`, part: throttledPeriods, whole: periods }];
+}
+
+function inOfferedLoad({ scheduled, sent, answered, failures, statuses, late, latency }: OfferedLoadRound): Relation[] {
+  return [
+    { name: 'sent', part: sent, whole: scheduled },
+    { name: 'late', part: late, whole: sent },
+    { name: 'answered and failed', part: answered + total(failures), whole: sent },
+    { name: 'requests by status', part: total(statuses), whole: answered, equal: true },
+    { name: 'times', part: sum(decodeTimes(latency).counts), whole: scheduled },
+  ];
+}
+
+function inTimeline({ strategies }: TimelineRound): Relation[] {
+  return Object.entries(strategies).flatMap(([strategy, line]) =>
+    inLine(line).map((relation) => ({ ...relation, name: `${relation.name} with ${strategy}` })),
+  );
+}
+
+function inLine({
+  users,
+  loggedOut,
+  ok,
+  refused,
+  failed,
+  statuses,
+  latency,
+  failedLatency,
+}: StrategyTimeline): Relation[] {
+  const requests = sum(ok) + sum(refused) + sum(failed);
+  return [
+    { name: 'users logged out', part: loggedOut, whole: users },
+    { name: 'bins of refusals', part: refused.length, whole: ok.length, equal: true },
+    { name: 'bins of failures', part: failed.length, whole: ok.length, equal: true },
+    { name: 'requests by status', part: total(statuses), whole: requests, equal: true },
+    { name: 'times', part: sum(decodeTimes(latency).counts), whole: requests },
+    { name: 'times to fail', part: sum(decodeTimes(failedLatency).counts), whole: sum(failed) },
+  ];
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return sum(Object.values(counts));
+}

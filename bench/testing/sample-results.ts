@@ -1,0 +1,128 @@
+import type { Claim, Scope } from '../claims/claim.js';
+import { BUILT } from '../claims/index.js';
+import type { ContextRecord, Measurement, PlanRecord, ProtocolName, Results, Round, SettingsOf } from '../contract.js';
+import { RESULTS_SCHEMA } from '../contract.js';
+import { keyOf } from '../metrics/quantity.js';
+import { sampleOfferedLoad } from './sample-offered-load.js';
+import { sampleSaturation } from './sample-saturation.js';
+import { sampleTimeline } from './sample-timeline.js';
+import { sampleVisits } from './sample-visits.js';
+import { type Simulation, simulationOf } from './simulation.js';
+import { TRUTH, type Truth } from './truth.js';
+
+export interface SampleOptions {
+  readonly seed?: number;
+  /** Rounds to leave out. */
+  readonly without?: (round: Round) => boolean;
+  readonly change?: (round: Round) => Round;
+  readonly truth?: Partial<Truth>;
+}
+
+const SCOPE: Scope = { strategies: ['memory', 'sticky', 'redis', 'jwt'], instances: [1, 2, 4] };
+
+interface Protocol {
+  readonly sweeps: number;
+  readonly durationMs: number;
+  sample(simulation: Simulation): Round;
+}
+
+export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
+  visits: { sweeps: 10, durationMs: 300, sample: sampleVisits },
+  saturation: { sweeps: 8, durationMs: 1_000, sample: sampleSaturation },
+  'offered-load': { sweeps: 8, durationMs: 1_200, sample: sampleOfferedLoad },
+  timeline: { sweeps: 6, durationMs: 5_000, sample: sampleTimeline },
+};
+
+/** A whole run of every built claim, made up: deterministic, with a known truth. */
+export function sampleResults({ seed = 7, without, change, truth }: SampleOptions = {}): Results {
+  const plan = samplePlan(BUILT, SCOPE);
+  const world = { seed, truth: { ...TRUTH, ...truth }, strategies: plan.strategies };
+  let ms = Date.parse('2026-11-22T09:00:00Z');
+  const rounds = plan.measurements.flatMap((measurement) => {
+    const { sweeps, durationMs, sample } = PROTOCOLS[measurement.protocol];
+    return Array.from({ length: sweeps }, (_, sweep) => sweep).flatMap((sweep) =>
+      measurement.cells.map((factors) => {
+        const startedAt = new Date(ms).toISOString();
+        ms += durationMs;
+        return sample(simulationOf({ measurement, factors, sweep, startedAt, durationMs }, world));
+      }),
+    );
+  });
+  const kept = rounds.filter((round) => !without?.(round));
+  return {
+    run: {
+      kind: 'run',
+      schema: RESULTS_SCHEMA,
+      id: 'sample',
+      startedAt: '2026-11-22T09:00:00.000Z',
+      command: `npm run bench -- --seed ${seed}`,
+      seed,
+      minutes: 12,
+    },
+    context: CONTEXT,
+    plan,
+    calibrations: plan.measurements
+      .filter(({ protocol, settings }) => protocol === 'offered-load' || String(settings.slices).includes('instances'))
+      .map(({ key }) => ({
+        kind: 'calibration',
+        measurement: key,
+        values: { instanceCores: world.truth.instanceCores, storeCores: world.truth.storeCores },
+      })),
+    rounds: change ? kept.map(change) : kept,
+    events: plan.measurements.map(({ key }) => ({
+      kind: 'event',
+      at: new Date(ms).toISOString(),
+      name: 'measured',
+      measurement: key,
+      detail: '',
+    })),
+    end: { kind: 'end', status: 'complete', finishedAt: new Date(ms).toISOString() },
+  };
+}
+
+/** What the claims ask for: each measurement with all cells that any of their numbers needs. */
+export function samplePlan(claims: readonly Claim[], scope: Scope): PlanRecord {
+  const measurements = new Map<
+    string,
+    { readonly of: Omit<Measurement, 'cells'>; readonly cells: Map<string, Measurement['cells'][number]> }
+  >();
+  const questions = claims.map((claim) => claim.ask(scope));
+  const cells = questions
+    .flatMap(({ rule, shows = [] }) => [...rule.quantities, ...shows])
+    .flatMap((quantity) => quantity.cells);
+  for (const { measurement, factors } of cells) {
+    const { key, protocol } = measurement;
+    const settings = measurement.settings as SettingsOf[ProtocolName] & Measurement['settings'];
+    const leastSweeps = PROTOCOLS[protocol].sweeps;
+    const known = measurements.get(key) ?? {
+      of: { key, protocol, settings, leastSweeps, seconds: 60 },
+      cells: new Map(),
+    };
+    known.cells.set(keyOf(factors), factors);
+    measurements.set(key, known);
+  }
+  return {
+    kind: 'plan',
+    strategies: [...scope.strategies],
+    instances: [...scope.instances],
+    claims: claims.map(({ id }) => id),
+    measurements: [...measurements.values()].map(({ of, cells }) => ({ ...of, cells: [...cells.values()] })),
+    leftOut: [],
+  };
+}
+
+const CONTEXT: ContextRecord = {
+  kind: 'context',
+  cpuModel: 'Simulated CPU',
+  cores: 2,
+  memoryBytes: 4 * 2 ** 30,
+  os: 'linux 6.1',
+  node: 'v20.20.2',
+  redis: 'Redis 7.0.15, private process',
+  postgres: 'PGlite, embedded',
+  commit: '0123abc',
+  versions: { fastify: '5.12.8', ioredis: '6.0.0', jose: '6.2.17' },
+  cluster: 'local',
+  cpuQuota: 'cgroup v1',
+  settings: { jwtAlgorithm: 'HS256' },
+};

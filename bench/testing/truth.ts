@@ -1,0 +1,69 @@
+/** What a simulated run would find if it measured without noise. */
+export interface Truth {
+  /** Share of requests that are recognised while nothing happens. */
+  recognised(strategy: string, instances: number): number;
+  /** Busiest instance by the mean, where users are sticky and equally or unequally active. */
+  readonly skew: { readonly equal: number; readonly zipf: number };
+  /** Of requests of users who had signed in before, those at an instance that was added. */
+  readonly addedShare: number;
+  /** µs of CPU for one login with a password. */
+  readonly loginMicros: number;
+  /** µs of CPU for one request, by strategy. */
+  readonly instanceMicros: Readonly<Record<string, number>>;
+  readonly storeMicros: Readonly<Record<string, number>>;
+  readonly balancerMicros: number;
+  /** µs of CPU that each part spends on its own in a second. */
+  readonly idleMicrosPerSecond: number;
+  readonly requestBytes: Readonly<Record<string, number>>;
+  readonly responseBytes: number;
+  /** Slices of CPU. */
+  readonly instanceCores: number;
+  readonly storeCores: number;
+  /** Times what one instance serves, refusals included. */
+  speedup(strategy: string, instances: number): number;
+  p99Ms(strategy: string, load: number): number;
+  /** Share of users who are signed in no more after an event. */
+  loggedOut(event: string, strategy: string, instances: number): number;
+  /** Share of requests that are answered while the event lasts, as it is recognised. */
+  answered(event: string, strategy: string): number;
+  /** From an event until it is noticed, and from its end until requests are answered again, in ms. */
+  readonly detectMs: number;
+  readonly recoverMs: number;
+  /** Standard deviation of the logarithm of what a round finds. */
+  readonly noise: number;
+}
+
+const inInstances = (strategy: string) => strategy === 'memory' || strategy === 'sticky';
+
+/** Loads at which p99 is given: between them its logarithm is linear. */
+const [LOWEST, HIGHEST] = [0.3, 0.85];
+
+export function risingP99Ms(lowestMs: number, highestMs: number, load: number): number {
+  return lowestMs * (highestMs / lowestMs) ** ((load - LOWEST) / (HIGHEST - LOWEST));
+}
+
+export const TRUTH: Truth = {
+  recognised: (strategy, instances) => (strategy === 'memory' ? 1 / instances : 1),
+  skew: { equal: 1, zipf: 1.4 },
+  addedShare: 0,
+  loginMicros: 16_000,
+  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60 },
+  storeMicros: { redis: 2.2 },
+  balancerMicros: 40,
+  idleMicrosPerSecond: 2_000,
+  requestBytes: { none: 90, memory: 180, sticky: 230, redis: 180, jwt: 450 },
+  responseBytes: 320,
+  instanceCores: 0.1,
+  storeCores: 0.016,
+  speedup: (_, instances) => instances,
+  p99Ms: (strategy, load) => (strategy === 'redis' ? risingP99Ms(12, 60, load) : risingP99Ms(11, 50, load)),
+  loggedOut(event, strategy, instances) {
+    if (!inInstances(strategy)) return 0;
+    if (event.startsWith('rolling restart')) return 1;
+    return event === 'instance killed' ? 1 / instances : 0;
+  },
+  answered: (event, strategy) => (event.startsWith('store') && strategy === 'redis' ? 0 : 1),
+  detectMs: 300,
+  recoverMs: 250,
+  noise: 0.05,
+};

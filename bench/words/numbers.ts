@@ -1,0 +1,162 @@
+import type { Estimate } from '../stats/estimate.js';
+
+/** An estimate in words: "36.2", "35.1 to 37.4", "µs", "12". */
+export interface EstimateText {
+  readonly value: string;
+  readonly interval: string;
+  readonly unit: string;
+  readonly n: string;
+}
+
+/** Units that say nothing beside a number. */
+const SILENT_UNITS = new Set(['', '1', 'ratio']);
+
+const MOST_SIGNIFICANT_DIGITS = 6;
+const DIGITS_WITHOUT_INTERVAL = 4;
+const MINUS = '−';
+
+function magnitudeOf(value: number): number {
+  return Math.floor(Math.log10(Math.abs(value)));
+}
+
+/**
+ * Decimals worth printing, by the Particle Data Group's rounding rule: the half-width of the interval keeps two
+ * significant digits when they start with 10 to 35, else one. Negative means rounding to tens, hundreds and so on.
+ */
+function decimalsOf(
+  { value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'>,
+  mostDigits = MOST_SIGNIFICANT_DIGITS,
+): number {
+  const largest = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
+  if (largest === 0) return 0;
+  const halfWidth = (high - low) / 2;
+  if (!(halfWidth > 0)) return Math.min(mostDigits, DIGITS_WITHOUT_INTERVAL) - 1 - magnitudeOf(largest);
+  const magnitude = magnitudeOf(halfWidth);
+  const wanted = (halfWidth / 10 ** magnitude < 3.55 ? 1 : 0) - magnitude;
+  const ceiling = mostDigits - 1 - magnitudeOf(largest);
+  const floor = value === 0 ? wanted : -magnitudeOf(value);
+  return Math.max(Math.min(wanted, ceiling), Math.min(floor, ceiling));
+}
+
+function groupThousands(digits: string): string {
+  const [whole = '', fraction] = digits.split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+function toFixed(value: number, decimals: number): string {
+  const step = 10 ** Math.max(0, -decimals);
+  const digits = (Math.round(Math.abs(value) / step) * step).toFixed(0);
+  const text = groupThousands(decimals > 0 ? Math.abs(value).toFixed(Math.min(decimals, 100)) : digits);
+  return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+}
+
+function toScientific(value: number): string {
+  if (value === 0) return '0';
+  const exponent = magnitudeOf(value);
+  return `${toFixed(value / 10 ** exponent, 2)} × 10^${exponent < 0 ? MINUS : ''}${Math.abs(exponent)}`;
+}
+
+/** Drops the zeros at the end that all the numbers share: 1.000, 0.930 → 1.00, 0.93. */
+function dropSharedZeros(texts: readonly string[]): string[] {
+  let shared = [...texts];
+  while (shared.every((text) => /\.\d*0$/.test(text))) shared = shared.map((text) => text.slice(0, -1));
+  return shared.map((text) => text.replace(/\.$/, ''));
+}
+
+function formatTogether(estimate: Pick<Estimate, 'value' | 'low' | 'high'>, mostDigits?: number): string[] {
+  const numbers = [estimate.value, estimate.low, estimate.high];
+  const largest = Math.max(...numbers.map(Math.abs));
+  if (largest >= 1e15 || (largest > 0 && largest < 1e-4)) return numbers.map(toScientific);
+  const decimals = decimalsOf(estimate, mostDigits);
+  return dropSharedZeros(numbers.map((number) => toFixed(number, decimals)));
+}
+
+export function formatUnit(unit: string): string {
+  if (unit === '1/s') return 'requests/s';
+  return SILENT_UNITS.has(unit) ? '' : unit;
+}
+
+export function formatEstimate(estimate: Estimate): EstimateText {
+  const [value = '', low = '', high = ''] = formatTogether(estimate);
+  return { value, interval: `${low} to ${high}`, unit: formatUnit(estimate.unit), n: formatNumber(estimate.n) };
+}
+
+const MOST_DIGITS_IN_WORDS = 3;
+
+/** Of percents: how near to none or all a bound needs a second decimal. */
+const NEAR_THE_END = 1.5;
+
+/** Shares are held against thresholds such as 99 %: whole percents would hide on which side of it they lie. */
+function inPercent({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'>): string[] {
+  if (low === high) return [value, low, high].map(formatNumber);
+  const isNearEnd = [low, high].some((bound) => {
+    const distance = Math.min(bound, 100 - bound);
+    return distance > 0 && distance < NEAR_THE_END;
+  });
+  return [value, low, high].map((number) => toFixed(number, isNearEnd ? 2 : 1));
+}
+
+/**
+ * "25 % (22 to 28)", "6.1× (5.7 to 6.4)", "36.2 µs (35.1 to 37.4)", to three digits at most; without the brackets where there is no
+ * interval, or where it cannot be seen at that precision.
+ */
+export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): string {
+  const { value, unit } = number;
+  const factor = unit === 'share' ? 100 : 1;
+  const suffix = unit === 'share' ? ' %' : unit === 'ratio' ? '×' : formatUnit(unit) && ` ${formatUnit(unit)}`;
+  if (number.low === undefined || number.high === undefined) return `${formatNumber(factor * value)}${suffix}`;
+  const scaled = { value: factor * value, low: factor * number.low, high: factor * number.high };
+  const [text = '', low = '', high = ''] =
+    unit === 'share' ? inPercent(scaled) : formatTogether(scaled, MOST_DIGITS_IN_WORDS);
+  return low === high ? `${text}${suffix}` : `${text}${suffix} (${low} to ${high})`;
+}
+
+/** "36.2 µs (35.1 to 37.4)", with the unit of the file or another word for it. */
+export function estimateInWords(estimate: Estimate, unit = formatUnit(estimate.unit)): string {
+  const { value, interval } = formatEstimate(estimate);
+  return `${unit === '' ? value : `${value} ${unit}`} (${interval})`;
+}
+
+/** How far a measurement lies from a prediction, with the measurement's interval: "+0.002 (−0.010 to +0.013)". */
+export function formatDifference({ value, low, high }: Estimate, predicted: number): string {
+  const text = formatSigned({ value: value - predicted, low: low - predicted, high: high - predicted });
+  return `${text.value} (${text.interval})`;
+}
+
+function formatSigned(range: Pick<Estimate, 'value' | 'low' | 'high'>): Pick<EstimateText, 'value' | 'interval'> {
+  const [value = '', low = '', high = ''] = formatTogether(range).map((text) =>
+    /[1-9]/.test(text) && !text.startsWith(MINUS) ? `+${text}` : text,
+  );
+  return { value, interval: `${low} to ${high}` };
+}
+
+/** A number that has no interval, such as a prediction: at most four significant digits. */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return toFixed(value, 0);
+  return formatTogether({ value, low: value, high: value })[0] ?? '';
+}
+
+const TICK_UNITS = [
+  { factor: 1e9, suffix: 'G' },
+  { factor: 1e6, suffix: 'M' },
+  { factor: 1e3, suffix: 'k' },
+] as const;
+
+/** Short enough for an axis: 0.25, 1.5k, 40k, 2M. */
+export function formatTick(value: number): string {
+  const unit = TICK_UNITS.find(({ factor }) => Math.abs(value) >= factor);
+  return unit === undefined ? formatNumber(value) : formatNumber(value / unit.factor) + unit.suffix;
+}
+
+export function formatBytes(bytes: number): string {
+  return `${formatNumber(Number((bytes / 2 ** 30).toPrecision(3)))} GiB`;
+}
+
+/** "3 min 12 s"; null where either end is missing or no date. */
+export function formatDuration(startedAt: string, finishedAt: string | null): string | null {
+  const seconds = Math.round((Date.parse(finishedAt ?? '') - Date.parse(startedAt)) / 1000);
+  if (!(seconds >= 0)) return null;
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}
