@@ -46,7 +46,7 @@ const SMALL = [
   '--instances',
   '2',
   '--minutes',
-  '0.25',
+  '0.3',
   '--seed',
   '1',
 ];
@@ -70,7 +70,7 @@ t.test('a run ends with verdicts and a report, and is never overwritten', async 
   );
   t.same(readdirSync(out).sort(), FILES);
   const results = readResults(out, silent);
-  t.match(results.run, { seed: 1, minutes: 0.25, command: /^npm run bench -- --claims mismatch/ });
+  t.match(results.run, { seed: 1, minutes: 0.3, command: /^npm run bench -- --claims mismatch/ });
   t.match(results.end, { status: 'complete' });
   t.match(results.events.at(-1), { name: 'measured' });
   const { claims, checks } = readSummary(out);
@@ -128,7 +128,7 @@ t.test('what cannot be measured is told with its reason, and can be made to fail
   // A path at which there is no Redis.
   const PATH = join(out, '..', 'path');
   for (const program of ['sh', 'rmdir', 'sleep']) symlinkSync(`/bin/${program}`, join(PATH, program));
-  const without = ['--claims', 'mismatch-mended', '--instances', '2', '--minutes', '0.25', '--out', out];
+  const without = ['--claims', 'mismatch-mended', '--instances', '2', '--minutes', '0.3', '--out', out];
   const failing = [...without, '--fail-on', 'not measured'];
   const { status, stdout, stderr } = await run('bench', failing, undefined, { PATH });
   t.equal(status, 1, stderr);
