@@ -38,18 +38,7 @@ async function run(script: string, args: string[], isEnough?: () => boolean, env
   return { status, stdout, stderr } as Ended;
 }
 
-const SMALL = [
-  '--claims',
-  'mismatch',
-  '--strategies',
-  'memory',
-  '--instances',
-  '2',
-  '--minutes',
-  '0.3',
-  '--seed',
-  '1',
-];
+const SMALL = ['--claims', 'mismatch', '--strategies', 'memory', '--instances', '2', '--minutes', '0.3', '--seed', '1'];
 const FILES = ['report.html', 'report.md', 'results.jsonl', 'summary.json'];
 const silent = () => {};
 
