@@ -13,7 +13,7 @@ const SOMAXCONN = '/proc/sys/net/core/somaxconn';
 const ENV = { ...process.env, PORT: '0', ADMIN_PORT: '0', AFFINITY_SECRET: 'a secret for tests only' };
 
 async function forkServer(): Promise<{ child: ChildProcess; listening: ListeningMessage['listening'] }> {
-  const child = fork(SERVER, { env: ENV });
+  const child = fork(SERVER, { env: ENV, execArgv: [] });
   const [message] = (await once(child, 'message')) as [ListeningMessage];
   return { child, listening: message.listening };
 }

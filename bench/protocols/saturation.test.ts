@@ -125,7 +125,8 @@ t.test('the truth is found', { jobs: 3 }, async (t) => {
     t.same(faultsOf(rounds), []);
     t.same(failedChecksOf(rounds), []);
     const busy = valueIn(rounds, metrics.storeUtilisation(measurementOf(STORE_SLICED), factors));
-    t.ok(busy <= 1 && busy > 0, `the store is busy for ${busy} of its slice`);
+    // The clock and the processor are read one after the other.
+    t.ok(busy <= 1.01 && busy > 0, `the store is busy for ${busy} of its slice`);
     const { work, statuses } = rounds[0]?.steady ?? {};
     near(t, 'store', (work?.storeCpuMicros ?? 0) / (statuses?.['200'] ?? 0), 100);
     isAsBefore(t, cluster);
