@@ -1,10 +1,6 @@
-import { CustomChart, LineChart } from 'echarts/charts';
-import { GridComponent, TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+// One file: the modules that it is made of take half a second to load, which every command would wait for.
+import { init } from 'echarts/dist/echarts.esm.min.mjs';
 import type { Drawing } from './layout.js';
-
-use([CustomChart, LineChart, GridComponent, TitleComponent, SVGRenderer]);
 
 /**
  * The renderer numbers its drawings over the life of the process and adds what only a live chart needs. Without both,
