@@ -1,9 +1,8 @@
 import type { StrategyName } from '../services/contract.js';
-import { isSound } from './claims/evidence.js';
+import { isSound, roundsByCell } from './claims/evidence.js';
 import { lend } from './cluster/lease.js';
 import type { Measurement, PlanRecord, ProtocolName, Results } from './contract.js';
 import { inTime } from './in-time.js';
-import { keyOf } from './metrics/quantity.js';
 import { PROTOCOLS } from './protocols/index.js';
 import type { Protocol, ProtocolContext, Task } from './protocols/protocol.js';
 import type { ResultLog } from './results/log.js';
@@ -99,12 +98,10 @@ class Budget {
   }
 
   /** Of every cell; and the time that rounds from before this process took. */
-  count({ rounds }: Results): { sweeps: number; soundSweeps: number; earlierSeconds: number } {
-    const { key, cells } = this.measurement;
-    const own = rounds.filter(({ measurement }) => measurement === key);
-    const perCell = cells.map((factors) => own.filter((round) => keyOf(round.factors) === keyOf(factors)));
+  count(results: Results): { sweeps: number; soundSweeps: number; earlierSeconds: number } {
+    const perCell = roundsByCell(results, this.measurement);
     const startedAt = Date.now() - (this.clock.now() - this.#startedAt);
-    const earlier = own.filter((round) => Date.parse(round.startedAt) < startedAt);
+    const earlier = perCell.flat().filter((round) => Date.parse(round.startedAt) < startedAt);
     return {
       sweeps: Math.min(...perCell.map(({ length }) => length)),
       soundSweeps: Math.min(...perCell.map((all) => all.filter(isSound).length)),

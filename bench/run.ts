@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { isSound, LEAST_ROUNDS } from './claims/evidence.js';
+import { isSound, LEAST_ROUNDS, roundsByCell } from './claims/evidence.js';
 import { BUILT } from './claims/index.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { StartCluster } from './cluster/index.js';
@@ -10,7 +10,6 @@ import { type EndRecord, type Measurement, type PlanRecord, RESULTS_SCHEMA, type
 import { inTime } from './in-time.js';
 import { lacksOf } from './lacks.js';
 import { type Measuring, measure } from './measure.js';
-import { keyOf } from './metrics/quantity.js';
 import type { BenchOptions } from './options.js';
 import { makePlan } from './plan.js';
 import { createProgress, type Progress } from './progress.js';
@@ -136,9 +135,8 @@ async function measureAll(plan: PlanRecord, sites: Sites, { progress, ...rest }:
 }
 
 /** What the time was not enough for. A run that goes on measures it. */
-function lackOf(results: Results, { key, cells }: Measurement): string | undefined {
-  const own = results.rounds.filter((round) => round.measurement === key && isSound(round));
-  const least = Math.min(...cells.map((cell) => own.filter(({ factors }) => keyOf(factors) === keyOf(cell)).length));
+function lackOf(results: Results, measurement: Measurement): string | undefined {
+  const least = Math.min(...roundsByCell(results, measurement).map((rounds) => rounds.filter(isSound).length));
   return least < LEAST_ROUNDS ? `a cell has ${least} sound rounds, and the time is up` : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Results, Round, RoundOf } from '../contract.js';
+import type { Measurement, Results, Round, RoundOf } from '../contract.js';
 import { type CellRef, type Evidence, keyOf } from '../metrics/quantity.js';
 
 /** Of a cell's rounds, how many must have passed their checks: leaving rounds out must not choose the quiet ones. */
@@ -43,6 +43,12 @@ export function evidenceOf({ rounds, plan, events }: Results): Evidence {
         .filter(isSound)
         .sort((a, b) => a.sweep - b.sweep) as RoundOf<P>[],
   };
+}
+
+/** The rounds of each cell of a measurement, in the order of its cells. */
+export function roundsByCell({ rounds }: Pick<Results, 'rounds'>, { key, cells }: Measurement): Round[][] {
+  const own = rounds.filter(({ measurement }) => measurement === key);
+  return cells.map((cell) => own.filter(({ factors }) => keyOf(factors) === keyOf(cell)));
 }
 
 export function isSound({ checks }: Round): boolean {
