@@ -83,7 +83,10 @@ async function measureRound(
     const loggedOut = signedIn.filter((user) => !after.has(user)).length;
     return [strategy, { users: signedIn.length, loggedOut, ...countBins(own) }] as const;
   });
-  const checks = checksOf(lines.map(([, line]) => line));
+  const checks = checksOf(
+    lines.map(([, line]) => line),
+    settings,
+  );
   return {
     protocol: 'timeline',
     ...finish(checks),
@@ -140,7 +143,7 @@ function countBins(outcomes: readonly Outcome[]): Omit<StrategyTimeline, 'users'
   };
 }
 
-function checksOf(lines: readonly StrategyTimeline[]): Check[] {
+function checksOf(lines: readonly StrategyTimeline[], { usersPerStrategy }: Task<'timeline'>['settings']): Check[] {
   const sum = (series: readonly number[]) => series.reduce((total, count) => total + count, 0);
   return [
     {
@@ -150,8 +153,8 @@ function checksOf(lines: readonly StrategyTimeline[]): Check[] {
     },
     {
       name: 'everyone was signed in before',
-      ok: lines.every(({ users }) => users > 0),
-      detail: lines.map(({ users }) => `${users} users`).join(', '),
+      ok: lines.every(({ users }) => users === usersPerStrategy),
+      detail: `${lines.map(({ users }) => users).join(', ')} of ${usersPerStrategy} users`,
     },
   ];
 }
