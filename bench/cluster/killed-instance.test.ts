@@ -2,27 +2,19 @@ import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
 import { BASELINE, ROUTES } from '../../services/contract.js';
-import { readEnvironment } from '../config.js';
 import type { LoadRequest } from '../load/load-result.js';
 import { runOpenLoop } from '../load/open-loop.js';
 import { createSchedule } from '../load/schedule.js';
+import { startTestCluster } from '../testing/local-cluster.js';
 import type { Cluster } from './cluster.js';
 import { fetchJson } from './http.js';
-import { startLocalCluster } from './local.js';
 
 const GETS_RPS = 500;
 const POSTS_RPS = 200;
 let cluster: Cluster;
 
 t.before(async () => {
-  cluster = await startLocalCluster({
-    strategies: ['jwt'],
-    instances: 4,
-    environment: readEnvironment({ ...process.env, PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' }),
-    balancerPort: 0,
-    adminPort: 0,
-    bench: true,
-  });
+  cluster = await startTestCluster({ strategies: ['jwt'], instances: 4 });
 });
 t.teardown(() => cluster.stop());
 

@@ -6,25 +6,16 @@ import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
 import { DEFAULT_STRATEGIES, HEADERS, OPS } from '../../services/contract.js';
-import { readEnvironment } from '../config.js';
+import { startTestCluster, TEST_ENVIRONMENT } from '../testing/local-cluster.js';
 import type { Cluster } from './cluster.js';
 import type { CpuQuota } from './cpu-quota.js';
 import { fetchJson } from './http.js';
-import { startLocalCluster } from './local.js';
 import { workBetween } from './tiers.js';
 
-const environment = readEnvironment({ ...process.env, PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' });
 let cluster: Cluster;
 
 t.before(async () => {
-  cluster = await startLocalCluster({
-    strategies: DEFAULT_STRATEGIES,
-    instances: 2,
-    environment,
-    balancerPort: 0,
-    adminPort: 0,
-    bench: true,
-  });
+  cluster = await startTestCluster({ strategies: DEFAULT_STRATEGIES, instances: 2 });
 });
 t.teardown(() => cluster.stop());
 
@@ -150,13 +141,11 @@ t.test('stopping leaves no process behind, and stopping twice is no mistake', as
 });
 
 t.test('without a Redis server the strategies that need it are skipped, with the reason', async (t) => {
-  const { REDIS_URL: _, ...withoutRedis } = { ...environment, PATH: '' };
-  const poor = await startLocalCluster({
+  const { REDIS_URL: _, ...withoutRedis } = { ...TEST_ENVIRONMENT, PATH: '' };
+  const poor = await startTestCluster({
     strategies: ['redis', 'jwt'],
     instances: 1,
     environment: withoutRedis,
-    balancerPort: 0,
-    adminPort: 0,
     bench: false,
   });
   t.teardown(() => poor.stop());

@@ -6,31 +6,22 @@ import { judge } from '../claims/judge.js';
 import { rollingDeploy } from '../claims/rolling-deploy.js';
 import { storeDies } from '../claims/store-dies.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { startLocalCluster } from '../cluster/local.js';
 import { findRedisServer } from '../cluster/redis.js';
-import { readEnvironment } from '../config.js';
 import type { Factors, Results, TimelineRound } from '../contract.js';
 import { makePlan } from '../plan.js';
 import { createRandom } from '../stats/prng.js';
+import { startTestCluster, TEST_ENVIRONMENT } from '../testing/local-cluster.js';
 import { sampleResults } from '../testing/sample-results.js';
 import { timeline } from './timeline.js';
 
 const CLAIMS = [instanceDies, storeDies, rollingDeploy];
 const STRATEGIES = ['memory', 'sticky', 'redis', 'jwt'] as const;
 const SCOPE = { strategies: STRATEGIES, instances: [2] };
-const environment = readEnvironment({ ...process.env, PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' });
-const hasRedis = findRedisServer(environment.PATH) !== undefined;
+const hasRedis = findRedisServer(TEST_ENVIRONMENT.PATH) !== undefined;
 let cluster: Cluster;
 
 t.before(async () => {
-  cluster = await startLocalCluster({
-    strategies: STRATEGIES,
-    instances: 2,
-    environment,
-    balancerPort: 0,
-    adminPort: 0,
-    bench: true,
-  });
+  cluster = await startTestCluster({ strategies: STRATEGIES, instances: 2 });
 });
 t.teardown(() => cluster.stop());
 
