@@ -97,6 +97,8 @@ export interface InstanceStats {
   /** Version of Node.js. */
   readonly node: string;
   readonly jwtAlgorithm: JwtAlgorithm;
+  /** How many requests of one turn are handled together, at most. */
+  readonly cohortLimit: number;
   readonly cpu: { readonly userMicros: number; readonly systemMicros: number };
   readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number; readonly externalBytes: number };
   readonly eventLoop: { readonly utilization: number; readonly delayP99Ms: number; readonly delayMaxMs: number };

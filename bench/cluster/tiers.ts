@@ -48,7 +48,9 @@ export function describeParts(
   { transport }: BalancerSnapshot,
 ): Pick<ClusterDescription, 'node' | 'settings'> {
   if (!instance) return { node: process.versions.node, settings: {} };
-  return { node: instance.node, settings: { JWT_ALGORITHM: instance.jwtAlgorithm, BALANCER_TRANSPORT: transport } };
+  const { node, jwtAlgorithm, cohortLimit } = instance;
+  const settings = { JWT_ALGORITHM: jwtAlgorithm, COHORT_LIMIT: `${cohortLimit}`, BALANCER_TRANSPORT: transport };
+  return { node, settings };
 }
 
 function throttlingBetween(before: Throttling | null, after: Throttling | null): Throttling | null {

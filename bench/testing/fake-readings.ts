@@ -45,6 +45,7 @@ export function statsOf({ name, storeTrips, databaseTrips, passwordChecks }: Fak
     uptimeSeconds: 0,
     node: process.version,
     jwtAlgorithm: 'HS256',
+    cohortLimit: 64,
     cpu: { userMicros: 0, systemMicros: 0 },
     memory: { rssBytes: 0, heapUsedBytes: 0, externalBytes: 0 },
     eventLoop: { utilization: 0, delayP99Ms: 0, delayMaxMs: 0 },

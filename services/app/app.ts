@@ -2,6 +2,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { BASELINE, ROUTES, type UserView } from '../contract.js';
+import { handleInCohorts } from './cohorts.js';
 import { answerErrors, createClientErrorHandler, sendError } from './error-replies.js';
 import type { Resources } from './resources.js';
 import { mountAdmin } from './routes/admin.js';
@@ -30,6 +31,7 @@ export interface App {
 export async function buildApp(resources: Resources, log: Logger, isDraining: () => boolean): Promise<App> {
   const { config, tokens } = resources;
   const server = createServer(config.instanceId, (reply) => traffic.stampUnrouted(reply));
+  handleInCohorts(server, config.cohortLimit);
   const traffic = observeTraffic(server, config.instanceId, isDraining);
   answerErrors(server, traffic, log);
   server.decorateRequest('user');

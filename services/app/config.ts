@@ -37,6 +37,7 @@ const Settings = Type.Object({
   ...passwordCost,
   PASSWORD_IN_FLIGHT: whole(2, 1, 1023),
   PASSWORD_QUEUE: whole(64, 0, 100_000),
+  COHORT_LIMIT: whole(64, 1, 65_536),
   DRAIN_NOTICE_MS: whole(0, 0, 600_000),
   DRAIN_TIMEOUT_MS: whole(10_000, 0, 600_000),
   UV_THREADPOOL_SIZE: whole(4, 2, 1024),
@@ -77,6 +78,7 @@ function resolveConfig(settings: Settings) {
       inFlight: checkHashesInFlight(settings),
       queueLimit: settings.PASSWORD_QUEUE,
     },
+    cohortLimit: settings.COHORT_LIMIT,
     drainNoticeMs: settings.DRAIN_NOTICE_MS,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_MS,
   };

@@ -27,6 +27,7 @@ export function createStats({ traffic, mounted }: App, resources: Resources): ()
       uptimeSeconds: process.uptime(),
       node: process.versions.node,
       jwtAlgorithm: resources.config.tokens.algorithm,
+      cohortLimit: resources.config.cohortLimit,
       cpu: { userMicros: cpu.user, systemMicros: cpu.system },
       memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed, externalBytes: memory.external },
       eventLoop: {
