@@ -66,13 +66,13 @@ export const Work = Type.Object(
   {
     /** Time that the CPU times of instances and store belong to, in ms. */
     cpuMs: Amount,
-    /** Time that the balancer's counts and CPU time belong to, in ms. */
+    /** Time that the balancer's counts and CPU time belong to, in ms; where it is passed by, that of the client's counts. */
     balancerMs: Amount,
     /** Of the instances that were sent requests. */
     instanceCpuMicros: Type.Number(),
     balancerCpuMicros: Type.Number(),
     storeCpuMicros: Type.Number(),
-    /** Sent to instances by the balancer. */
+    /** Sent to instances by the balancer; where it is passed by, answers that clients got. */
     instanceRequests: Count,
     balancerRequests: Count,
     /** Instances that were sent requests. */
@@ -267,7 +267,7 @@ export const Measurement = Type.Object(
     cells: Type.Array(Factors),
     /** Rounds of each cell, at least. */
     leastSweeps: Count,
-    /** Time that it is given, in s. */
+    /** About how long these take, in s. */
     seconds: Amount,
   },
   closed,

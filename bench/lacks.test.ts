@@ -1,26 +1,35 @@
 import t from 'tap';
 import { BUILT } from './claims/index.js';
-import type { Cluster } from './cluster/cluster.js';
 import { lacksOf, lacksOfMachine } from './lacks.js';
 import { makePlan } from './plan.js';
 import type { Requirement } from './protocols/protocol.js';
 
-type Asked = Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota'>;
+type Asked = Parameters<typeof lacksOf>[0];
 
-const EVERYTHING: Asked = { skipped: [], ownsRedis: true, cpuQuota: { means: 'cgroup v2' } };
+const EVERYTHING: Asked = {
+  skipped: [],
+  ownsRedis: true,
+  cpuQuota: { means: 'cgroup v2' },
+  straightUrl: 'http://127.0.0.1:1',
+};
 const NO_REDIS: Asked['skipped'] = [{ strategy: 'redis', reason: 'no Redis here' }];
-const REQUIREMENTS: readonly Requirement[] = ['Redis', 'a Redis of its own', 'slices of CPU'];
+const REQUIREMENTS: readonly Requirement[] = [
+  'Redis',
+  'a Redis of its own',
+  'slices of CPU',
+  'a way past the balancer',
+];
 
 const requirementsOf = (asked: Asked) => REQUIREMENTS.map((name) => lacksOf(asked).requirement(name));
 
 t.test('a cluster that has everything lacks nothing', async (t) => {
-  t.same(requirementsOf(EVERYTHING), [undefined, undefined, undefined]);
+  t.same(requirementsOf(EVERYTHING), [undefined, undefined, undefined, undefined]);
   t.equal(lacksOf(EVERYTHING).strategy('redis'), undefined);
 });
 
 t.test('each lack has its reason', async (t) => {
   const storeless = { ...EVERYTHING, skipped: NO_REDIS, ownsRedis: false };
-  t.same(requirementsOf(storeless), ['no Redis here', 'no Redis here', undefined]);
+  t.same(requirementsOf(storeless), ['no Redis here', 'no Redis here', undefined, undefined]);
   t.equal(lacksOf(storeless).strategy('redis'), 'no Redis here');
   t.equal(lacksOf(storeless).strategy('jwt'), undefined);
   t.match(requirementsOf({ ...EVERYTHING, ownsRedis: false }), [undefined, /^the Redis at REDIS_URL .* never broken/]);
@@ -29,6 +38,7 @@ t.test('each lack has its reason', async (t) => {
     undefined,
     /^needs slices of CPU, which cannot be cut here: tried systemd \(none\)$/,
   ]);
+  t.match(requirementsOf({ ...EVERYTHING, straightUrl: null }).at(-1), /reached by the balancer alone$/);
 });
 
 t.test('a Redis that is not ours is neither broken nor throttled by any plan', async (t) => {
@@ -59,6 +69,6 @@ t.test('a machine is asked without starting a cluster', async (t) => {
   const containers = lacksOfMachine('compose', { PATH: '', all: {} });
   t.same(
     REQUIREMENTS.map((name) => containers.requirement(name)),
-    [undefined, undefined, undefined],
+    [undefined, undefined, undefined, undefined],
   );
 });

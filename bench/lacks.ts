@@ -11,7 +11,7 @@ const NO_REDIS = 'no Redis server: install redis-server or valkey-server, or set
 const FOREIGN_REDIS = 'the Redis at REDIS_URL was not started by this run: it is never broken or throttled';
 
 /** What a running cluster cannot do. */
-export function lacksOf(cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota'>): Lacks {
+export function lacksOf(cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota' | 'straightUrl'>): Lacks {
   const skippedBecause = (name: StrategyName) => cluster.skipped.find(({ strategy }) => strategy === name)?.reason;
   const redis = cluster.skipped.find(({ strategy }) => STRATEGIES[strategy].state === 'redis')?.reason;
   const { cpuQuota } = cluster;
@@ -22,6 +22,8 @@ export function lacksOf(cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuo
         Redis: redis,
         'a Redis of its own': redis ?? (cluster.ownsRedis ? undefined : FOREIGN_REDIS),
         'slices of CPU': 'means' in cpuQuota ? undefined : noSlices(cpuQuota.tried),
+        'a way past the balancer':
+          cluster.straightUrl === null ? 'instances are reached by the balancer alone' : undefined,
       })[name],
   };
 }
@@ -42,6 +44,7 @@ export function lacksOfMachine(kind: ClusterKind, { PATH, REDIS_URL }: ReturnTyp
       redis && STRATEGIES[strategy].state === 'redis' ? [{ strategy, reason: redis }] : [],
     ),
     ownsRedis: !REDIS_URL,
+    straightUrl: '',
     cpuQuota: quota,
   });
 }

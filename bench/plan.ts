@@ -19,13 +19,15 @@ export interface PlanOptions {
   readonly lacks: Lacks;
 }
 
+/** Of what the least rounds leave of the minutes: the rest decides what is open after them. */
+const SHARE_SHOWN = 0.6;
 /** Starting the cluster and writing the report. */
 const AROUND_SECONDS = 12;
 
 /**
  * What is measured: the cells that the claims' numbers need, each once however many claims ask for it. Claims come in their order,
  * each with the least rounds of what decides it; one that does not fit into the minutes is left out. Then comes what is shown beside,
- * as far as it fits. What is left of the minutes goes to all alike. Pure.
+ * each claim's in turn, as far as it fits into three fifths of what is left. The rest goes to what is open then. Pure.
  */
 export function makePlan({ claims, scope, minutes, lacks }: PlanOptions): Omit<PlanRecord, 'kind'> {
   const leftOut: PlanRecord['leftOut'] = [];
@@ -42,20 +44,25 @@ export function makePlan({ claims, scope, minutes, lacks }: PlanOptions): Omit<P
     if (fits(draft, minutes)) chosen = draft;
     else leftOut.push({ claim: claim.id, because: `needs ${minutesFor(wished.seconds)} minutes (--minutes)` });
   }
-  for (const claim of claims.filter(({ id }) => !leftOut.some((one) => one.claim === id))) {
-    for (const cells of shownCells(claim, scope, lacks)) {
-      const draft = chosen.with(cells);
-      if (fits(draft, minutes)) chosen = draft;
-    }
+  const shownUntil = chosen.seconds + SHARE_SHOWN * (60 * minutes - AROUND_SECONDS - chosen.seconds);
+  const judged = claims.filter(({ id }) => !leftOut.some((one) => one.claim === id));
+  for (const cells of inTurns(judged.map((claim) => shownCells(claim, scope, lacks)))) {
+    const draft = chosen.with(cells);
+    if (draft.seconds <= shownUntil) chosen = draft;
   }
-  const times = (60 * minutes - AROUND_SECONDS) / chosen.seconds;
   return {
     strategies: [...scope.strategies],
     instances: [...scope.instances],
     claims: claims.map(({ id }) => id),
-    measurements: chosen.measurements(times),
+    measurements: chosen.measurements,
     leftOut,
   };
+}
+
+/** The first of each list, then the second of each, and so on. */
+function inTurns<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
 }
 
 /** What a claim takes alone, in minutes, or why it cannot be measured. */
@@ -134,10 +141,10 @@ class Draft {
 
   /** With the least rounds of each. */
   get seconds(): number {
-    return this.measurements(1).reduce((sum, { seconds }) => sum + seconds, 0);
+    return this.measurements.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
-  measurements(times: number): Measurement[] {
+  get measurements(): Measurement[] {
     // What breaks the cluster comes last: instances that have just started are slower for a while.
     const isLast = ([, [first]]: [string, readonly CellRef[]]) => Number(first?.measurement.protocol === 'timeline');
     return [...this.#measurements]
@@ -149,17 +156,8 @@ class Draft {
         const factors = cells.map((cell): Factors => cell.factors);
         const { leastSweeps, seconds } = protocolOf(protocol);
         const { setup, sweep } = seconds(settings, factors);
-        const least = setup + leastSweeps * sweep;
-        return [
-          {
-            key,
-            protocol,
-            settings: { ...settings },
-            cells: factors,
-            leastSweeps,
-            seconds: Math.round(10 * times * least) / 10,
-          },
-        ];
+        const least = Math.round(10 * (setup + leastSweeps * sweep)) / 10;
+        return [{ key, protocol, settings: { ...settings }, cells: factors, leastSweeps, seconds: least }];
       });
   }
 }

@@ -2,9 +2,9 @@ import { type Options, SingleBar } from 'cli-progress';
 
 /** Tells people what runs, how far the run is and how long it still takes. */
 export interface Progress {
-  /** @param plannedSeconds of the experiment that starts now */
-  begin(label: string, plannedSeconds: number): void;
-  at(fraction: number, what: string): void;
+  /** @param label of what starts now */
+  begin(label: string): void;
+  at(what: string): void;
   end(): void;
 }
 
@@ -21,31 +21,25 @@ export function createProgress(options: ProgressOptions): Progress {
   return options.stream.isTTY ? new BarProgress(options, clock) : new LineProgress(options, clock);
 }
 
-/** Planned seconds, corrected by how the run has kept to its plan so far. */
+/** A run ends when its claims are decided, or its minutes are up. */
 class RemainingTime {
   readonly #startedAt: number;
-  #doneSeconds = 0;
-  #plannedSeconds = 0;
   label = '';
 
   constructor(private readonly options: ProgressOptions) {
     this.#startedAt = options.now();
   }
 
-  begin(label: string, plannedSeconds: number): void {
-    this.#doneSeconds += this.#plannedSeconds;
-    this.#plannedSeconds = plannedSeconds;
-    this.label = label;
-  }
-
-  at(fraction: number): { percent: number; left: string } {
-    const done = this.#doneSeconds + fraction * this.#plannedSeconds;
-    const elapsed = (this.options.now() - this.#startedAt) / 1000;
-    const pace = done > 5 ? elapsed / done : 1;
-    const left = Math.max(0, this.options.totalSeconds - done) * pace;
-    return { percent: (100 * done) / this.options.totalSeconds, left: formatSeconds(left) };
+  get(): { percent: number; left: string } {
+    const { now, totalSeconds } = this.options;
+    const elapsed = (now() - this.#startedAt) / 1000;
+    const percent = Math.min(MOST_PERCENT, Math.round((100 * elapsed) / totalSeconds));
+    return { percent, left: formatSeconds(Math.max(0, totalSeconds - elapsed)) };
   }
 }
+
+/** On a slow machine the least rounds take longer than the minutes. */
+const MOST_PERCENT = 99;
 
 function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
@@ -61,7 +55,7 @@ class BarProgress implements Progress {
   ) {
     const style: Options = {
       stream: options.stream,
-      format: '{bar} {percentage} % · {left} left · {what}',
+      format: '{bar} {percentage} % · at most {left} left · {what}',
       barsize: 20,
       barCompleteChar: '█',
       barIncompleteChar: '░',
@@ -74,14 +68,14 @@ class BarProgress implements Progress {
     this.#bar.start(100, 0, { left: '', what: 'starting the cluster' });
   }
 
-  begin(label: string, plannedSeconds: number): void {
-    this.clock.begin(label, plannedSeconds);
-    this.at(0, '');
+  begin(label: string): void {
+    this.clock.label = label;
+    this.at('');
   }
 
-  at(fraction: number, what: string): void {
-    const { percent, left } = this.clock.at(fraction);
-    this.#bar.update(Math.round(percent), { left, what: [this.clock.label, what].filter(Boolean).join(': ') });
+  at(what: string): void {
+    const { percent, left } = this.clock.get();
+    this.#bar.update(percent, { left, what: [this.clock.label, what].filter(Boolean).join(': ') });
   }
 
   end(): void {
@@ -97,16 +91,16 @@ class LineProgress implements Progress {
     private readonly clock: RemainingTime,
   ) {}
 
-  begin(label: string, plannedSeconds: number): void {
-    this.clock.begin(label, plannedSeconds);
+  begin(label: string): void {
+    this.clock.label = label;
   }
 
-  at(fraction: number, what: string): void {
+  at(what: string): void {
     const line = `${this.clock.label}: ${what}`;
     if (line === this.#last) return;
     this.#last = line;
-    const { percent, left } = this.clock.at(fraction);
-    this.options.stream.write(`${line} (${Math.round(percent)} %, about ${left} left)\n`);
+    const { percent, left } = this.clock.get();
+    this.options.stream.write(`${line} (${percent} %, at most ${left} left)\n`);
   }
 
   end(): void {}

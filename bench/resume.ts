@@ -6,11 +6,11 @@ import { BenchError } from './errors.js';
 import { type BenchOptions, parseBenchOptions } from './options.js';
 import { contextShape, differencesOf } from './results/likeness.js';
 import { ResultLog, readResults, resultsFile } from './results/log.js';
-import { carryOut, isMeasured, type RunDependencies, type RunOutcome } from './run.js';
+import { carryOut, isMeasured, needsOf, type RunDependencies, type RunOutcome } from './run.js';
 
 /**
- * Goes on with a run that was interrupted or in which measurements failed: what is measured stays, what is missing is measured as the
- * run's own command says, on the same machine and with the same versions only.
+ * Goes on with a run that was interrupted, in which measurements failed or that left claims open, for as many minutes again: what is
+ * measured stays, what is missing is measured as the run's own command says, on the same machine and with the same versions only.
  * @param path the run's folder
  * @throws BenchError RUNS_UNLIKE naming what has changed since.
  */
@@ -21,7 +21,8 @@ export async function resumeBench(path: string, dependencies: RunDependencies): 
   const earlier = readResults(folder, say);
   const options = optionsOf(folder, earlier.run);
   const at = () => new Date(now()).toISOString();
-  if (earlier.plan?.measurements.every((measurement) => isMeasured(earlier, measurement))) {
+  const isAllMeasured = earlier.plan?.measurements.every((measurement) => isMeasured(earlier, measurement));
+  if (isAllMeasured && needsOf(earlier).length === 0) {
     say(`Nothing is missing in ${folder}.`);
     return { folder, results: conclude(folder, at), unwritten: undefined };
   }

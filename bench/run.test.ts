@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import t from 'tap';
 import type { Results } from './contract.js';
+import { keyOf } from './metrics/quantity.js';
 import type { FakeCluster, FakeClusterOptions } from './testing/fake-cluster.js';
 import { isWhole, measured, mishaps, start, verdicts } from './testing/fake-run.js';
 
@@ -33,6 +34,24 @@ t.test('whatever happens', { jobs: 2 }, async (t) => {
     t.equal(measured(results), results.plan?.measurements.length);
     t.same(verdicts(results), BOTH);
     t.equal(run.clusters.length, 1);
+    const sweeps = results.rounds.filter(({ factors }) => factors.instances === 2).map(({ sweep }) => sweep);
+    t.equal(Math.max(...sweeps), 7, 'it ends when they are decided, and not when its minutes are up');
+  });
+
+  t.test('what is open after the least rounds is measured more, and nothing else', { buffered: true }, async (t) => {
+    const args = ['--claims', 'mismatch,sticky-skew', '--instances', '2', '--strategies', 'memory,sticky'];
+    const run = start(t, { args: [...args, '--seed', '7', '--minutes', '3'] });
+    const results = await run.results;
+    isWhole(t, run, results);
+    const counts = new Map<string, number>();
+    for (const { measurement, factors } of results.rounds) {
+      const cell = `${measurement} ${keyOf(factors)}`;
+      counts.set(cell, (counts.get(cell) ?? 0) + 1);
+    }
+    const more = [...counts].filter(([, count]) => count > 8);
+    t.match(more, [[/activity=zipf/, Number]], 'of users of unequal activity');
+    t.equal(more.length, 1);
+    t.ok([12, 18, 27, 40].includes(more[0]?.[1] ?? 0), `${more[0]?.[1]} rounds, at which it is looked at`);
   });
 
   t.test('what is thrown in the middle is recorded and tried once more', { buffered: true }, async (t) => {

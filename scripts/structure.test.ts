@@ -50,7 +50,7 @@ const ruleSet: IFlattenedRuleSet = {
       name: 'a claim knows rules and measurements, and no other claim',
       severity: 'error',
       from: {
-        path: '^bench/claims/(?!claim|rules|measurements|evidence|judge|index)[^/]+\\.ts$',
+        path: '^bench/claims/(?!claim|rules|measurements|evidence|judge|looks|needs|index)[^/]+\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
       to: { path: '^bench/claims/', pathNot: '/(claim|rules|measurements)\\.ts$' },

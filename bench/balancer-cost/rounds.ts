@@ -33,8 +33,8 @@ export const REFERENCES = ['haproxy', 'http-proxy'] as const;
 export interface RoundContext {
   readonly random: Random;
   readonly signal: AbortSignal;
-  /** @param fraction how far the measurement is, 0 to 1 */
-  progress(fraction: number, what: string): void;
+  /** Tells people. */
+  say(what: string): void;
 }
 
 /** About what two cores do, for the display of what is left. */
@@ -55,15 +55,13 @@ export async function* measureRounds(rig: Rig, sizes: CostSizes, context: RoundC
   const { rounds, roundMs, warmUpRequests } = sizes;
   const shapes = planLanes([...rig.proxies.keys()], sizes);
   const lanes = shapes.flat();
-  const steps = lanes.length * (rounds + 1);
-  let done = 0;
   for (const lane of lanes) {
-    context.progress(done++ / steps, 'warming up');
+    context.say('warming up');
     if (!lane.control) await measureRound(rig, lane, { afterRequests: warmUpRequests }, context.signal);
   }
   for (let round = 1; round <= rounds; round++) {
     for (const lane of shuffle(shapes, context.random).flatMap((shape) => shuffle(shape, context.random))) {
-      context.progress(done++ / steps, `round ${round} of ${rounds}`);
+      context.say(`round ${round} of ${rounds}`);
       lane.rounds.push(await measureRound(rig, lane, { afterMs: roundMs }, context.signal));
     }
     if (round > 1) yield lanes;

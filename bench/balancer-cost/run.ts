@@ -46,11 +46,11 @@ export async function runBalancerCost(options: CostOptions, dependencies: CostDe
   const progress = createProgress({ stream, totalSeconds: START_SECONDS + seconds, now });
   let rig: Rig | undefined;
   try {
-    progress.begin('starting upstreams and proxies', START_SECONDS);
-    progress.at(0, names.join(', '));
+    progress.begin('starting upstreams and proxies');
+    progress.at(names.join(', '));
     rig = await Rig.start(names, environment);
     if (signal.aborted) throw new BenchError('INTERRUPTED', 'Interrupted.');
-    progress.begin(ID, seconds);
+    progress.begin(ID);
     const { cells, failure } = await measure(rig, options, progress, signal);
     return { cells, skipped, failure };
   } finally {
@@ -77,10 +77,13 @@ async function measure(
   signal: AbortSignal,
 ): Promise<Pick<CostOutcome, 'cells' | 'failure'>> {
   const random = (label: string) => createRandom(seed, `${ID}/${label}`);
-  const report = (fraction: number, what: string) => progress.at(fraction, what);
   let cells: Cell[] = [];
   try {
-    for await (const lanes of measureRounds(rig, sizes, { random: random('order'), signal, progress: report })) {
+    for await (const lanes of measureRounds(rig, sizes, {
+      random: random('order'),
+      signal,
+      say: (what) => progress.at(what),
+    })) {
       cells = toCells(lanes, random);
     }
     return { cells, failure: undefined };

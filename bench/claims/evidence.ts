@@ -1,4 +1,4 @@
-import type { Measurement, Results, Round, RoundOf } from '../contract.js';
+import type { Factors, Measurement, Results, Round, RoundOf } from '../contract.js';
 import { type CellRef, type Evidence, keyOf } from '../metrics/quantity.js';
 
 /** Of a cell's rounds, how many must have passed their checks: leaving rounds out must not choose the quiet ones. */
@@ -45,8 +45,11 @@ export function evidenceOf({ rounds, plan, events }: Results): Evidence {
   };
 }
 
-/** The rounds of each cell of a measurement, in the order of its cells. */
-export function roundsByCell({ rounds }: Pick<Results, 'rounds'>, { key, cells }: Measurement): Round[][] {
+/** The rounds of each cell, in the order of the cells. */
+export function roundsByCell(
+  { rounds }: Pick<Results, 'rounds'>,
+  { key, cells }: { readonly key: Measurement['key']; readonly cells: readonly Factors[] },
+): Round[][] {
   const own = rounds.filter(({ measurement }) => measurement === key);
   return cells.map((cell) => own.filter(({ factors }) => keyOf(factors) === keyOf(cell)));
 }

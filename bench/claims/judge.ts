@@ -1,4 +1,4 @@
-import type { PlanRecord, Results, SummaryEstimate, Verdict } from '../contract.js';
+import type { Results, SummaryEstimate, Verdict } from '../contract.js';
 import { type EstimateOptions, type Evidence, nameOf, type Quantity } from '../metrics/quantity.js';
 import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
 import type { Estimate } from '../stats/estimate.js';
@@ -8,6 +8,8 @@ import { factorsInWords } from '../words/text.js';
 import type { Claim, Prediction, Question, Scope, UnbuiltClaim } from './claim.js';
 import { evidenceOf } from './evidence.js';
 import { BUILT, UNBUILT } from './index.js';
+import { decidingConfidence } from './looks.js';
+import { type Need, needOf } from './needs.js';
 
 /** A number of a claim, with all that a page shows of it. */
 export interface JudgedEstimate extends SummaryEstimate {
@@ -34,6 +36,8 @@ export interface Judgement {
   readonly misleads: readonly string[];
   /** Keys of the measurements that it rests on. */
   readonly measurements: readonly string[];
+  /** What it takes to decide it, where it was measured and is open. */
+  readonly need?: Need;
 }
 
 /** A verdict for every claim of the ledger, also for those that the run did not measure. Pure: the same results, the same verdicts. */
@@ -54,7 +58,8 @@ export function judge(claim: Claim, results: Results, evidence = evidenceOf(resu
   }
 }
 
-function decide(claim: Claim, { plan, run }: Results, evidence: Evidence): Judgement {
+function decide(claim: Claim, results: Results, evidence: Evidence): Judgement {
+  const { plan, run } = results;
   if (!plan) return notMeasured(claim, 'the run ended before it was planned');
   const leftOut = plan.leftOut.find((one) => one.claim === claim.id);
   if (leftOut) return notMeasured(claim, leftOut.because);
@@ -77,22 +82,30 @@ function decide(claim: Claim, { plan, run }: Results, evidence: Evidence): Judge
   });
   if (missing[0] !== undefined) return unknown(missing[0]);
   if (rule.quantities.length === 0) return unknown('nothing of it shows with these strategies and instances');
+  const confidence = decidingConfidence(BUILT, plan);
   const deciding = rule.quantities.flatMap((quantity, at): Known[] => {
-    const estimate = estimateIfAny(quantity, evidence, options(quantity, rule.confidence));
+    const estimate = estimateIfAny(quantity, evidence, options(quantity, confidence));
     return estimate ? [{ quantity, decided: true, thresholds: rule.thresholds[at] ?? [], estimate }] : [];
   });
   const broken = rule.quantities.find((quantity) => !deciding.some((one) => one.quantity === quantity));
   if (broken) return unknown(`its rounds do not give ${broken.label} with ${factorsInWords(broken.factors)}`);
   const estimates = deciding.map(({ estimate }) => estimate);
   const { verdict, because } = rule.decide(estimates);
+  const need = verdict === 'inconclusive' ? needOf(claim.id, deciding, results) : undefined;
   const known = new Map([...shown, ...deciding].map(({ quantity, estimate }) => [nameOf(quantity), estimate]));
   return {
     ...describe(claim, [...deciding, ...shown], evidence),
     verdict,
-    because: verdict === 'inconclusive' ? `${because}; ${minutesNeeded(claim.id, deciding, plan)}` : because,
+    because: need ? `${because}; ${inMinutes(need)}` : because,
     finding: describeFinding(question, known),
     measurements: keysOf(question),
+    ...(need && { need }),
   };
+}
+
+function inMinutes({ minutes }: Need): string {
+  if (minutes === null) return 'it is too close to call: no look that is left would decide it';
+  return `about ${minutes} more ${minutes > 1 ? 'minutes' : 'minute'} of it would decide it`;
 }
 
 function describeFinding({ finding, beside }: Question, known: ReadonlyMap<string, Estimate>): string {
@@ -138,28 +151,6 @@ interface Known {
   readonly estimate: Estimate;
   readonly decided: boolean;
   readonly thresholds: readonly number[];
-}
-
-const MOST_MINUTES = 60;
-
-/**
- * How much longer a run would have to measure what is open: half-widths shrink with the root of the number of rounds, and have to
- * become smaller than the distance to the threshold.
- */
-function minutesNeeded(id: string, deciding: readonly Known[], { measurements }: PlanRecord): string {
-  const open = deciding.filter(({ estimate, thresholds }) =>
-    thresholds.some((threshold) => estimate.low <= threshold && threshold <= estimate.high),
-  );
-  const factors = open.flatMap(({ estimate, thresholds }) =>
-    thresholds.map((threshold) => ((estimate.high - estimate.low) / 2 / Math.abs(estimate.value - threshold)) ** 2),
-  );
-  const keys = new Set(open.flatMap(({ quantity }) => quantity.cells.map(({ measurement }) => measurement.key)));
-  const seconds = measurements.filter(({ key }) => keys.has(key)).reduce((sum, one) => sum + one.seconds, 0);
-  const minutes = Math.ceil(((Math.max(...factors) - 1) * seconds) / 60);
-  if (!(minutes <= MOST_MINUTES))
-    return `more than ${MOST_MINUTES} more minutes would be needed: it is too close to call`;
-  const whole = Math.ceil(seconds / 60) + Math.max(1, minutes);
-  return `about ${Math.max(1, minutes)} more ${minutes > 1 ? 'minutes' : 'minute'} of it would be needed (--claims ${id} --minutes ${whole})`;
 }
 
 function describe(claim: Claim, known: readonly Known[], evidence: Evidence) {

@@ -5,7 +5,7 @@ import { above, oneNotOther } from './rules.js';
 
 /** Of the least capacity: what is offered. */
 const LOWEST = 0.3;
-const HIGHEST = 0.85;
+const HIGHEST = 0.9;
 const GROWS_FROM = 2;
 const INSTANCES = 2;
 

@@ -1,8 +1,8 @@
 /** What claims measure: two that name the same measurement share its rounds. */
 import { offeredLoad, saturation, timeline, visits } from '../metrics/quantity.js';
 
-/** Users who view pages. So many in a round, and so many rounds, that a share of 1 can be told from 0.99. */
-export const PAGES = visits({ act: 'page', users: 120, requestsPerUser: 3 });
+/** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
+export const PAGES = visits({ act: 'page', users: 170, requestsPerUser: 2 });
 
 /** Users who sign in again at every refusal, without a password check. */
 export const RELOGINS = visits({ act: 'relogin', users: 60, requestsPerUser: 5 });

@@ -1,5 +1,4 @@
 import type { Quantity } from '../metrics/quantity.js';
-import { simultaneous } from '../stats/bootstrap.js';
 import type { Estimate } from '../stats/estimate.js';
 import { inWords } from '../words/numbers.js';
 import { factorsInWords, joinWords } from '../words/text.js';
@@ -12,16 +11,14 @@ export interface Decision {
 }
 
 /**
- * What decides a statement, as a value. It owns which numbers it needs, what they are held against, the confidence of their
- * intervals, the verdict and the sentence that says so.
+ * What decides a statement, as a value. It owns which numbers it needs, what they are held against, the verdict and the sentence that
+ * says so. How sure an interval has to be follows from all that a run decides: see looks.ts.
  */
 export interface Rule {
   /** All that it needs, to decide at all. */
   readonly quantities: readonly Quantity[];
   /** What each of them is held against: an interval that contains one leaves the rule undecided there. */
   readonly thresholds: readonly (readonly number[])[];
-  /** Of each interval, so that all of them hold together (Bonferroni). */
-  readonly confidence: number;
   /** @param estimates of the quantities, in their order */
   decide(estimates: readonly Estimate[]): Decision;
 }
@@ -40,9 +37,6 @@ export function above(quantity: Quantity, threshold: number): Test {
 export function below(quantity: Quantity, threshold: number): Test {
   return { quantity, is: 'below', threshold };
 }
-
-/** Of all intervals that one verdict rests on, together. */
-const CONFIDENCE = 0.99;
 
 const NO_NUMBER: Decision = { verdict: 'inconclusive', because: 'there is no number' };
 
@@ -72,7 +66,6 @@ function ruleOf(tests: readonly Test[], decide: (tested: readonly Tested[]) => D
   return {
     quantities: tests.map(({ quantity }) => quantity),
     thresholds: tests.map(({ threshold }) => [threshold]),
-    confidence: simultaneous(CONFIDENCE, Math.max(1, tests.length)),
     decide: (estimates) => (tests.length === 0 ? NO_NUMBER : decide(tested(estimates))),
   };
 }
@@ -133,7 +126,6 @@ export function bands(quantity: Quantity, limits: { readonly trueBelow: number; 
   return {
     quantities: [quantity],
     thresholds: [[trueBelow, falseAbove]],
-    confidence: CONFIDENCE,
     decide: ([estimate]) => (estimate ? decide(estimate) : NO_NUMBER),
   };
 }

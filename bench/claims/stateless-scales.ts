@@ -1,9 +1,12 @@
+import { measuredByPredicted } from '../metrics/demands.js';
 import { capacityRps, recognisedRps, speedup } from '../metrics/saturation.js';
 import { type Claim, mostInstances } from './claim.js';
-import { CAPACITY } from './measurements.js';
+import { CAPACITY, REQUEST_COST } from './measurements.js';
 import { above, onlySubject } from './rules.js';
 
 const SESSIONS = ['memory', 'sticky', 'redis'] as const;
+/** What recognises every user wherever he goes: a refusal has another cost. */
+const PREDICTED = ['jwt', 'sticky', 'redis'] as const;
 /** A strategy scales where n instances serve more than this share of n times what one does. */
 const SCALES_FROM = 0.7;
 
@@ -18,13 +21,22 @@ export const statelessScales: Claim = {
       name: strategy,
       test: above(grows(strategy), Number((SCALES_FROM * most).toPrecision(12))),
     });
+    const error = (strategy: string, instances: number) =>
+      measuredByPredicted(
+        'instance',
+        { measurement: CAPACITY, factors: { strategy, instances } },
+        { measurement: REQUEST_COST, factors: { strategy, instances: 1 } },
+      );
     return {
       rule: onlySubject(scales('jwt'), SESSIONS.map(scales), { passing: 'capacity grows with the instances' }),
-      shows: ['jwt', ...SESSIONS].flatMap((strategy) => [
-        recognisedRps(CAPACITY, { strategy, instances: 1 }),
-        recognisedRps(CAPACITY, { strategy, instances: most }),
-        capacityRps(CAPACITY, { strategy, instances: most }),
-      ]),
+      shows: [
+        ...['jwt', ...SESSIONS].flatMap((strategy) => [
+          recognisedRps(CAPACITY, { strategy, instances: 1 }),
+          recognisedRps(CAPACITY, { strategy, instances: most }),
+          capacityRps(CAPACITY, { strategy, instances: most }),
+        ]),
+        ...PREDICTED.flatMap((strategy) => [error(strategy, 1), error(strategy, most)]),
+      ],
       finding: (words) =>
         `${most} instances recognise ${words(grows('jwt'))} as many requests as one with jwt, ${SESSIONS.map((strategy) => `${words(grows(strategy))} with ${strategy}`).join(', ')}.`,
     };

@@ -1,4 +1,4 @@
-import { cpuMicrosPerRequest, instancesPerStore, storeBoundRps } from '../metrics/demands.js';
+import { boundRps, cpuMicrosPerRequest, instancesPerStore, measuredByPredicted } from '../metrics/demands.js';
 import { recognisedRps, storeUtilisation } from '../metrics/saturation.js';
 import { type Claim, mostInstances } from './claim.js';
 import { REQUEST_COST, STORE_LIMIT } from './measurements.js';
@@ -14,10 +14,12 @@ export const storeCeiling: Claim = {
     const limited = { strategy: 'redis', instances };
     const count = instancesPerStore(REQUEST_COST, cost);
     const throttled = recognisedRps(STORE_LIMIT, limited);
-    const bound = storeBoundRps(
+    const [sliced, whole] = [
       { measurement: STORE_LIMIT, factors: limited },
       { measurement: REQUEST_COST, factors: cost },
-    );
+    ];
+    const bound = boundRps('store', sliced, whole);
+    const error = measuredByPredicted('store', sliced, whole);
     return {
       rule: bands(count, { trueBelow: 8, falseAbove: 64 }),
       shows: [
@@ -25,11 +27,12 @@ export const storeCeiling: Claim = {
         cpuMicrosPerRequest('store', REQUEST_COST, cost),
         throttled,
         bound,
+        error,
         storeUtilisation(STORE_LIMIT, limited),
       ],
       finding: (words) => `With a core each, ${words(count)} fill one Redis.`,
       beside: (words) =>
-        `The method, tried on a Redis with a small slice: ${words(throttled)} measured, ${words(bound)} by the demand.`,
+        `The method, tried on a Redis with a small slice: ${words(throttled)} measured, ${words(error)} what the demand predicts.`,
     };
   },
   predictions: [
@@ -38,7 +41,8 @@ export const storeCeiling: Claim = {
       formula: 'slice of Redis / its demand on a whole core',
       at: (factors, of) =>
         of(
-          storeBoundRps(
+          boundRps(
+            'store',
             { measurement: STORE_LIMIT, factors },
             { measurement: REQUEST_COST, factors: { strategy: 'redis', instances: 1 } },
           ),

@@ -1,5 +1,5 @@
 import { BASELINE } from '../../services/contract.js';
-import { cpuMicrosPerRequest, instanceCpuRatioToNone } from '../metrics/demands.js';
+import { cpuMicrosPerRequest, cpuRatio, instanceCpuRatioToNone } from '../metrics/demands.js';
 import { requestBytes, requestBytesRatio, responseBytes, tripsPerRequest } from '../metrics/saturation.js';
 import type { Claim } from './claim.js';
 import { REQUEST_COST } from './measurements.js';
@@ -25,16 +25,31 @@ export const tokenBytes: Claim = {
       tripsPerRequest('database', REQUEST_COST, at(strategy)),
       ...(strategy === BASELINE ? [] : [instanceCpuRatioToNone(REQUEST_COST, at(strategy), at(BASELINE))]),
     ];
+    const straight = (strategy: string, connections: number) => ({ ...at(strategy), connections, straight: true });
+    const redisByToken = (connections: number) =>
+      cpuRatio(REQUEST_COST, straight('redis', connections), straight('jwt', connections));
+    const curve = (connections: number, names: readonly string[]) => [
+      ...(names.includes('redis') ? [redisByToken(connections)] : []),
+      ...names.flatMap((strategy) => [
+        cpuMicrosPerRequest('instance', REQUEST_COST, straight(strategy, connections)),
+        cpuMicrosPerRequest('store', REQUEST_COST, straight(strategy, connections)),
+      ]),
+    ];
     return {
       rule: all(SESSIONS.map((session) => above(ratio(session), 1))),
-      // What the bytes cost: the page shows all that a request takes.
+      // What the bytes cost: the page shows all that a request takes. What says most comes first, should there not be time for all.
       shows: [
+        ...[1, 32].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
         ...[BASELINE, ...strategies].flatMap(costs),
         instanceCpuRatioToNone(REQUEST_COST, { ...at(BASELINE), control: true }, at(BASELINE)),
+        ...[8, 128].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
+        ...[1, 8, 32, 128].flatMap((connections) => curve(connections, [BASELINE, 'memory'])),
       ],
       finding: (words) =>
         `A request with a token has ${words(ratio('memory'))} the bytes of one with a session cookie.`,
-      beside: (words) => `It has ${words(bytes('jwt'))}, the other ${words(bytes('memory'))}.`,
+      beside: (words) =>
+        `It has ${words(bytes('jwt'))}, the other ${words(bytes('memory'))}. Straight at an instance a session in Redis costs ` +
+        `${words(redisByToken(1))} the CPU of a token with one request at a time, ${words(redisByToken(32))} with 32.`,
     };
   },
   misleads: [

@@ -72,6 +72,8 @@ export async function startComposeCluster(options: ComposeOptions): Promise<Clus
 
 class ComposeCluster implements Cluster {
   url: string;
+  /** Containers publish no port but the balancer's. */
+  readonly straightUrl = null;
   readonly adminUrl: string;
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];

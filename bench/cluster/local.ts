@@ -85,6 +85,10 @@ class LocalCluster implements Cluster {
     return this.#part('balancer').addresses.url;
   }
 
+  get straightUrl(): string {
+    return this.#part('instance-1').addresses.url;
+  }
+
   get adminUrl(): string {
     return this.#part('balancer').addresses.opsUrl ?? '';
   }

@@ -102,7 +102,7 @@ export async function sendClosedLoop(load: ClosedLoopLoad): Promise<ClosedLoopRe
     endedAtMs: performance.timeOrigin + connections.endedAt,
     ...connections.count(),
     receivedBytes,
-    steady: window ?? { recorder: whole, durationMs: connections.endedAt - startedAt },
+    steady: window ?? { recorder: whole, durationMs: Math.max(0, connections.endedAt - startedAt) },
   };
 }
 

@@ -1,11 +1,13 @@
 /** CPU time per request, tier by tier, net of what the parts spend on their own: the service demands of operational analysis. */
 import type { Factors, SaturationRound } from '../contract.js';
+import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
 import { ratioOfSums, sumRatio, type Tally } from '../stats/estimate.js';
 import { mean } from '../stats/quantiles.js';
-import { pairedQuantity, ratioQuantity } from './kinds.js';
+import { unpairedRatio } from '../stats/unpaired.js';
+import { pairedQuantity, ratioQuantity, typicalQuantity } from './kinds.js';
 import { pairBySweep } from './pairs.js';
 import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
-import { IDLE, throughputOf } from './saturation.js';
+import { IDLE, recognisedRps, throughputOf } from './saturation.js';
 
 type Saturation = MeasurementRef<'saturation'>;
 
@@ -62,36 +64,73 @@ export function instanceCpuRatioToNone(measurement: Saturation, factors: Factors
   );
 }
 
-/** With a core each, so many instances fill one store with a core: the ratio of their demands (utilisation law, U = X · D). */
+/** CPU of instance and store for a request, by that of another cell, in rounds of the same sweep. */
+export function cpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const [ours, theirs] = [withIdle(measurement, factors), withIdle(measurement, base)];
+  const against = String(base.strategy);
+  const cells = [ours.loaded, ours.idle, theirs.loaded];
+  const costs = (of: Cells, evidence: Evidence) => {
+    const [instance, store] = [tallies('instance', of, evidence), tallies('store', of, evidence)];
+    return instance.map(({ sweep, tally }, at) => ({
+      sweep,
+      cost: sumRatio([tally]) + sumRatio([store[at]?.tally ?? { amount: Number.NaN, count: 1 }]),
+    }));
+  };
+  const described = {
+    metric: 'cpuRatio',
+    label: `CPU of instance and store by that with ${against}`,
+    factors: { ...factors, against },
+  };
+  return pairedQuantity({ ...described, cells }, (evidence) =>
+    pairBySweep(costs(ours, evidence), costs(theirs, evidence)).map((pair) => ({
+      ours: pair.ours.cost,
+      theirs: pair.theirs.cost,
+    })),
+  );
+}
+
+/**
+ * With a core each, so many instances fill one store with a core: the ratio of their demands (utilisation law, U = X · D). Both are of
+ * the same rounds, so that what makes a round dear cancels out.
+ */
 export function instancesPerStore(measurement: Saturation, factors: Factors): Quantity {
   const cells = withIdle(measurement, factors);
   const described = { metric: 'instancesPerStore', label: 'instances that fill one Redis, a core each', factors };
-  return ratioQuantity({ ...described, unit: 'instances', cells: [cells.loaded, cells.idle] }, (evidence) => {
+  return typicalQuantity({ ...described, unit: 'instances', cells: [cells.loaded, cells.idle] }, (evidence) => {
     const store = tallies('store', cells, evidence);
     return tallies('instance', cells, evidence).map(({ tally }, at) => {
       const count = store[at]?.tally.amount ?? 0;
       // Leaving such a round out would choose the rounds in which the store was dear.
       if (count <= 0) throw new RangeError('the store spent no more than without a request');
-      return { amount: tally.amount, count };
+      return tally.amount / count;
     });
   });
 }
 
-/** Requests per second that the store's slice, less what it spends on its own, is enough for, by its demand in another measurement. */
-export function storeBoundRps(throttled: CellRef<'saturation'>, demand: CellRef<'saturation'>): Quantity {
+/**
+ * Requests per second that the slices of a tier, less what it spends on its own, are enough for, by its demand in another measurement:
+ * what a request costs on a whole core predicts what slices serve (bottleneck bound, X ≤ cores / D).
+ */
+export function boundRps(
+  tier: 'instance' | 'store',
+  sliced: CellRef<'saturation'>,
+  demand: CellRef<'saturation'>,
+): Quantity {
   const cells = withIdle(demand.measurement, demand.factors);
-  const demands = (evidence: Evidence) => tallies('store', cells, evidence).map(({ tally }) => tally);
+  const demands = (evidence: Evidence) => tallies(tier, cells, evidence).map(({ tally }) => tally);
   const microsPerSecond = (evidence: Evidence) => {
-    const cores = evidence.rounds(throttled)[0]?.storeCores;
-    if (typeof cores !== 'number') throw new RangeError('the store had no slice');
-    return 1e6 * cores - 1000 * mean(evidence.rounds(cells.idle).map((round) => idleRate(round).store));
+    const [round] = evidence.rounds(sliced);
+    const cores = tier === 'store' ? round?.storeCores : round?.instanceCores;
+    if (typeof cores !== 'number') throw new RangeError(`the ${tier} had no slice`);
+    const count = tier === 'store' ? 1 : Number(sliced.factors.instances);
+    return count * (1e6 * cores - 1000 * mean(evidence.rounds(cells.idle).map((round) => idleRate(round)[tier])));
   };
   return {
-    metric: 'storeBoundRps',
-    label: 'requests per second that the slice of Redis is enough for, by its demand on a whole core',
+    metric: `${tier}BoundRps`,
+    label: `requests per second that slices of the ${tier} are enough for, by its demand on a whole core`,
     unit: '1/s',
-    factors: throttled.factors,
-    cells: [throttled, cells.loaded, cells.idle],
+    factors: sliced.factors,
+    cells: [sliced, cells.loaded, cells.idle],
     estimate(evidence, options) {
       const { value, low, high, n } = ratioOfSums(demands(evidence), { ...options, unit: 'µs' });
       if (low <= 0) throw new RangeError('the demand is not told from none');
@@ -99,6 +138,34 @@ export function storeBoundRps(throttled: CellRef<'saturation'>, demand: CellRef<
       return { value: slice / value, low: slice / high, high: slice / low, n, unit: '1/s' };
     },
     perRound: (evidence) => demands(evidence).map((tally) => microsPerSecond(evidence) / sumRatio([tally])),
+  };
+}
+
+/** How far the prediction of `boundRps` is off: measured by predicted, 1 where it holds. */
+export function measuredByPredicted(
+  tier: 'instance' | 'store',
+  sliced: CellRef<'saturation'>,
+  demand: CellRef<'saturation'>,
+): Quantity {
+  const measured = recognisedRps(sliced.measurement, sliced.factors);
+  const predicted = boundRps(tier, sliced, demand);
+  return {
+    metric: 'measuredByPredicted',
+    label: 'requests per second by what their cost on a whole core predicts',
+    unit: 'ratio',
+    factors: sliced.factors,
+    cells: predicted.cells,
+    estimate(evidence, options) {
+      const at = { ...options, confidence: DEFAULT_CONFIDENCE };
+      const [ours, theirs] = [measured.estimate(evidence, at), predicted.estimate(evidence, at)];
+      const ratio = unpairedRatio([ours], [theirs], options.confidence);
+      if (!ratio) throw new RangeError('an interval reaches zero');
+      return ratio;
+    },
+    perRound: (evidence) => {
+      const typical = mean(predicted.perRound(evidence));
+      return measured.perRound(evidence).map((rps) => rps / typical);
+    },
   };
 }
 

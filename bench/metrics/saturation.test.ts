@@ -2,7 +2,14 @@ import t from 'tap';
 import type { Factors, Round, SaturationRound } from '../contract.js';
 import { evidenceIn, options, roundsOf } from '../testing/evidence-of-cells.js';
 import { TRUTH } from '../testing/truth.js';
-import { cpuMicrosPerRequest, instanceCpuRatioToNone, instancesPerStore, storeBoundRps } from './demands.js';
+import {
+  boundRps,
+  cpuMicrosPerRequest,
+  cpuRatio,
+  instanceCpuRatioToNone,
+  instancesPerStore,
+  measuredByPredicted,
+} from './demands.js';
 import { type Quantity, saturation } from './quantity.js';
 import {
   capacityRps,
@@ -113,7 +120,7 @@ t.test('the slice of a store, less its own work, is enough for as many requests 
   const truth = { ...exact, storeCores: 0.02, idleMicrosPerSecond: 4_000 };
   const throttled = { measurement: STORE, factors: at('redis', 6) };
   const rounds = [...roundsOf(STORE, [at('redis', 6)], { truth }), ...roundsOf(COST, [at('redis'), IDLE], { truth })];
-  const bound = estimate(storeBoundRps(throttled, { measurement: COST, factors: at('redis') }), rounds);
+  const bound = estimate(boundRps('store', throttled, { measurement: COST, factors: at('redis') }), rounds);
   t.ok(close(bound.value, (1e6 * 0.02 - 4_000) / 2.2), `${bound.value}`);
   t.ok(bound.low <= bound.value && bound.value <= bound.high);
   const used = estimate(storeUtilisation(STORE, at('redis', 6)), rounds);
@@ -121,7 +128,37 @@ t.test('the slice of a store, less its own work, is enough for as many requests 
   t.ok(estimate(recognisedRps(STORE, at('redis', 6)), rounds).value <= bound.value);
   const whole = { measurement: SLICES, factors: at('redis', 6) };
   const unthrottled = [...rounds, ...roundsOf(SLICES, [at('redis', 6)], { truth })];
-  t.throws(() => estimate(storeBoundRps(whole, { measurement: COST, factors: at('redis') }), unthrottled), RangeError);
+  t.throws(
+    () => estimate(boundRps('store', whole, { measurement: COST, factors: at('redis') }), unthrottled),
+    RangeError,
+  );
+});
+
+t.test('what slices serve is held against what the cost on a whole core predicts', async (t) => {
+  const truth = { ...exact, instanceCores: 0.1, idleMicrosPerSecond: 4_000 };
+  const sliced = { measurement: SLICES, factors: at('jwt', 4) };
+  const whole = { measurement: COST, factors: at('jwt') };
+  const costs = roundsOf(COST, [at('jwt'), IDLE], { truth });
+  const predicted = (of: number) =>
+    estimate(measuredByPredicted('instance', sliced, whole), [
+      ...costs,
+      ...roundsOf(SLICES, [at('jwt', 4)], { truth: { ...truth, speedup: (_, instances) => of * instances } }),
+    ]);
+  // The simulated slices are used up to 95 %.
+  t.ok(close(predicted(1).value, 0.95, 0.03), `${predicted(1).value}`);
+  t.ok(close(predicted(0.5).value, 0.475, 0.03), 'a prediction that does not hold is seen to be off');
+  t.ok(predicted(0.5).high < 0.6);
+});
+
+t.test('CPU of instance and store together, by that of another strategy', async (t) => {
+  const truth = {
+    ...exact,
+    instanceMicros: { ...TRUTH.instanceMicros, redis: 58, jwt: 60 },
+    storeMicros: { redis: 62 },
+  };
+  const rounds = roundsOf(COST, [at('redis'), at('jwt'), IDLE], { truth });
+  const { value, low, high } = estimate(cpuRatio(COST, at('redis'), at('jwt')), rounds);
+  t.ok(close(value, 2, 0.03) && low <= value && value <= high, `${value}`);
 });
 
 t.test('intervals contain the truth about as often as they promise', async (t) => {

@@ -15,11 +15,15 @@ export interface Load {
   readonly rps: number;
 }
 
-/** Each connection sends one of the requests over and over. */
+/**
+ * Each connection sends one of the requests over and over.
+ * @param straightUrl of an instance, past the balancer: then the answers that clients get are what is counted
+ */
 export async function sendFor(
   { cluster, signal }: Pick<ProtocolContext, 'cluster' | 'signal'>,
   requests: readonly LoadRequest[],
   durationMs: number,
+  straightUrl?: string,
 ): Promise<Load> {
   const readings: ReturnType<Cluster['readTiers']>[] = [];
   const onSteady = () => {
@@ -28,7 +32,7 @@ export async function sendFor(
     readings.push(reading);
   };
   const result = await runClosedLoop({
-    url: cluster.url,
+    url: straightUrl ?? cluster.url,
     connections: requests.length,
     requests: (connection) => requests.slice(connection, connection + 1),
     stop: { afterMs: durationMs },
@@ -37,7 +41,10 @@ export async function sendFor(
   });
   const [before, after] = await Promise.all(readings);
   if (!before || !after) throw new BenchError('REQUEST_FAILED', 'No connection stayed open until the time was up.');
-  return toLoad(result, workBetween(before, after));
+  if (straightUrl === undefined) return toLoad(result, workBetween(before, after));
+  const { durationMs: balancerMs, recorder } = result.steady;
+  const instanceRequests = Object.values(recorder.statuses).reduce((sum, count) => sum + count, 0);
+  return toLoad(result, { ...workBetween(before, after, 'all'), instanceRequests, balancerMs });
 }
 
 /** The cluster without a request: what its parts do on their own. */

@@ -5,7 +5,7 @@ import type { Factors, ProtocolName, RoundOf, SettingsOf } from '../contract.js'
 import type { Random } from '../stats/prng.js';
 
 /** What a machine or a cluster may lack. */
-export type Requirement = 'Redis' | 'a Redis of its own' | 'slices of CPU';
+export type Requirement = 'Redis' | 'a Redis of its own' | 'slices of CPU' | 'a way past the balancer';
 
 /** What a protocol is asked to measure. */
 export interface Task<P extends ProtocolName> {
@@ -24,6 +24,8 @@ export interface ProtocolContext {
   random(label: string): Random;
   /** Aborted when the run is to end now. */
   readonly signal: AbortSignal;
+  /** This cluster was measured in this way before: nothing has to be compiled any more. */
+  readonly isWarm: boolean;
   /** Of the first sweep to measure: one of a run that goes on comes after those that it has. */
   readonly firstSweep: number;
   /** What was found out about this machine before the first round; measured once, also where a run goes on. */

@@ -94,8 +94,8 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'X · R ≤ connections',
-    kept: { steady: { latency: timesOf(400, 21.8) } },
-    broken: { steady: { latency: timesOf(400, 22.3) } },
+    kept: { steady: { latency: timesOf(400, 22.4) } },
+    broken: { steady: { latency: timesOf(400, 22.7) } },
   },
   {
     name: 'few unexpected answers',

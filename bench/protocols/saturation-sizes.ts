@@ -14,9 +14,9 @@ export interface Sizes {
 }
 
 /** With fewer in its steady time a round says little. */
-const REQUESTS_IN_A_ROUND = { sliced: 150, whole: 3_000 } as const;
+const REQUESTS_IN_A_ROUND = { sliced: 150, whole: 2_000 } as const;
 /** Of many periods of a slice, so that a part of one at either end makes little difference. */
-const SHORTEST_ROUND_MS = 800;
+const SHORTEST_ROUND_MS = { sliced: 800, whole: 400 } as const;
 const LONGEST_ROUND_MS = 1_500;
 /**
  * One request under way takes a tenth of a second at most, so that an instance that waits for the next period of its slice, some
@@ -46,7 +46,7 @@ export async function findSizes(
   const { cluster } = context;
   await cluster.serveWith(instances);
   const warmed: { strategy: string; load: Load }[] = [];
-  for (const strategy of strategies) {
+  for (const strategy of context.isWarm ? [] : strategies) {
     context.say(`warming up ${strategy}`);
     const count = connections === 'fill' ? WARM_UP_CONNECTIONS * instances : connections;
     warmed.push({ strategy, load: await sendFor(context, await pageViews(context, strategy, count), WARM_UP_MS) });
@@ -54,7 +54,7 @@ export async function findSizes(
   const found = await context.calibrate(async () => {
     if (connections !== 'fill') {
       const slowest = Math.min(...warmed.map(({ load }) => load.rps));
-      return { connectionsPerInstance: connections, roundMs: roundFor(slowest, REQUESTS_IN_A_ROUND.whole) };
+      return { connectionsPerInstance: connections, roundMs: roundFor(slowest, 'whole') };
     }
     const instanceCores = chooseSlice(
       warmed.map(({ load }) => load.work),
@@ -65,7 +65,7 @@ export async function findSizes(
     const alone = await trySlices(context, { strategy, instances: 1, instanceCores, connections: PROBE_CONNECTIONS });
     const connectionsPerInstance = connectionsFor(alone.rps);
     if (slices === 'instances') {
-      return { connectionsPerInstance, roundMs: roundFor(alone.rps, REQUESTS_IN_A_ROUND.sliced), instanceCores };
+      return { connectionsPerInstance, roundMs: roundFor(alone.rps, 'sliced'), instanceCores };
     }
     const all = { strategy, instances, instanceCores, connections: connectionsPerInstance * instances };
     const storeCores = chooseStoreSlice(await trySlices(context, all));
@@ -79,8 +79,9 @@ function toSizes({ connectionsPerInstance = 0, roundMs = 0, instanceCores, store
 }
 
 /** So long that about as many requests are answered in the steady three quarters of it. */
-function roundFor(rps: number, requests: number): number {
-  return Math.round(Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS, (1000 * requests) / rps / 0.75)));
+function roundFor(rps: number, cores: 'sliced' | 'whole'): number {
+  const enoughMs = (1000 * REQUESTS_IN_A_ROUND[cores]) / rps / 0.75;
+  return Math.round(Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS[cores], enoughMs)));
 }
 
 function connectionsFor(rps: number): number {

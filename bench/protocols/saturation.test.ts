@@ -93,6 +93,22 @@ t.test('the truth is found', { jobs: 3 }, async (t) => {
     },
   );
 
+  t.test('past the balancer, with as many connections as a cell says', { buffered: true }, async (t) => {
+    const cluster = await start(t, { truth: { ...DEAR, idleMicrosPerMs: 20 } });
+    const cells = [1, 4].map((connections) => ({ strategy: 'redis', instances: 1, connections, straight: true }));
+    const sizes = knowing({ connectionsPerInstance: 32, roundMs: 600 });
+    const rounds = await measure(cluster, WHOLE, [...cells, { strategy: metrics.IDLE }], sizes);
+    t.same(failedChecksOf(rounds), []);
+    for (const factors of cells) {
+      const round = rounds.find((one) => one.factors.connections === factors.connections);
+      t.equal(round?.connections, factors.connections);
+      const answered = Object.values(round?.steady.statuses ?? {}).reduce((sum, count) => sum + count, 0);
+      t.equal(round?.steady.work.instanceRequests, answered, "the client's count");
+      const cost = valueIn(rounds, demands.cpuMicrosPerRequest('instance', measurementOf(WHOLE), factors));
+      near(t, `${factors.connections} connections`, cost, DEAR.instanceMicros.redis);
+    }
+  });
+
   t.test('instances on slices use them up, and two recognise twice as many as one', { buffered: true }, async (t) => {
     const cluster = await start(t, { truth: DEAR });
     const cells = [1, 2].map((instances) => ({ strategy: 'jwt', instances }));
@@ -182,7 +198,7 @@ t.test('whatever becomes of it', { jobs: 6 }, async (t) => {
     const cluster = await start(t, { fateOf: () => 'cut' });
     const rounds = await measure(cluster, WHOLE, CELLS.slice(0, 1), TINY);
     t.same(faultsOf(rounds), []);
-    t.match(rounds, [{ checks: [{ name: 'enough requests', ok: false, detail: /^0 in/ }] }]);
+    t.match(rounds, [{ checks: [{}, {}, { name: 'enough requests', ok: false, detail: /^0 in/ }] }]);
     t.match(failedChecksOf(rounds), [/^sent = answered \+ failed: /]);
   });
 
@@ -194,7 +210,7 @@ t.test('whatever becomes of it', { jobs: 6 }, async (t) => {
     };
     const rounds = await measure(cluster, WHOLE, CELLS.slice(0, 1), { calibrate });
     t.same(faultsOf(rounds), []);
-    t.match(rounds, [{ checks: [{ name: 'enough requests', ok: false, detail: /^0 in/ }] }]);
+    t.match(rounds, [{ checks: [{}, {}, { name: 'enough requests', ok: false, detail: /^0 in/ }] }]);
   });
 
   t.test('slices in which nothing is answered are no size', { buffered: true }, async (t) => {

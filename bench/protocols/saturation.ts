@@ -19,10 +19,11 @@ const NO_TIMES = new Histogram().encode();
 
 /** A closed loop, setting after setting: for capacity, and for what a request costs. */
 export const saturation: Protocol<'saturation'> = {
-  leastSweeps: 6,
-  requires({ slices }, { strategy }) {
+  leastSweeps: 8,
+  requires({ slices }, { strategy, straight }) {
     const inRedis = STRATEGIES[strategy as StrategyName]?.state === 'redis';
     return [
+      ...(straight ? (['a way past the balancer'] as const) : []),
       ...(slices === 'none' ? [] : (['slices of CPU'] as const)),
       ...(slices === 'instances and store' ? (['a Redis of its own'] as const) : inRedis ? (['Redis'] as const) : []),
     ];
@@ -30,8 +31,8 @@ export const saturation: Protocol<'saturation'> = {
   seconds({ slices }, cells) {
     const strategies = new Set(cells.map(({ strategy }) => strategy)).size;
     return slices === 'none'
-      ? { setup: 1.8 * strategies, sweep: 0.95 * cells.length }
-      : { setup: 5 + 2.5 * strategies + cells.length, sweep: 1.1 * cells.length };
+      ? { setup: 1.8 * strategies, sweep: 0.5 * cells.length }
+      : { setup: 5 + 2 * strategies + cells.length, sweep: cells.length };
   },
   async *measure(task, context) {
     const { cluster } = context;
@@ -67,7 +68,8 @@ async function prepare(
 ): Promise<Setting> {
   const instances = Number(factors.instances);
   await context.cluster.serveWith(instances);
-  return { factors, requests: await pageViews(context, String(factors.strategy), connectionsPerInstance * instances) };
+  const count = Number(factors.connections ?? connectionsPerInstance * instances);
+  return { factors, requests: await pageViews(context, String(factors.strategy), count) };
 }
 
 interface Plan {
@@ -75,10 +77,14 @@ interface Plan {
   readonly sizes: Sizes;
 }
 
-/** One sweep more is measured first and thrown away: what was about to be compiled or collected is done in it. */
+/**
+ * Just after slices were cut rounds are slow: of those one sweep more is measured first and thrown away. What was about to be
+ * compiled or collected is done in it.
+ */
 async function* sweeps(task: Task<'saturation'>, plan: Plan, context: ProtocolContext) {
   const hasIdle = task.cells.some(({ strategy }) => strategy === IDLE);
-  for (let sweep = context.firstSweep - 1; ; sweep++) {
+  const firstSweep = context.firstSweep - (task.settings.slices === 'none' ? 0 : 1);
+  for (let sweep = firstSweep; ; sweep++) {
     const rounds: SaturationRound[] = [];
     context.say(sweep < context.firstSweep ? 'settling' : `round ${sweep + 1}`);
     const now = { sweep: Math.max(0, sweep), sizes: plan.sizes };
@@ -118,7 +124,8 @@ async function measureRound(
   // On a slice of CPU an instance would have to spend it on the answer.
   const counted = slices === 'none' ? await cluster.readStats() : null;
   const finish = beginRound(key, factors, sweep);
-  const load = await sendFor(context, requests, sizes.roundMs);
+  const straightUrl = factors.straight ? (cluster.straightUrl ?? undefined) : undefined;
+  const load = await sendFor(context, requests, sizes.roundMs, straightUrl);
   const head = finish([]);
   const stats = counted && statsBetween(counted, await cluster.readStats());
   const strategy = factors.strategy as StrategyName;
@@ -127,7 +134,7 @@ async function measureRound(
     database: stats.databaseTrips,
   };
   const observed = { protocol: 'saturation' as const, ...head, ...observe(load, requests.length, sizes), trips };
-  return { ...observed, checks: checkSaturation(observed) };
+  return { ...observed, checks: [...head.checks, ...checkSaturation(observed)] };
 }
 
 async function measureIdle(
@@ -140,7 +147,7 @@ async function measureIdle(
   const finish = beginRound(key, { strategy: IDLE }, sweep);
   const load = await idleFor(cluster, IDLE_MS);
   const observed = { protocol: 'saturation' as const, ...finish([]), ...observe(load, 0, sizes), trips: null };
-  return { ...observed, checks: checkIdle(observed) };
+  return { ...observed, checks: [...observed.checks, ...checkIdle(observed)] };
 }
 
 function observe({ result, work }: Load, connections: number, { instanceCores, storeCores }: Sizes) {

@@ -46,6 +46,7 @@ async function verdictsOn(
       pool,
       strategies: STRATEGIES,
       signal: new AbortController().signal,
+      isWarm: false,
       firstSweep: 0,
       random: (label) => createRandom(7, label),
       calibrate: (measure) => measure(),

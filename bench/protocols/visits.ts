@@ -11,7 +11,7 @@ import type { Protocol, ProtocolContext } from './protocol.js';
 import { beginRound } from './round-head.js';
 import { signIn } from './signing-in.js';
 
-const REQUESTS_PER_SECOND = 2_000;
+const REQUESTS_PER_SECOND = 3_000;
 const PASSWORDS_PER_SECOND = 50;
 const ZIPF_EXPONENT = 1;
 /** What an instance answers to whom it knows, and to whom it does not. Anything else is no finding about strategies. */
@@ -20,12 +20,12 @@ const UNEXPECTED_SHARE = 0.01;
 
 /** Users who act one by one: for what becomes of them. */
 export const visits: Protocol<'visits'> = {
-  leastSweeps: 9,
+  leastSweeps: 8,
   requires: (_, { strategy }) => (keptInRedis(strategy) ? ['Redis'] : []),
   seconds({ act, users, requestsPerUser }, cells) {
     const each =
       act === 'password' ? users / PASSWORDS_PER_SECOND : (users * (1 + requestsPerUser)) / REQUESTS_PER_SECOND;
-    return { setup: 0, sweep: cells.length * (each + 0.1) };
+    return { setup: 0, sweep: cells.length * (each + 0.05) };
   },
   async *measure({ key, settings, cells }, context) {
     try {

@@ -78,6 +78,10 @@ export class FakeCluster implements Cluster {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  get straightUrl(): string {
+    return this.url;
+  }
+
   get adminUrl(): string {
     return this.url;
   }

@@ -26,6 +26,7 @@ export async function measureOn<P extends ProtocolName>(
       pool,
       strategies: cluster.strategies,
       signal: new AbortController().signal,
+      isWarm: false,
       firstSweep: 0,
       random: (label) => createRandom(seed, `${key}/${label}`),
       calibrate: (measure) => measure(),

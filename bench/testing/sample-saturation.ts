@@ -19,7 +19,9 @@ export function sampleSaturation(simulation: Simulation): SaturationRound {
   const requests = Math.floor((rps * STEADY_MS) / 1000);
   const recognised = Math.round(requests * truth.recognised(strategy, instances));
   const sent = Math.round((requests * head.durationMs) / STEADY_MS);
-  const atOnce = connections === 'fill' ? CONNECTIONS_PER_INSTANCE * instances : Number(connections);
+  const atOnce = Number(
+    head.factors.connections ?? (connections === 'fill' ? CONNECTIONS_PER_INSTANCE * instances : connections),
+  );
   // Little's law, with a little left for the way there and back.
   const p50Ms = rps === 0 ? 1 : (850 * atOnce) / rps;
   return {
