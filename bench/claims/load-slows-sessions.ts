@@ -3,7 +3,7 @@ import type { Claim } from './claim.js';
 import { LOADS } from './measurements.js';
 import { above, oneNotOther } from './rules.js';
 
-/** Of the least capacity: what is offered. */
+/** Of its own capacity: what is offered. */
 const LOWEST = 0.3;
 const HIGHEST = 0.9;
 const GROWS_FROM = 2;
@@ -34,7 +34,7 @@ export const loadSlowsSessions: Claim = {
   },
   misleads: [
     'Instances are on small slices of CPU: one that has used up its slice waits for the next, which is most of the latency here.',
-    'Loads are shares of the capacity of the strategy that has the least: the other is further from its own.',
+    'Loads are shares of the own capacity of each strategy, found once before the first round: the same share is not the same number of requests.',
     'Arrivals are those of users who know nothing of each other (Poisson). Real ones come in bursts, which is worse.',
   ],
 };

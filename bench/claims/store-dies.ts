@@ -22,9 +22,10 @@ export const storeDies: Claim = {
       rule: all([below(answered(DEAD, 'redis'), 0.1)]),
       shows: [
         ...others.map((strategy) => answered(DEAD, strategy)),
-        ...['redis', ...others].map((strategy) => answered(FROZEN, strategy)),
-        ...[DEAD, FROZEN].map((event) => timeToFailMs(EVENTS, at(event, 'redis'))),
+        timeToFailMs(EVENTS, at(DEAD, 'redis')),
         failingMs(EVENTS, at(DEAD, 'redis'), 'restart'),
+        ...['redis', ...others].map((strategy) => answered(FROZEN, strategy)),
+        timeToFailMs(EVENTS, at(FROZEN, 'redis')),
         failingMs(EVENTS, at(FROZEN, 'redis'), 'thaw'),
       ],
       finding: (words) =>

@@ -28,20 +28,23 @@ export const tokenBytes: Claim = {
     const straight = (strategy: string, connections: number) => ({ ...at(strategy), connections, straight: true });
     const redisByToken = (connections: number) =>
       cpuRatio(REQUEST_COST, straight('redis', connections), straight('jwt', connections));
-    const curve = (connections: number, names: readonly string[]) => [
-      ...(names.includes('redis') ? [redisByToken(connections)] : []),
-      ...names.flatMap((strategy) => [
+    const curve = (connections: number, names: readonly string[]) =>
+      names.flatMap((strategy) => [
         cpuMicrosPerRequest('instance', REQUEST_COST, straight(strategy, connections)),
         cpuMicrosPerRequest('store', REQUEST_COST, straight(strategy, connections)),
-      ]),
-    ];
+      ]);
+    const control = instanceCpuRatioToNone(REQUEST_COST, { ...at(BASELINE), control: true }, at(BASELINE));
     return {
       rule: all(SESSIONS.map((session) => above(ratio(session), 1))),
       // What the bytes cost: the page shows all that a request takes. What says most comes first, should there not be time for all.
       shows: [
+        redisByToken(1),
+        redisByToken(32),
+        control,
         ...[1, 32].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
         ...[BASELINE, ...strategies].flatMap(costs),
-        instanceCpuRatioToNone(REQUEST_COST, { ...at(BASELINE), control: true }, at(BASELINE)),
+        redisByToken(8),
+        redisByToken(128),
         ...[8, 128].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
         ...[1, 8, 32, 128].flatMap((connections) => curve(connections, [BASELINE, 'memory'])),
       ],

@@ -14,7 +14,9 @@ const SETTINGS: OfferedLoadSettings = { users: 60 };
 const DEAR = { instanceMicros: { ...FAKE_TRUTH.instanceMicros, jwt: 500 } };
 const LOADS = [0.3, 0.6, 0.85];
 const CELLS = LOADS.map((load) => ({ strategy: 'jwt', instances: 2, load }));
-const TINY: MeasuringOptions = { calibrate: async () => ({ instanceCores: 0.08, capacityRps: 200, roundMs: 60 }) };
+const TINY: MeasuringOptions = {
+  calibrate: async () => ({ instanceCores: 0.08, 'capacityRps jwt': 200, roundMs: 60 }),
+};
 
 async function start(t: Test, given: FakeClusterOptions = {}): Promise<FakeCluster> {
   const cluster = await FakeCluster.start({ truth: DEAR, ...given });
@@ -30,7 +32,7 @@ function isAsBefore(t: Test, cluster: FakeCluster): void {
   t.equal(cluster.serving, cluster.instances, 'all instances serve');
 }
 
-t.test('loads are shares of the capacity that was found', async (t) => {
+t.test('loads are shares of the capacity that was found for each strategy', async (t) => {
   const cluster = await start(t, { instances: 3 });
   let found: Calibration = {};
   const rounds = await measure(cluster, {
@@ -41,7 +43,7 @@ t.test('loads are shares of the capacity that was found', async (t) => {
   });
   t.same(faultsOf(rounds), []);
   t.same(failedChecksOf(rounds), []);
-  const { capacityRps = 0, instanceCores = 0 } = found;
+  const { 'capacityRps jwt': capacityRps = 0, instanceCores = 0 } = found;
   const truth = (2 * (1e6 * instanceCores - 1000 * FAKE_TRUTH.idleMicrosPerMs)) / DEAR.instanceMicros.jwt;
   // A machine that is busy with something else does not send so much.
   t.ok(capacityRps > 0 && capacityRps < 1.08 * truth, `capacity ${capacityRps}, in truth ${truth}`);
@@ -72,7 +74,7 @@ t.test('whatever becomes of it', { jobs: 3 }, async (t) => {
     const cluster = await start(t, { fateOf: () => (isCut ? 'cut' : 'answered') });
     const calibrate: MeasuringOptions['calibrate'] = async () => {
       isCut = true;
-      return { instanceCores: 0.08, capacityRps: 200, roundMs: 200 };
+      return { instanceCores: 0.08, 'capacityRps jwt': 200, roundMs: 200 };
     };
     const rounds = await measure(cluster, { calibrate });
     t.same(faultsOf(rounds), []);

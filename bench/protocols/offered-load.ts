@@ -13,7 +13,7 @@ import { pageViews } from './signing-in.js';
 
 const MOST_REPEATS = 2;
 /** So small that balancer and generator have most of the machine: with larger ones the generator was late in half of the rounds. */
-const LARGEST_SLICE = 0.1;
+const LARGEST_SLICE = 0.08;
 const WARM_UP_MS = 1_500;
 const PROBE_MS = 1_500;
 const CONNECTIONS_PER_INSTANCE = 64;
@@ -65,12 +65,12 @@ function instancesOf({ cells }: Task<'offered-load'>): number {
 
 interface Sizes {
   readonly instanceCores: number;
-  /** Of the strategy that has the least. */
-  readonly capacityRps: number;
+  /** Of each strategy. */
+  readonly capacityRps: ReadonlyMap<string, number>;
   readonly roundMs: number;
 }
 
-/** The same loads for all strategies, so that they can be compared: shares of the least capacity. Cuts the slices. */
+/** Loads are shares of a strategy's own capacity: who has more of it would seem not to slow down. Cuts the slices. */
 async function findSizes(
   task: Task<'offered-load'>,
   users: ReadonlyMap<string, readonly LoadRequest[]>,
@@ -88,16 +88,21 @@ async function findSizes(
     await context.cluster.limitCpu('instances', instanceCores);
     const capacities: number[] = [];
     for (const requests of closedLoops) capacities.push((await sendFor(context, requests, PROBE_MS)).rps);
-    const capacityRps = Math.min(...capacities);
-    if (!(capacityRps > 0)) throw new BenchError('REQUEST_FAILED', `Slices of ${instanceCores} cores answer nothing.`);
-    const lowestRps = capacityRps * Math.min(...task.cells.map(({ load }) => Number(load)));
+    const leastRps = Math.min(...capacities);
+    if (!(leastRps > 0)) throw new BenchError('REQUEST_FAILED', `Slices of ${instanceCores} cores answer nothing.`);
+    const lowestRps = leastRps * Math.min(...task.cells.map(({ load }) => Number(load)));
     const roundMs = Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS, (1000 * REQUESTS_IN_A_ROUND) / lowestRps));
-    return { instanceCores, capacityRps, roundMs: Math.round(roundMs) };
+    const rps = Object.fromEntries([...users.keys()].map((strategy, at) => [nameOf(strategy), capacities[at] ?? 0]));
+    return { instanceCores, roundMs: Math.round(roundMs), ...rps };
   });
-  const { instanceCores = 0, capacityRps = 0, roundMs = 0 } = found;
+  const { instanceCores = 0, roundMs = 0 } = found;
+  const capacityRps = new Map([...users.keys()].map((strategy) => [strategy, found[nameOf(strategy)] ?? 0]));
   await context.cluster.limitCpu('instances', instanceCores);
   return { instanceCores, capacityRps, roundMs };
 }
+
+/** Of a calibration's value. */
+const nameOf = (strategy: string) => `capacityRps ${strategy}`;
 
 interface Offer {
   readonly factors: Factors;
@@ -125,7 +130,7 @@ async function offerOnTime(
 }
 
 async function send({ factors, seed, sizes }: Offer, requests: readonly LoadRequest[], context: ProtocolContext) {
-  const offeredRps = sizes.capacityRps * Number(factors.load);
+  const offeredRps = (sizes.capacityRps.get(String(factors.strategy)) ?? 0) * Number(factors.load);
   const shape = {
     rateRps: offeredRps,
     durationMs: sizes.roundMs,

@@ -22,7 +22,7 @@ export const timeline: Protocol<'timeline'> = {
   seconds: (_, cells) => ({
     setup: 0,
     sweep: cells.reduce((sum, { event, instances }) => {
-      return sum + (HAPPENINGS[String(event)]?.seconds(Number(instances)) ?? 0) + 1.2;
+      return sum + (HAPPENINGS[String(event)]?.seconds(Number(instances)) ?? 0) + 2;
     }, 0),
   }),
   async *measure(task, context) {
