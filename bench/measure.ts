@@ -1,5 +1,5 @@
 import type { StrategyName } from '../services/contract.js';
-import { isSound, roundsByCell } from './claims/evidence.js';
+import { attemptsIn, isSound, isUnsound, roundsByCell } from './claims/evidence.js';
 import type { More } from './claims/needs.js';
 import { lend } from './cluster/lease.js';
 import type { PlanRecord, ProtocolName, Results } from './contract.js';
@@ -29,8 +29,8 @@ export interface Measuring {
 /** A sweep that takes so many times as long as planned, and a minute more, has come to a standstill. */
 const STANDSTILL_TIMES = 10;
 const STANDSTILL_SECONDS = 60;
-/** Rounds that failed a check are measured again, up to so many in all. */
-const MOST_SWEEPS = 1.5;
+/** Rounds that failed a check are measured again, up to so many times those that are wanted in all. */
+const MOST_ATTEMPTS = 2;
 
 /**
  * Sweeps until each cell has its rounds, or the time is up. Rounds that are there count.
@@ -70,7 +70,8 @@ function standstillOf(plannedSeconds: number): number {
 
 function isReached({ measurement, cells, sweeps }: More, results: Results): boolean {
   return roundsByCell(results, { key: measurement.key, cells }).every(
-    (rounds) => rounds.filter(isSound).length >= sweeps || rounds.length >= MOST_SWEEPS * sweeps,
+    (rounds) =>
+      attemptsIn(rounds) >= MOST_ATTEMPTS * sweeps || (rounds.filter(isSound).length >= sweeps && !isUnsound(rounds)),
   );
 }
 

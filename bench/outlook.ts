@@ -7,9 +7,9 @@ export function renderOutlook(needs: readonly Need[], minutes: number, folder: s
   let left = minutes;
   const decided: string[] = [];
   const open: string[] = [];
-  for (const { claim, minutes } of needs) {
+  for (const { claim, minutes, seconds } of needs) {
     if (minutes === null) open.push(`${claim} (too close to call)`);
-    else if (minutes > left) open.push(`${claim} (about ${minutes})`);
+    else if (minutes > left || seconds > 60 * left) open.push(`${claim} (about ${minutes})`);
     else {
       left -= minutes;
       decided.push(`${claim} (about ${minutes})`);

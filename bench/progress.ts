@@ -55,7 +55,7 @@ class BarProgress implements Progress {
   ) {
     const style: Options = {
       stream: options.stream,
-      format: '{bar} {percentage} % · at most {left} left · {what}',
+      format: '{bar} {percentage} % · about {left} left · {what}',
       barsize: 20,
       barCompleteChar: '█',
       barIncompleteChar: '░',
@@ -100,7 +100,7 @@ class LineProgress implements Progress {
     if (line === this.#last) return;
     this.#last = line;
     const { percent, left } = this.clock.get();
-    this.options.stream.write(`${line} (${percent} %, at most ${left} left)\n`);
+    this.options.stream.write(`${line} (${percent} %, about ${left} left)\n`);
   }
 
   end(): void {}

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { isSound, LEAST_ROUNDS, roundsByCell } from './claims/evidence.js';
+import { evidenceOf } from './claims/evidence.js';
 import { BUILT } from './claims/index.js';
 import { judgeAll } from './claims/judge.js';
 import type { More, Need } from './claims/needs.js';
@@ -12,6 +12,7 @@ import { type EndRecord, type Measurement, type PlanRecord, RESULTS_SCHEMA, type
 import { inTime } from './in-time.js';
 import { lacksOf } from './lacks.js';
 import { type Measuring, measure } from './measure.js';
+import type { CellRef } from './metrics/quantity.js';
 import type { BenchOptions } from './options.js';
 import { makePlan } from './plan.js';
 import { createProgress, type Progress } from './progress.js';
@@ -110,7 +111,7 @@ function planFor({ claims, instances, minutes }: BenchOptions, cluster: Cluster)
 
 type Running = Omit<Measuring, 'plan' | 'say' | 'isWarm'> & { readonly progress: Progress };
 
-/** What breaks the cluster comes last: instances that have just started are slower for a while. */
+/** What breaks the cluster comes last: instances that have just started are slower for a while, so nothing else is measured after it. */
 const isBreaking = ({ protocol }: Measurement) => protocol === 'timeline';
 
 /**
@@ -125,18 +126,22 @@ async function measureAll(plan: PlanRecord, sites: Sites, running: Running): Pro
   for (const measurement of open.filter((one) => !isBreaking(one))) await rounds.least(measurement);
   const overtime = OVERTIME * 60 * log.results.run.minutes;
   const reserved = breaking.reduce((sum, { seconds }) => sum + seconds, 0);
-  for (const kept of breaking.length > 0 ? [reserved, 0] : [0]) {
-    if (kept === 0) for (const measurement of breaking) await rounds.least(measurement);
+  const decideUntil = async (until: number, isOf: (more: More) => boolean) => {
     const tried = new Set<string>();
-    for (;;) {
-      const left = (endsAt - now()) / 1000 - kept + (kept === 0 ? overtime : 0);
-      const need = needsOf(log.results).find((one) => one.seconds <= left && !tried.has(one.claim));
-      if (!need || signal.aborted) break;
+    while (!signal.aborted) {
+      const left = (until - now()) / 1000;
+      const need = needsOf(log.results).find(
+        ({ claim, seconds, next }) => seconds <= left && next.every(isOf) && !tried.has(claim),
+      );
+      if (!need) return;
       const before = log.results.rounds.length;
-      for (const more of need.next) await rounds.more(more, now() + 1000 * left);
+      for (const more of need.next) await rounds.more(more, until);
       if (log.results.rounds.length === before) tried.add(need.claim);
     }
-  }
+  };
+  await decideUntil(endsAt + 1000 * (overtime - reserved), ({ measurement }) => !isBreaking(measurement));
+  for (const measurement of breaking) await rounds.least(measurement);
+  await decideUntil(endsAt + 1000 * overtime, ({ measurement }) => isBreaking(measurement));
 }
 
 /** Of claims that are measured and open, those first that need least. */
@@ -161,11 +166,8 @@ class Rounds {
     const { cells, leastSweeps, seconds } = measurement;
     const { log, now, signal } = this.running;
     const endsAt = now() + 1000 * (MOST_TIMES * seconds + GRACE_SECONDS);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      if (!(await this.more({ measurement, cells, sweeps: leastSweeps }, endsAt))) {
-        if (signal.aborted) return;
-        continue;
-      }
+    for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt++) {
+      if (!(await this.more({ measurement, cells, sweeps: leastSweeps }, endsAt))) continue;
       const lack = lackOf(log.results, measurement);
       this.#note(lack === undefined ? 'measured' : 'failed', measurement, lack ?? '');
       return;
@@ -175,6 +177,7 @@ class Rounds {
   /** @returns whether it went well */
   async more(more: More, endsAt: number): Promise<boolean> {
     const { progress, ...running } = this.running;
+    if (running.signal.aborted) return false;
     const { measurement } = more;
     const { key, protocol } = measurement;
     progress.begin(protocol);
@@ -183,10 +186,10 @@ class Rounds {
         this.sites.restored((detail) => this.#replaced(detail)),
         running.signal,
       );
-      const isWarm = this.#warm.has(key);
+      const [isWarm, before] = [this.#warm.has(key), running.log.results.rounds.length];
       await measure(more, site, { ...running, plan: this.plan, endsAt, isWarm, say: (what) => progress.at(what) });
       if (isBreaking(measurement)) this.#warm.clear();
-      else this.#warm.add(key);
+      else if (running.log.results.rounds.length > before) this.#warm.add(key);
       return true;
     } catch (error) {
       this.#warm.clear();
@@ -211,10 +214,11 @@ class Rounds {
   }
 }
 
-/** What the time was not enough for. A run that goes on measures it. */
-function lackOf(results: Results, measurement: Measurement): string | undefined {
-  const least = Math.min(...roundsByCell(results, measurement).map((rounds) => rounds.filter(isSound).length));
-  return least < LEAST_ROUNDS ? `a cell has ${least} sound rounds, and the time is up` : undefined;
+/** What the time was not enough for, or failed too many checks. A run that goes on measures it. */
+function lackOf(results: Results, { key, protocol, settings, cells }: Measurement): string | undefined {
+  const evidence = evidenceOf(results);
+  const measurement = { key, protocol, settings } as CellRef['measurement'];
+  return cells.map((factors) => evidence.missing({ measurement, factors })).find((missing) => missing !== undefined);
 }
 
 export function isMeasured({ events }: Results, { key }: Measurement): boolean {

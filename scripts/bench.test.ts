@@ -50,7 +50,7 @@ t.test('a run ends with verdicts and a report, and is never overwritten', async 
   const out = join(t.testdir(), 'run');
   const { status, stdout, stderr } = await run('bench', [...SMALL, '--out', out]);
   t.equal(status, 0, stderr);
-  t.match(stderr, /visits: memory, n = 2 \(\d+ %, at most \d:\d\d left\)/, 'plain lines where there is no terminal');
+  t.match(stderr, /visits: memory, n = 2 \(\d+ %, about \d:\d\d left\)/, 'plain lines where there is no terminal');
   t.match(stdout, /^true +In-memory sessions behind round robin fail$/m);
   t.match(stdout, `${out}/report.html`);
   t.ok(

@@ -8,7 +8,7 @@ import { factorsInWords } from '../words/text.js';
 import type { Claim, Prediction, Question, Scope, UnbuiltClaim } from './claim.js';
 import { evidenceOf } from './evidence.js';
 import { BUILT, UNBUILT } from './index.js';
-import { decidingConfidence } from './looks.js';
+import { atLook, decidingConfidence } from './looks.js';
 import { type Need, needOf } from './needs.js';
 
 /** A number of a claim, with all that a page shows of it. */
@@ -83,15 +83,16 @@ function decide(claim: Claim, results: Results, evidence: Evidence): Judgement {
   if (missing[0] !== undefined) return unknown(missing[0]);
   if (rule.quantities.length === 0) return unknown('nothing of it shows with these strategies and instances');
   const confidence = decidingConfidence(BUILT, plan);
+  const looked = atLook(evidence, plan);
   const deciding = rule.quantities.flatMap((quantity, at): Known[] => {
-    const estimate = estimateIfAny(quantity, evidence, options(quantity, confidence));
+    const estimate = estimateIfAny(quantity, looked, options(quantity, confidence));
     return estimate ? [{ quantity, decided: true, thresholds: rule.thresholds[at] ?? [], estimate }] : [];
   });
   const broken = rule.quantities.find((quantity) => !deciding.some((one) => one.quantity === quantity));
   if (broken) return unknown(`its rounds do not give ${broken.label} with ${factorsInWords(broken.factors)}`);
   const estimates = deciding.map(({ estimate }) => estimate);
   const { verdict, because } = rule.decide(estimates);
-  const need = verdict === 'inconclusive' ? needOf(claim.id, deciding, results) : undefined;
+  const need = verdict === 'inconclusive' ? needOf(claim.id, deciding, confidence, results) : undefined;
   const known = new Map([...shown, ...deciding].map(({ quantity, estimate }) => [nameOf(quantity), estimate]));
   return {
     ...describe(claim, [...deciding, ...shown], evidence),
@@ -104,7 +105,7 @@ function decide(claim: Claim, results: Results, evidence: Evidence): Judgement {
 }
 
 function inMinutes({ minutes }: Need): string {
-  if (minutes === null) return 'it is too close to call: no look that is left would decide it';
+  if (minutes === null) return 'it is too close to call: by what is known no look that is left should decide it';
   return `about ${minutes} more ${minutes > 1 ? 'minutes' : 'minute'} of it would decide it`;
 }
 

@@ -4,6 +4,8 @@ import { sampleResults } from '../testing/sample-results.js';
 import type { Truth } from '../testing/truth.js';
 import { BUILT } from './index.js';
 import { type Judgement, judge } from './judge.js';
+import { mismatch } from './mismatch.js';
+import { needOf } from './needs.js';
 
 function judged(id: string, truth: Partial<Truth>, more: Parameters<typeof sampleResults>[0] = {}): Judgement {
   const claim = BUILT.find((one) => one.id === id) as (typeof BUILT)[number];
@@ -25,20 +27,40 @@ t.test('what is decided needs nothing', async (t) => {
 t.test('of an open claim the cells that are open are measured more, until the next look', async (t) => {
   const { verdict, need, because } = judged('mismatch', { recognised: recognised(0.885, 0.5) });
   t.equal(verdict, 'inconclusive');
-  t.match(need, { claim: 'mismatch', next: [{ cells: [{ strategy: 'memory', instances: 2 }], sweeps: 15 }] });
+  t.match(need, { claim: 'mismatch', next: [{ cells: [{ strategy: 'memory', instances: 2 }], sweeps: 12 }] });
   t.equal(need?.next.length, 1);
   t.equal(need?.next[0]?.cells.length, 1);
   t.match(because, /about \d+ more minutes? of it would decide it$/);
 });
 
+/** A number of ten rounds with an interval of ± 0.06, against 0.9. */
+function minutesAt(value: number, high = value + 0.06): number | null {
+  const results = sampleResults();
+  const { rule } = mismatch.ask({ strategies: ['memory'], instances: [1, 2] });
+  const [quantity] = rule.quantities;
+  if (!quantity) throw new TypeError('the claim has a number');
+  const estimate = { value, low: value - 0.06, high, n: 10, unit: 'share' };
+  return needOf('mismatch', [{ quantity, estimate, thresholds: [0.9] }], 0.9997, results).minutes;
+}
+
 t.test('the closer to its threshold, the longer it takes; too close is too close', async (t) => {
-  const minutes = [0.88, 0.89, 0.9].map(
-    (two) => judged('mismatch', { recognised: recognised(two, 0.5) }, { seed: 3 }).need?.minutes,
-  );
-  const [far, near] = minutes as [number, number | null];
-  t.ok(near === null || near >= far, `${minutes}`);
-  t.equal(minutes.at(-1), null);
-  t.match(judged('mismatch', { recognised: recognised(0.9, 0.5) }, { seed: 3 }).because, /too close to call/);
+  t.equal(minutesAt(0.85), 1, 'by a fifth too wide');
+  t.equal(minutesAt(0.88), null, 'three times too wide: more than the last look gives');
+  t.equal(minutesAt(0.9), null);
+  t.equal(minutesAt(0.85, 0.9001), 1, 'a hair too wide');
+  t.match(judged('mismatch', { recognised: recognised(0.899, 0.5) }).because, /too close to call|more minute/);
+});
+
+t.test("an interval shrinks with Student's t as well as with the root of the number of rounds", async (t) => {
+  const results = sampleResults();
+  const { rule } = mismatch.ask({ strategies: ['memory'], instances: [1, 2] });
+  const held = (n: number) => ({
+    quantity: rule.quantities[0] as (typeof rule.quantities)[number],
+    estimate: { value: 0.88, low: 0.83, high: 0.93, n, unit: 'share' },
+    thresholds: [0.9],
+  });
+  t.equal(needOf('mismatch', [held(1_000)], 0.9997, results).minutes, null, 'of many users');
+  t.equal(needOf('mismatch', [held(8)], 0.9997, results).minutes, 1, 'of eight rounds');
 });
 
 t.test('after the last look there is no next', async (t) => {

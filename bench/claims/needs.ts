@@ -1,8 +1,9 @@
 import type { Factors, Measurement, Results, Round } from '../contract.js';
 import type { Quantity } from '../metrics/quantity.js';
 import type { Estimate } from '../stats/estimate.js';
+import { studentT } from '../stats/student-t.js';
 import { isSound, roundsByCell } from './evidence.js';
-import { mostRounds, nextLook } from './looks.js';
+import { nextLook } from './looks.js';
 
 /** Some cells of a measurement, until each has so many sound rounds. */
 export interface More {
@@ -18,7 +19,7 @@ export interface Need {
   readonly next: readonly More[];
   /** About how long that takes. */
   readonly seconds: number;
-  /** About how long it takes to decide, from now; null where no look that is left would. */
+  /** About how long it takes to decide, from now; null where no look that is left should. */
   readonly minutes: number | null;
 }
 
@@ -32,57 +33,83 @@ export interface Held {
 const SETUP_SECONDS = 4;
 /** What a round takes beside its own time. */
 const AROUND = 1.15;
+/** More degrees of freedom change Student's t by less than one in a thousand. */
+const MOST_DEGREES = 1000;
 
 /**
- * Half-widths shrink with the root of the number of rounds, and have to become smaller than the distance to the threshold: of the
- * numbers that are open, those cells are measured more, and no others. Pure.
+ * Of the numbers that are open those cells are measured more, and no others. Which look decides is foretold from the interval as it is:
+ * it shrinks with the root of the number of rounds, and with Student's t. Pure.
+ * @param confidence of the intervals
  */
-export function needOf(claim: string, deciding: readonly Held[], results: Results): Need {
-  const open = deciding.flatMap(({ quantity, estimate, thresholds }) => {
-    const near = thresholds.filter((threshold) => estimate.low <= threshold && threshold <= estimate.high);
-    const times = near.map((at) => ((estimate.high - estimate.low) / 2 / Math.abs(estimate.value - at)) ** 2);
-    return near.length > 0 ? [{ quantity, times: Math.max(...times) }] : [];
-  });
+export function needOf(claim: string, deciding: readonly Held[], confidence: number, results: Results): Need {
+  const open = deciding.filter(({ estimate, thresholds }) => thresholds.some((at) => contains(estimate, at)));
   const steps = (results.plan?.measurements ?? []).flatMap((measurement) => {
-    const asked = open.flatMap(({ quantity, times }) =>
-      quantity.cells
-        .filter((cell) => cell.measurement.key === measurement.key)
-        .map(({ factors }) => ({ factors, times })),
-    );
-    return asked.length > 0 ? [stepOf(measurement, asked, results)] : [];
+    const own = open.filter(({ quantity }) => quantity.cells.some((cell) => cell.measurement.key === measurement.key));
+    return own.length > 0 ? [stepOf(measurement, own, confidence, results)] : [];
   });
   const possible = steps.filter(({ next }) => next !== undefined);
-  const seconds = possible.reduce((sum, step) => sum + SETUP_SECONDS + step.seconds, 0);
-  const isPossible = steps.every(({ rounds, needed, most }) => rounds < needed && needed <= most);
-  const inAll = steps.reduce((sum, step) => sum + SETUP_SECONDS + step.secondsToDecide, 0);
+  const decides = steps.every(({ secondsToDecide }) => secondsToDecide !== null) && steps.length > 0;
+  const inAll = steps.reduce((sum, { secondsToDecide }) => sum + SETUP_SECONDS + (secondsToDecide ?? 0), 0);
   return {
     claim,
     next: possible.flatMap(({ next }) => next ?? []),
-    seconds,
-    minutes: steps.length > 0 && isPossible ? Math.max(1, Math.ceil(inAll / 60)) : null,
+    seconds: possible.reduce((sum, step) => sum + SETUP_SECONDS + step.seconds, 0),
+    minutes: decides ? Math.max(1, Math.ceil(inAll / 60)) : null,
   };
 }
 
-function stepOf(
-  measurement: Measurement,
-  asked: readonly { readonly factors: Factors; readonly times: number }[],
-  results: Results,
-) {
-  const cells = [...new Map(asked.map(({ factors }) => [JSON.stringify(factors), factors])).values()];
-  const all = roundsByCell(results, { key: measurement.key, cells });
+function contains({ low, high }: Estimate, threshold: number): boolean {
+  return low <= threshold && threshold <= high;
+}
+
+function stepOf(measurement: Measurement, open: readonly Held[], confidence: number, results: Results) {
+  const { key, leastSweeps } = measurement;
+  const factors = open.flatMap(({ quantity }) =>
+    quantity.cells.filter((cell) => cell.measurement.key === key).map((cell) => cell.factors),
+  );
+  const cells = [...new Map(factors.map((one) => [JSON.stringify(one), one])).values()];
+  const all = roundsByCell(results, { key, cells });
   const rounds = Math.min(...all.map((own) => own.filter(isSound).length));
-  const { leastSweeps } = measurement;
   const sweeps = nextLook(leastSweeps, rounds);
-  const needed = rounds * Math.max(...asked.map(({ times }) => times));
   const sweepSeconds = AROUND * all.reduce((sum, own) => sum + meanSeconds(own), 0);
+  const looks = open.map((held) => lookThatDecides(held, { rounds, leastSweeps, confidence }));
+  const last = looks.includes(null) ? null : Math.max(...looks.map((look) => look ?? 0));
   return {
-    rounds,
-    needed,
-    most: mostRounds(leastSweeps),
     next: sweeps === undefined ? undefined : { measurement, cells, sweeps },
     seconds: sweeps === undefined ? 0 : (sweeps - rounds) * sweepSeconds,
-    secondsToDecide: (needed - rounds) * sweepSeconds,
+    secondsToDecide: last === null ? null : (last - rounds) * sweepSeconds,
   };
+}
+
+interface Looking {
+  readonly rounds: number;
+  readonly leastSweeps: number;
+  readonly confidence: number;
+}
+
+/** Number of rounds at the first look at which the interval should lie on one side of its thresholds; null where none should. */
+function lookThatDecides(held: Held, { rounds, leastSweeps, confidence }: Looking): number | null {
+  const widthAt = (times: number) => {
+    const degrees = Math.round(Math.min(MOST_DEGREES, Math.max(1, held.estimate.n * times - 1)));
+    return studentT(confidence, degrees) / Math.sqrt(times);
+  };
+  const near = held.thresholds.filter((threshold) => contains(held.estimate, threshold));
+  const reach = Math.max(...near.map((threshold) => reachOf(held, threshold)));
+  for (let look = nextLook(leastSweeps, rounds); look !== undefined; look = nextLook(leastSweeps, look)) {
+    if ((reach * widthAt(look / rounds)) / widthAt(1) < 1) return look;
+  }
+  return null;
+}
+
+/** Half-width on the side of the threshold, by the distance to it. Ratios and costs err by a factor, shares by a difference. */
+function reachOf({ quantity, estimate }: Held, threshold: number): number {
+  const { value, low, high } = estimate;
+  const end = threshold > value ? high : low;
+  const isFactor = quantity.unit !== 'share' && low > 0;
+  const [width, distance] = isFactor
+    ? [Math.log(end / value), Math.log(threshold / value)]
+    : [end - value, threshold - value];
+  return Math.abs(width / distance);
 }
 
 function meanSeconds(rounds: readonly Round[]): number {

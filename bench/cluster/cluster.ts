@@ -50,7 +50,7 @@ export interface ClusterDescription {
 export interface Cluster {
   /** Origin of the balancer. */
   readonly url: string;
-  /** Origin of the first instance, past the balancer; null where it cannot be reached from here. */
+  /** Origin of the instance that serves where one does, past the balancer; null where it cannot be reached from here. */
   readonly straightUrl: string | null;
   /** Origin of the balancer's admin listener. */
   readonly adminUrl: string;

@@ -129,7 +129,10 @@ class LocalCluster implements Cluster {
     const wanted = Array.from({ length: instances }, (_, index) => `instance-${index + 1}`);
     const surplus = [...this.#upstreamIds.keys()].filter((name) => !wanted.includes(name));
     await Promise.all(surplus.map((name) => this.#removeInstance(name)));
-    await Promise.all(wanted.filter((name) => !this.#upstreamIds.has(name)).map((name) => this.#addInstance(name)));
+    const added = wanted.filter((name) => !this.#upstreamIds.has(name));
+    const urls = await Promise.all(added.map((name) => this.#startInstance(name)));
+    // In order: the balancer's first upstream is the first instance.
+    for (const [at, name] of added.entries()) await this.#register(name, urls[at]);
     await this.#untilUp(instances);
   }
 
@@ -280,12 +283,15 @@ class LocalCluster implements Cluster {
     });
   }
 
-  async #addInstance(name: PartName): Promise<void> {
-    if (!this.#settings) return;
+  async #startInstance(name: PartName): Promise<UpstreamSpec | undefined> {
+    if (!this.#settings) return undefined;
     const [port = 0, opsPort = 0] = await findFreePorts(2);
-    const part = this.#add(parts.instance(this.#settings, name, port, opsPort));
-    const { addresses } = await part.start();
-    const upstream: UpstreamSpec = { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
+    const { addresses } = await this.#add(parts.instance(this.#settings, name, port, opsPort)).start();
+    return { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
+  }
+
+  async #register(name: PartName, upstream: UpstreamSpec | undefined): Promise<void> {
+    if (!upstream) return;
     const { id } = await postJson<UpstreamSnapshot>(`${this.adminUrl}${ADMIN.upstreams}`, upstream);
     this.#upstreamIds.set(name, id);
   }

@@ -104,8 +104,13 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'few unexpected answers',
-    kept: { factors: { strategy: 'memory' }, steady: { statuses: { 200: 200, 401: 200 } } },
-    broken: { factors: { strategy: 'sticky' }, steady: { statuses: { 200: 200, 401: 200 } } },
+    kept: { factors: { strategy: 'memory', instances: 2 }, steady: { statuses: { 200: 200, 401: 200 } } },
+    broken: { factors: { strategy: 'memory', instances: 1 }, steady: { statuses: { 200: 200, 401: 200 } } },
+  },
+  {
+    name: 'few unexpected answers',
+    kept: { factors: { strategy: 'sticky', instances: 2 } },
+    broken: { factors: { strategy: 'sticky', instances: 2 }, steady: { statuses: { 200: 200, 401: 200 } } },
   },
   {
     name: 'generator has room',

@@ -1,4 +1,5 @@
 import type { Agreement, JudgedEstimate, Judgement } from '../claims/judge.js';
+import { LOOKS, RUN_ERROR } from '../claims/looks.js';
 import type { Results, Verdict } from '../contract.js';
 import { formatNumber, inWords } from '../words/numbers.js';
 import { capitalise, countOf, factorsInWords } from '../words/text.js';
@@ -96,5 +97,5 @@ function outcome(name: string, places: readonly string[]): string[] {
 }
 
 export const INTERVALS_NOTE =
-  'In brackets the interval, n is the number of observations behind it. Intervals of the numbers that decide hold all together with 99 %, ' +
-  'those of the others each with 95 %.';
+  'In brackets the interval, n is the number of observations behind it. Intervals of the numbers that decide hold together with ' +
+  `${100 * (1 - RUN_ERROR)} %, those of all claims of the run and at each of up to ${LOOKS} looks; those of the others with 95 % each.`;

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { BUILT } from '../claims/index.js';
 import { ResultRecord, type Results } from '../contract.js';
 import { keyOf } from '../metrics/quantity.js';
-import { type SampleOptions, sampleResults } from './sample-results.js';
+import { PROTOCOLS, type SampleOptions, sampleResults } from './sample-results.js';
 
 const record = Compile(ResultRecord);
 
@@ -25,14 +25,14 @@ t.test('every cell that a claim asks for has a round in every sweep', async (t) 
     plan?.claims,
     BUILT.map(({ id }) => id),
   );
-  for (const { key, cells, leastSweeps } of plan?.measurements ?? []) {
+  for (const { key, cells, protocol } of plan?.measurements ?? []) {
     for (const factors of cells) {
       const sweeps = rounds
         .filter((round) => round.measurement === key && keyOf(round.factors) === keyOf(factors))
         .map(({ sweep }) => sweep);
       t.same(
         sweeps,
-        Array.from({ length: leastSweeps }, (_, sweep) => sweep),
+        Array.from({ length: PROTOCOLS[protocol].sweeps }, (_, sweep) => sweep),
         `${key} ${keyOf(factors)}`,
       );
     }

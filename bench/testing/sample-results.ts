@@ -22,15 +22,17 @@ const SCOPE: Scope = { strategies: ['memory', 'sticky', 'redis', 'jwt'], instanc
 
 interface Protocol {
   readonly sweeps: number;
+  /** Of these, so many at least: the rest comes before the next look. */
+  readonly leastSweeps: number;
   readonly durationMs: number;
   sample(simulation: Simulation): Round;
 }
 
 export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
-  visits: { sweeps: 10, durationMs: 300, sample: sampleVisits },
-  saturation: { sweeps: 8, durationMs: 1_000, sample: sampleSaturation },
-  'offered-load': { sweeps: 8, durationMs: 1_200, sample: sampleOfferedLoad },
-  timeline: { sweeps: 6, durationMs: 5_000, sample: sampleTimeline },
+  visits: { sweeps: 10, leastSweeps: 8, durationMs: 300, sample: sampleVisits },
+  saturation: { sweeps: 8, leastSweeps: 7, durationMs: 1_000, sample: sampleSaturation },
+  'offered-load': { sweeps: 8, leastSweeps: 7, durationMs: 1_200, sample: sampleOfferedLoad },
+  timeline: { sweeps: 6, leastSweeps: 4, durationMs: 5_000, sample: sampleTimeline },
 };
 
 /** A whole run of every built claim, made up: deterministic, with a known truth. */
@@ -93,7 +95,7 @@ export function samplePlan(claims: readonly Claim[], scope: Scope): PlanRecord {
   for (const { measurement, factors } of cells) {
     const { key, protocol } = measurement;
     const settings = measurement.settings as SettingsOf[ProtocolName] & Measurement['settings'];
-    const leastSweeps = PROTOCOLS[protocol].sweeps;
+    const { leastSweeps } = PROTOCOLS[protocol];
     const known = measurements.get(key) ?? {
       of: { key, protocol, settings, leastSweeps, seconds: 60 },
       cells: new Map(),
