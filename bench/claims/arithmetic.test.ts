@@ -165,6 +165,7 @@ const judgement: Judgement = {
   because: 'so it is',
   estimates: [estimate],
   predictions: [],
+  draws: [],
   misleads: [],
   measurements: [],
 };

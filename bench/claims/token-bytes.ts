@@ -55,6 +55,7 @@ export const tokenBytes: Claim = {
         `${words(redisByToken(1))} the CPU of a token with one request at a time, ${words(redisByToken(32))} with 32.`,
     };
   },
+  draws: ['cpuRatio'],
   misleads: [
     'The token holds what this project puts into it: id, name and role. More claims make it longer.',
     'On a network the bytes of a header compressed by HTTP/2 are fewer; here they go over HTTP/1.1 as they are.',

@@ -32,6 +32,17 @@ t.test('What decides is drawn, with what else is known of the same metric, in th
   );
 });
 
+t.test('What a claim wants to be seen is drawn beside, in the order of connections.', async (t) => {
+  const beside = (connections: number) =>
+    estimate({ decided: false, metric: 'cpuRatio', unit: 'ratio', factors: { strategy: 'redis', connections } });
+  const rows = [estimate({}), beside(32), beside(128), beside(1)];
+  t.equal(buildChart(rows)?.panels.length, 1);
+  t.same(
+    buildChart(rows, ['cpuRatio'])?.panels[1]?.rows.map(({ label }) => label),
+    ['redis, connections 1', 'redis, connections 32', 'redis, connections 128'],
+  );
+});
+
 t.test('Where nothing decided, what is known is drawn; where nothing is known, nothing is.', async (t) => {
   const shown = [estimate({ decided: false }), estimate({ decided: false, metric: 'requestBytes', unit: 'bytes' })];
   t.equal(buildChart(shown)?.panels.length, 2);

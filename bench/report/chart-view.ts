@@ -31,12 +31,14 @@ export interface ChartView {
 }
 
 /**
- * The numbers that decide, and beside them what else is known of the same metric: who is not affected says as much as who is.
+ * The numbers that decide, and beside them what else is known of the same metric: who is not affected says as much as who is; and metrics
+ * that the claim wants to be seen.
  * Null where there is nothing to draw.
  */
-export function buildChart(estimates: readonly JudgedEstimate[]): ChartView | null {
+export function buildChart(estimates: readonly JudgedEstimate[], draws: readonly string[] = []): ChartView | null {
   const deciding = new Set(estimates.filter(({ decided }) => decided).map(kindOf));
-  const drawn = deciding.size === 0 ? estimates : estimates.filter((one) => deciding.has(kindOf(one)));
+  const isDrawn = (one: JudgedEstimate) => deciding.has(kindOf(one)) || draws.includes(one.metric);
+  const drawn = deciding.size === 0 ? estimates : estimates.filter(isDrawn);
   const kinds = [...new Set(drawn.map(kindOf))];
   const panels = kinds.map((kind) => panelOf(drawn.filter((one) => kindOf(one) === kind)));
   return panels.length === 0 ? null : { panels };
@@ -71,14 +73,13 @@ function panelOf(estimates: readonly JudgedEstimate[]): ChartPanel {
   };
 }
 
-/** Those that differ in the number of instances alone are neighbours, ascending. */
+/** Those that differ in the number of instances or connections alone are neighbours, ascending. */
 function inOrder(estimates: readonly JudgedEstimate[]): JudgedEstimate[] {
-  const seriesOf = ({ factors: { instances: _instances, ...others } }: JudgedEstimate) => keyOf(others);
+  const seriesOf = ({ factors: { instances: _, connections: __, ...others } }: JudgedEstimate) => keyOf(others);
+  const sizeOf = ({ factors }: JudgedEstimate) => Number(factors.connections ?? factors.instances ?? 0);
   const series = [...new Set(estimates.map(seriesOf))];
   return series.flatMap((key) =>
-    estimates
-      .filter((one) => seriesOf(one) === key)
-      .sort((a, b) => Number(a.factors.instances ?? 0) - Number(b.factors.instances ?? 0)),
+    estimates.filter((one) => seriesOf(one) === key).sort((a, b) => sizeOf(a) - sizeOf(b)),
   );
 }
 

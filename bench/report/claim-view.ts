@@ -46,7 +46,7 @@ export function buildClaim(judgement: Judgement, results: Results): ClaimView {
     finding,
     because: sentenceOf(because),
     predictions: judgement.predictions.flatMap((prediction) => describePrediction(prediction, estimates)),
-    chart: buildChart(estimates),
+    chart: buildChart(estimates, judgement.draws),
     timelines: buildTimelines(judgement, results.rounds),
     rows: estimates.map(rowOf),
     misleads,
