@@ -86,7 +86,8 @@ function inSaturation(round: SaturationRound): Relation[] {
     {
       name: 'requests under way (X · R)',
       part: (throughputOf(round) * meanMs(times)) / 1000,
-      whole: UNDER_WAY_AT_MOST * connections,
+      // What was under way when the window began has waited before it, for one latency at most.
+      whole: (UNDER_WAY_AT_MOST + Math.min(1, meanMs(times) / steady.durationMs)) * connections,
     },
     ...throttled('instances', work.instanceThrottling),
     ...throttled('the store', work.storeThrottling),
