@@ -236,20 +236,24 @@ function scheduleEnd(
   { connections, steady }: { connections: Connections; steady: Steady },
   { stop, signal, onSteady }: ClosedLoopLoad,
 ): () => void {
-  const begin = () => {
-    steady.begin();
-    onSteady?.();
-  };
   const end = () => {
     steady.end();
     onSteady?.();
     connections.drain();
   };
-  const timers = 'afterMs' in stop ? [setTimeout(begin, RAMP_SHARE * stop.afterMs), setTimeout(end, stop.afterMs)] : [];
+  let timer: NodeJS.Timeout | undefined;
+  if ('afterMs' in stop) {
+    // One after the other: of two timers that are both late, the later may come first.
+    timer = setTimeout(() => {
+      steady.begin();
+      onSteady?.();
+      timer = setTimeout(end, (1 - RAMP_SHARE) * stop.afterMs);
+    }, RAMP_SHARE * stop.afterMs);
+  }
   const abort = () => run.stop();
   signal?.addEventListener('abort', abort);
   return () => {
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   };
 }

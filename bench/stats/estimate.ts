@@ -94,9 +94,11 @@ export function proportionOverUsers(users: readonly UserOutcome[], options: Boot
   if (users.some(({ trials }) => trials < 1)) throw new RangeError('every user needs at least one trial');
   const tallies = users.map(({ successes, trials }) => ({ amount: successes, count: trials }));
   const value = sumRatio(tallies);
-  const resampled = bootstrapInterval(tallies, sumRatio, options);
   const failing = users.filter(({ successes, trials }) => successes < trials).length;
   const succeeding = users.filter(({ successes }) => successes > 0).length;
+  // Where all fared alike so do all resamples.
+  const isAlike = Math.min(failing, succeeding) === 0;
+  const resampled = isAlike ? { low: value, high: value } : bootstrapInterval(tallies, sumRatio, options);
   if (Math.min(failing, succeeding) >= LEAST_UNLIKE) return { value, ...resampled, n: users.length, unit: 'ratio' };
   const wilson = wilsonInterval(value, users.length, options.confidence ?? DEFAULT_CONFIDENCE);
   const [low, high] = [Math.min(resampled.low, wilson.low), Math.max(resampled.high, wilson.high)];

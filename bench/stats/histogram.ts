@@ -17,8 +17,21 @@ interface Iterable {
   };
 }
 
+/** Of as many rounds as a run has: each is asked for several percentiles, and at every look again. */
+const decoded = new Map<string, TimeCounts>();
+const MOST_DECODED = 1_000;
+
 /** @param encoded an hdr-histogram of µs, compressed, base64 */
 export function decodeTimes(encoded: string): TimeCounts {
+  const known = decoded.get(encoded);
+  if (known) return known;
+  if (decoded.size >= MOST_DECODED) decoded.clear();
+  const times = decode(encoded);
+  decoded.set(encoded, times);
+  return times;
+}
+
+function decode(encoded: string): TimeCounts {
   const { recordedValuesIterator: values } = decodeFromCompressedBase64(encoded) as unknown as Iterable;
   const [micros, counts]: [number[], number[]] = [[], []];
   values.reset();
