@@ -31,7 +31,7 @@ export const tokenBytes: Claim = {
     const curve = (connections: number, names: readonly string[]) =>
       names.flatMap((strategy) => [
         cpuMicrosPerRequest('instance', REQUEST_COST, straight(strategy, connections)),
-        cpuMicrosPerRequest('store', REQUEST_COST, straight(strategy, connections)),
+        ...(strategy === 'redis' ? [cpuMicrosPerRequest('store', REQUEST_COST, straight(strategy, connections))] : []),
       ]);
     const control = instanceCpuRatioToNone(REQUEST_COST, { ...at(BASELINE), control: true }, at(BASELINE));
     return {
