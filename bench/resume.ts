@@ -1,12 +1,15 @@
 import { dirname } from 'node:path';
+import { judgeAll } from './claims/judge.js';
+import { needsOf } from './claims/needs.js';
 import { argumentsOf } from './command-line.js';
 import { takeContext } from './context.js';
 import type { ContextRecord, Results, RunRecord } from './contract.js';
 import { BenchError } from './errors.js';
+import { isMeasured } from './measure-all.js';
 import { type BenchOptions, parseBenchOptions } from './options.js';
 import { contextShape, differencesOf } from './results/likeness.js';
 import { ResultLog, readResults, resultsFile } from './results/log.js';
-import { carryOut, isMeasured, needsOf, type RunDependencies, type RunOutcome } from './run.js';
+import { carryOut, type RunDependencies, type RunOutcome } from './run.js';
 
 /**
  * Goes on with a run that was interrupted, in which measurements failed or that left claims open, for as many minutes again: what is
@@ -22,7 +25,7 @@ export async function resumeBench(path: string, dependencies: RunDependencies): 
   const options = optionsOf(folder, earlier.run);
   const at = () => new Date(now()).toISOString();
   const isAllMeasured = earlier.plan?.measurements.every((measurement) => isMeasured(earlier, measurement));
-  if (isAllMeasured && needsOf(earlier).length === 0) {
+  if (isAllMeasured && needsOf(judgeAll(earlier)).length === 0) {
     say(`Nothing is missing in ${folder}.`);
     return { folder, results: conclude(folder, at), unwritten: undefined };
   }

@@ -1,3 +1,4 @@
+import { needsOf } from '../bench/claims/needs.js';
 import { formatCommand, quote } from '../bench/command-line.js';
 import { readEnvironment } from '../bench/config.js';
 import { lacksOfMachine } from '../bench/lacks.js';
@@ -7,7 +8,7 @@ import { renderOutlook } from '../bench/outlook.js';
 import { renderSummary } from '../bench/report/index.js';
 import { prepareReport } from '../bench/report-files.js';
 import { resumeBench } from '../bench/resume.js';
-import { needsOf, type RunOutcome, runBench } from '../bench/run.js';
+import { type RunOutcome, runBench } from '../bench/run.js';
 import { main } from './main.js';
 
 await main(async ({ args, signal }) => {
@@ -38,7 +39,7 @@ function tell({ folder, results, unwritten }: RunOutcome, failOn: readonly strin
     process.stdout.write(`Go on with it: npm run bench -- --resume ${quote(folder)}\n`);
     return 130;
   }
-  process.stdout.write(renderOutlook(needsOf(results), results.run.minutes, folder));
+  process.stdout.write(renderOutlook(needsOf(judgements), results.run.minutes, folder));
   const chosen = judgements.filter(({ id }) => results.plan?.claims.includes(id));
   return chosen.some(({ verdict }) => failOn.includes(verdict)) ? 1 : 0;
 }

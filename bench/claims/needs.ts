@@ -29,6 +29,13 @@ export interface Held {
   readonly thresholds: readonly number[];
 }
 
+/** Of claims that are measured and open, those first that need least. */
+export function needsOf(judgements: readonly { readonly need?: Need }[]): Need[] {
+  return judgements
+    .flatMap(({ need }) => (need && need.next.length > 0 ? [need] : []))
+    .sort((a, b) => (a.minutes ?? Infinity) - (b.minutes ?? Infinity) || a.seconds - b.seconds);
+}
+
 /** Getting a measurement to go on. */
 const SETUP_SECONDS = 4;
 /** What a round takes beside its own time. */

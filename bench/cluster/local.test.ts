@@ -57,6 +57,8 @@ t.test('fewer instances can serve while the others stay, and theirs alone is the
   await cluster.serveWith(1);
   const before = await cluster.readTiers();
   const [name] = await answering(10);
+  const straight = await fetch(`${cluster.straightUrl}/nowhere`);
+  t.equal(straight.headers.get('x-instance'), name, 'past the balancer it is the one that serves');
   const after = await cluster.readTiers();
   t.equal(after.instances.length, 2);
   t.equal(workBetween(before, after).instanceRequests, 10);

@@ -130,9 +130,13 @@ class LocalCluster implements Cluster {
     const surplus = [...this.#upstreamIds.keys()].filter((name) => !wanted.includes(name));
     await Promise.all(surplus.map((name) => this.#removeInstance(name)));
     const added = wanted.filter((name) => !this.#upstreamIds.has(name));
-    const urls = await Promise.all(added.map((name) => this.#startInstance(name)));
+    const settings = this.#settings;
+    if (!settings) throw new BenchError('CLUSTER_FAILED', 'The cluster has not started.');
+    const started = await Promise.all(
+      added.map(async (name) => ({ name, upstream: await this.#startInstance(settings, name) })),
+    );
     // In order: the balancer's first upstream is the first instance.
-    for (const [at, name] of added.entries()) await this.#register(name, urls[at]);
+    for (const { name, upstream } of started) await this.#register(name, upstream);
     await this.#untilUp(instances);
   }
 
@@ -283,15 +287,13 @@ class LocalCluster implements Cluster {
     });
   }
 
-  async #startInstance(name: PartName): Promise<UpstreamSpec | undefined> {
-    if (!this.#settings) return undefined;
+  async #startInstance(settings: parts.LocalSettings, name: PartName): Promise<UpstreamSpec> {
     const [port = 0, opsPort = 0] = await findFreePorts(2);
-    const { addresses } = await this.#add(parts.instance(this.#settings, name, port, opsPort)).start();
+    const { addresses } = await this.#add(parts.instance(settings, name, port, opsPort)).start();
     return { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
   }
 
-  async #register(name: PartName, upstream: UpstreamSpec | undefined): Promise<void> {
-    if (!upstream) return;
+  async #register(name: PartName, upstream: UpstreamSpec): Promise<void> {
     const { id } = await postJson<UpstreamSnapshot>(`${this.adminUrl}${ADMIN.upstreams}`, upstream);
     this.#upstreamIds.set(name, id);
   }

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import autocannon from 'autocannon';
-import { type LoadRequest, type LoadResult, toLoadResult } from './load-result.js';
+import { Connections, type RequestsOf } from './connections.js';
+import { type LoadResult, toLoadResult } from './load-result.js';
 import { Recorder, type RecorderSnapshot } from './recorder.js';
 
 export interface ClosedLoopLoad {
@@ -8,7 +8,7 @@ export interface ClosedLoopLoad {
   readonly url: string;
   readonly connections: number;
   /** What each connection sends, in turn and over again. One connection is one user, or several in turn. */
-  readonly requests: (connection: number) => readonly LoadRequest[];
+  readonly requests: RequestsOf;
   /** Until when, or how many in all (at least one per connection). */
   readonly stop: { readonly afterMs: number } | { readonly afterRequests: number };
   /** Default 200 only. */
@@ -18,13 +18,6 @@ export interface ClosedLoopLoad {
   readonly signal?: AbortSignal;
   /** Of a timed run: called when all connections are at work, and again when they are told to end. */
   readonly onSteady?: () => void;
-}
-
-/** The fields of autocannon 9's client that its types leave out. A client ends itself once it has made `responseMax` requests. */
-interface Client extends autocannon.Client {
-  readonly conn: Socket;
-  responseMax: number;
-  readonly reqsMade: number;
 }
 
 /** How often autocannon looks whether it is done; its own default is a second. */
@@ -164,49 +157,6 @@ class Steady {
   }
 }
 
-/** What autocannon does not tell about its connections. */
-class Connections {
-  readonly #requests: ClosedLoopLoad['requests'];
-  readonly #clients: Client[] = [];
-  readonly #requestSizes: number[][] = [];
-  #inFlightMs = 0;
-  /** When the last connection ended, by `performance.now()`. */
-  endedAt = 0;
-
-  constructor(requests: ClosedLoopLoad['requests']) {
-    this.#requests = requests;
-  }
-
-  readonly add = (client: autocannon.Client): void => {
-    this.#requestSizes.push(setRequests(client, this.#requests(this.#clients.length)));
-    this.#clients.push(client as Client);
-    const startedAt = performance.now();
-    client.once('done', () => {
-      this.endedAt = performance.now();
-      this.#inFlightMs += this.endedAt - startedAt;
-      // Closed in order, each would keep its port for a minute. Where most ports are kept, the kernel's search for a free one
-      // takes a millisecond, and some hundred connections of one round stop this process for a second.
-      (client as Client).conn.resetAndDestroy();
-    });
-  };
-
-  /** Each connection ends after its next answer. */
-  drain(): void {
-    for (const client of this.#clients) client.responseMax = 1;
-  }
-
-  count() {
-    return {
-      sent: this.#clients.reduce((sum, client) => sum + client.reqsMade, 0),
-      sentBytes: this.#clients.reduce(
-        (sum, { reqsMade }, i) => sum + bytesOf(reqsMade, this.#requestSizes[i] ?? []),
-        0,
-      ),
-      inFlightMs: this.#inFlightMs,
-    };
-  }
-}
-
 function optionsOf({ url, connections, stop }: ClosedLoopLoad): autocannon.Options {
   return {
     url,
@@ -256,22 +206,4 @@ function scheduleEnd(
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   };
-}
-
-/** Returns the sizes on the wire: autocannon leaves the bytes that it built on the requests it was given. */
-function setRequests(client: autocannon.Client, requests: readonly LoadRequest[]): number[] {
-  const built: (autocannon.Request & { requestBuffer?: Buffer })[] = requests.map((request) => ({
-    method: 'GET',
-    ...request,
-    headers: { ...request.headers },
-  }));
-  client.setRequests(built);
-  return built.map(({ requestBuffer }) => requestBuffer?.length ?? 0);
-}
-
-/** Bytes of the first `count` requests of a cycle. */
-function bytesOf(count: number, cycle: readonly number[]): number {
-  const cycleBytes = cycle.reduce((sum, size) => sum + size, 0);
-  const rest = cycle.slice(0, count % cycle.length).reduce((sum, size) => sum + size, 0);
-  return Math.floor(count / cycle.length) * cycleBytes + rest;
 }

@@ -45,44 +45,39 @@ export function cpuMicrosPerRequest(tier: TierName, measurement: Saturation, fac
   const cells = withIdle(measurement, factors);
   const described = { metric: `${tier}CpuMicrosPerRequest`, label: `${tier} CPU per request`, unit: 'µs', factors };
   return ratioQuantity({ ...described, cells: [cells.loaded, cells.idle] }, (evidence) =>
-    tallies(tier, cells, evidence).map(({ tally }) => tally),
+    tallies(tier, cells, evidence),
   );
 }
 
 /** Instance CPU per request against that of the reply without authentication. */
 export function instanceCpuRatioToNone(measurement: Saturation, factors: Factors, none: Factors): Quantity {
-  const [ours, theirs] = [withIdle(measurement, factors), withIdle(measurement, none)];
   const label = 'times the instance CPU of a reply without authentication';
-  const cells = [ours.loaded, ours.idle, theirs.loaded];
-  const costs = (of: Cells, evidence: Evidence) =>
-    tallies('instance', of, evidence).map(({ sweep, tally }) => ({ sweep, cost: sumRatio([tally]) }));
-  return pairedQuantity({ metric: 'instanceCpuRatioToNone', label, factors, cells }, (evidence) =>
-    pairBySweep(costs(ours, evidence), costs(theirs, evidence)).map((pair) => ({
-      ours: pair.ours.cost,
-      theirs: pair.theirs.cost,
-    })),
-  );
+  return costRatio(['instance'], measurement, [factors, none], { metric: 'instanceCpuRatioToNone', label, factors });
 }
 
-/** CPU of instance and store for a request, by that of another cell, in rounds of the same sweep. */
+/** CPU of instance and store for a request, by that of another cell. */
 export function cpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
-  const [ours, theirs] = [withIdle(measurement, factors), withIdle(measurement, base)];
   const against = String(base.strategy);
-  const cells = [ours.loaded, ours.idle, theirs.loaded];
-  const costs = (of: Cells, evidence: Evidence) => {
-    const [instance, store] = [tallies('instance', of, evidence), tallies('store', of, evidence)];
-    return instance.map(({ sweep, tally }, at) => ({
-      sweep,
-      cost: sumRatio([tally]) + sumRatio([store[at]?.tally ?? { amount: Number.NaN, count: 1 }]),
+  const label = `CPU of instance and store by that with ${against}`;
+  const described = { metric: 'cpuRatio', label, factors: { ...factors, against } };
+  return costRatio(['instance', 'store'], measurement, [factors, base], described);
+}
+
+/** What a request costs some tiers in one cell, by what it costs them in another, in rounds of the same sweep. */
+function costRatio(
+  tiers: readonly TierName[],
+  measurement: Saturation,
+  [ours, theirs]: readonly [Factors, Factors],
+  described: Pick<Quantity, 'metric' | 'label' | 'factors'>,
+): Quantity {
+  const [cell, base] = [withIdle(measurement, ours), withIdle(measurement, theirs)];
+  const costs = ({ loaded, idle }: Cells, evidence: Evidence) =>
+    pairBySweep(evidence.rounds(loaded), evidence.rounds(idle)).map((pair) => ({
+      sweep: pair.ours.sweep,
+      cost: tiers.reduce((sum, tier) => sum + sumRatio([TIERS[tier](pair.ours, pair.theirs)]), 0),
     }));
-  };
-  const described = {
-    metric: 'cpuRatio',
-    label: `CPU of instance and store by that with ${against}`,
-    factors: { ...factors, against },
-  };
-  return pairedQuantity({ ...described, cells }, (evidence) =>
-    pairBySweep(costs(ours, evidence), costs(theirs, evidence)).map((pair) => ({
+  return pairedQuantity({ ...described, cells: [cell.loaded, cell.idle, base.loaded] }, (evidence) =>
+    pairBySweep(costs(cell, evidence), costs(base, evidence)).map((pair) => ({
       ours: pair.ours.cost,
       theirs: pair.theirs.cost,
     })),
@@ -98,8 +93,8 @@ export function instancesPerStore(measurement: Saturation, factors: Factors): Qu
   const described = { metric: 'instancesPerStore', label: 'instances that fill one Redis, a core each', factors };
   return typicalQuantity({ ...described, unit: 'instances', cells: [cells.loaded, cells.idle] }, (evidence) => {
     const store = tallies('store', cells, evidence);
-    return tallies('instance', cells, evidence).map(({ tally }, at) => {
-      const count = store[at]?.tally.amount ?? 0;
+    return tallies('instance', cells, evidence).map((tally, at) => {
+      const count = store[at]?.amount ?? 0;
       // Leaving such a round out would choose the rounds in which the store was dear.
       if (count <= 0) throw new RangeError('the store spent no more than without a request');
       return tally.amount / count;
@@ -117,7 +112,7 @@ export function boundRps(
   demand: CellRef<'saturation'>,
 ): Quantity {
   const cells = withIdle(demand.measurement, demand.factors);
-  const demands = (evidence: Evidence) => tallies(tier, cells, evidence).map(({ tally }) => tally);
+  const demands = (evidence: Evidence) => tallies(tier, cells, evidence);
   const microsPerSecond = (evidence: Evidence) => {
     const [round] = evidence.rounds(sliced);
     const cores = tier === 'store' ? round?.storeCores : round?.instanceCores;
@@ -180,8 +175,7 @@ function withIdle(measurement: Saturation, factors: Factors): Cells {
 }
 
 function tallies(tier: TierName, { loaded, idle }: Cells, evidence: Evidence) {
-  return pairBySweep(evidence.rounds(loaded), evidence.rounds(idle)).map(({ ours, theirs }) => ({
-    sweep: ours.sweep,
-    tally: TIERS[tier](ours, theirs),
-  }));
+  return pairBySweep(evidence.rounds(loaded), evidence.rounds(idle)).map(({ ours, theirs }) =>
+    TIERS[tier](ours, theirs),
+  );
 }
