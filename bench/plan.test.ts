@@ -19,8 +19,16 @@ t.test('claims that need the same rounds share them, and each cell is planned on
   t.ok((pages('mismatch-mended', 'sticky-skew') ?? 0) < (pages('mismatch-mended') ?? 0) + (pages('sticky-skew') ?? 0));
 });
 
-t.test('a default run has room for every claim', async (t) => {
-  t.same(makePlan({ claims: BUILT, scope: SCOPE, minutes: 6, lacks: EVERYTHING }).leftOut, []);
+t.test('a default run has room for every claim, the test of its method and the control of the rig', async (t) => {
+  const { leftOut, measurements } = makePlan({ claims: BUILT, scope: SCOPE, minutes: 6, lacks: EVERYTHING });
+  t.same(leftOut, []);
+  const cells = measurements.flatMap(({ key, cells }) => cells.map((factors) => `${key}: ${keyOf(factors)}`));
+  for (const wanted of [/instances and store: /, /control=true/, /connections=32 .*straight=true strategy=redis/]) {
+    t.ok(
+      cells.some((cell) => wanted.test(cell)),
+      `${wanted}`,
+    );
+  }
 });
 
 t.test('what does not fit says how many minutes it needs, and then fits', async (t) => {

@@ -20,14 +20,14 @@ export interface PlanOptions {
 }
 
 /** Of what the least rounds leave of the minutes: the rest decides what is open after them. */
-const SHARE_SHOWN = 0.6;
+const SHARE_SHOWN = 2 / 3;
 /** Starting the cluster and writing the report. */
 const AROUND_SECONDS = 12;
 
 /**
  * What is measured: the cells that the claims' numbers need, each once however many claims ask for it. Claims come in their order,
  * each with the least rounds of what decides it; one that does not fit into the minutes is left out. Then comes what is shown beside,
- * each claim's in turn, as far as it fits into three fifths of what is left. The rest goes to what is open then. Pure.
+ * each claim's in turn, as far as it fits into two thirds of what is left. The rest goes to what is open then. Pure.
  */
 export function makePlan({ claims, scope, minutes, lacks }: PlanOptions): Omit<PlanRecord, 'kind'> {
   const leftOut: PlanRecord['leftOut'] = [];

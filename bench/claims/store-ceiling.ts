@@ -23,11 +23,11 @@ export const storeCeiling: Claim = {
     return {
       rule: bands(count, { trueBelow: 8, falseAbove: 64 }),
       shows: [
-        cpuMicrosPerRequest('instance', REQUEST_COST, cost),
-        cpuMicrosPerRequest('store', REQUEST_COST, cost),
+        error,
         throttled,
         bound,
-        error,
+        cpuMicrosPerRequest('instance', REQUEST_COST, cost),
+        cpuMicrosPerRequest('store', REQUEST_COST, cost),
         storeUtilisation(STORE_LIMIT, limited),
       ],
       finding: (words) => `With a core each, ${words(count)} fill one Redis.`,

@@ -39,8 +39,8 @@ export const tokenBytes: Claim = {
       // What the bytes cost: the page shows all that a request takes. What says most comes first, should there not be time for all.
       shows: [
         redisByToken(1),
-        redisByToken(32),
         control,
+        redisByToken(32),
         ...[1, 32].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
         ...[BASELINE, ...strategies].flatMap(costs),
         redisByToken(8),
