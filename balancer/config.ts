@@ -8,11 +8,11 @@ import type { AffinityKind } from './affinity/affinity.js';
 import { AFFINITIES } from './affinity/index.js';
 import { TRANSPORTS, type UpstreamSpec } from './contract.js';
 import { ConfigError } from './errors.js';
+import { covers } from './exchange/routes.js';
 import { POLICIES } from './policies/index.js';
 import type { PolicyFactory } from './policies/policy.js';
 import { createRoundRobin } from './policies/round-robin.js';
-import { covers } from './routes.js';
-import { parseUpstream } from './upstream.js';
+import { parseUpstream } from './upstreams/upstream.js';
 
 const port = (byDefault: number) =>
   Type.Integer({

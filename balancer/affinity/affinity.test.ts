@@ -1,7 +1,7 @@
 import t from 'tap';
 import { AFFINITY_COOKIE } from '../contract.js';
-import { valuesOf } from '../headers.js';
-import { Upstream } from '../upstream.js';
+import { valuesOf } from '../http/headers.js';
+import { Upstream } from '../upstreams/upstream.js';
 import type { Affinity } from './affinity.js';
 import { AFFINITIES } from './index.js';
 

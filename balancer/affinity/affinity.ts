@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Upstream } from '../upstream.js';
+import type { Upstream } from '../upstreams/upstream.js';
 
 /** What the client presented, in HAProxy's terms: nothing, the name of a live upstream, nonsense, the name of a dead one. */
 export const LOOKUP_STATES = ['none', 'valid', 'invalid', 'down'] as const;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AFFINITY_COOKIE } from '../contract.js';
-import { findCookie } from '../headers.js';
-import { acceptsPinned } from '../upstream.js';
+import { findCookie } from '../http/headers.js';
+import { acceptsPinned } from '../upstreams/upstream.js';
 import { type Affinity, type AffinityOptions, type Lookup, NO_LOOKUP } from './affinity.js';
 
 /**

@@ -1,5 +1,5 @@
-import { findCookie, valuesOf } from '../headers.js';
-import { acceptsPinned } from '../upstream.js';
+import { findCookie, valuesOf } from '../http/headers.js';
+import { acceptsPinned } from '../upstreams/upstream.js';
 import { type Affinity, type AffinityOptions, type Lookup, NO_LOOKUP } from './affinity.js';
 
 /** A session not seen for this long is forgotten, as is the one not seen longest when there are too many. */

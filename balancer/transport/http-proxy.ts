@@ -2,8 +2,8 @@ import { Agent, type ClientRequest, IncomingMessage, ServerResponse } from 'node
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
-import type { FailureKind } from '../retry.js';
-import type { Upstream } from '../upstream.js';
+import type { FailureKind } from '../exchange/retry.js';
+import type { Upstream } from '../upstreams/upstream.js';
 import type { Attempt, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
 
 /** http-proxy asks the client's socket whether it still stands. The balancer knows better: this one never changes. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { FailureKind } from '../retry.js';
-import type { Upstream } from '../upstream.js';
+import type { FailureKind } from '../exchange/retry.js';
+import type { Upstream } from '../upstreams/upstream.js';
 
 /** A request as it goes upstream. `headers` are flat name, value pairs without any framing header: the transport frames. */
 export interface UpstreamRequest {

@@ -1,6 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
-import type { FailureKind } from '../retry.js';
-import type { Upstream } from '../upstream.js';
+import type { FailureKind } from '../exchange/retry.js';
+import type { Upstream } from '../upstreams/upstream.js';
 import type { Attempt, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
 
 /**

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { FailureKind } from '../../retry.js';
-import type { Upstream } from '../../upstream.js';
+import type { FailureKind } from '../../exchange/retry.js';
+import type { Upstream } from '../../upstreams/upstream.js';
 import type { Attempt, ResponseHandler, UpstreamRequest } from '../transport.js';
 import { MalformedResponse, type ResponseHead } from './response-head.js';
 import { type ParserEvents, ResponseParser } from './response-parser.js';

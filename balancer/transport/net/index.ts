@@ -1,4 +1,4 @@
-import type { Upstream } from '../../upstream.js';
+import type { Upstream } from '../../upstreams/upstream.js';
 import type { Transport, TransportOptions } from '../transport.js';
 import { Connection, type ConnectionOwner } from './connection.js';
 

@@ -1,17 +1,23 @@
 import type { IncomingMessage } from 'node:http';
-import type { CommitState, Lookup } from './affinity/affinity.js';
-import { type ClientResponse, type ClientWatcher, isRefused } from './client-response.js';
-import type { Decision } from './contract.js';
+import type { CommitState, Lookup } from '../affinity/affinity.js';
+import type { Decision } from '../contract.js';
+import { type ClientResponse, type ClientWatcher, isRefused } from '../downstream/client-response.js';
+import { BadGateway, BalancerError, BodyTooLarge, GatewayTimeout, NoUpstream, Overloaded } from '../errors.js';
+import {
+  forwardRequestHeaders,
+  forwardResponseHeaders,
+  readFraming,
+  readTarget,
+  withoutCookie,
+} from '../http/headers.js';
+import type { Attempt, ResponseHandler } from '../transport/transport.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import type { ProxyContext } from './context.js';
 import type { Timed } from './deadlines.js';
-import { BadGateway, BalancerError, BodyTooLarge, GatewayTimeout, NoUpstream, Overloaded } from './errors.js';
-import { forwardRequestHeaders, forwardResponseHeaders, readFraming, readTarget, withoutCookie } from './headers.js';
-import type { ProxyContext } from './proxy-context.js';
 import { type BodyWatcher, collectBody, StreamedBody } from './request-body.js';
 import { type FailureKind, isRetryable } from './retry.js';
 import type { Route } from './routes.js';
 import { chooseUpstream } from './selection.js';
-import type { Attempt, ResponseHandler } from './transport/transport.js';
-import type { Upstream } from './upstream.js';
 
 /** What nginx logs for a client that left before its response. */
 const CLIENT_GONE = 499;

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Config } from '../config.js';
 import { ClientResponse } from './client-response.js';
-import type { Config } from './config.js';
 
 export type ClientListenerOptions = Pick<
   Config,

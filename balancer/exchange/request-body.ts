@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { BodyTooLarge } from './errors.js';
+import { BodyTooLarge } from '../errors.js';
 
 export interface BodyLimits {
   /** Bodies up to this size are read before an upstream is chosen, and can be sent again. */

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Pool } from './pool.js';
-import type { ProxyCounters } from './proxy-context.js';
-import { isAvailable, type Upstream } from './upstream.js';
+import type { ProxyCounters } from '../exchange/context.js';
+import type { Pool } from '../upstreams/pool.js';
+import { isAvailable, type Upstream } from '../upstreams/upstream.js';
 
 /** Prometheus form of what the data path counts in plain numbers: read only when somebody asks. */
 export function createMetrics(pool: Pool, counters: ProxyCounters): Registry {

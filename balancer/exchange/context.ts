@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
-import type { CommitState, LookupState } from './affinity/affinity.js';
+import type { CommitState, LookupState } from '../affinity/affinity.js';
+import type { Peer } from '../http/headers.js';
+import type { DecisionObserver } from '../operations/decisions.js';
+import type { Transport } from '../transport/transport.js';
+import type { PassiveChecks } from '../upstreams/health/passive.js';
+import type { Pool } from '../upstreams/pool.js';
 import type { Deadlines } from './deadlines.js';
-import type { DecisionObserver } from './decisions.js';
-import type { Peer } from './headers.js';
-import type { PassiveChecks } from './health/passive.js';
-import type { Pool } from './pool.js';
 import type { RetryBudget } from './retry.js';
 import type { Route } from './routes.js';
-import type { Transport } from './transport/transport.js';
 
 export interface ProxyLimits {
   readonly connectTimeoutMs: number;

@@ -1,9 +1,9 @@
 import { type IncomingMessage, request as sendRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { BadGateway, BadRequest, BalancerError, NoUpstream } from './errors.js';
-import { forwardRequestHeaders, forwardResponseHeaders, readFraming, readTarget } from './headers.js';
-import type { ProxyContext } from './proxy-context.js';
-import type { Upstream } from './upstream.js';
+import { BadGateway, BadRequest, BalancerError, NoUpstream } from '../errors.js';
+import type { ProxyContext } from '../exchange/context.js';
+import { forwardRequestHeaders, forwardResponseHeaders, readFraming, readTarget } from '../http/headers.js';
+import type { Upstream } from '../upstreams/upstream.js';
 
 /** Connections that have become something other than HTTP, so that a shutdown can end them. */
 export type Tunnels = Set<Duplex>;

@@ -1,6 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { BalancerError } from './errors.js';
+import type { BalancerError } from '../errors.js';
 
 /** Hears that the client's connection has ended before its response did. */
 export interface ClientWatcher {

@@ -1,5 +1,5 @@
-import type { Policy } from './policies/policy.js';
-import type { Upstream } from './upstream.js';
+import type { Policy } from '../policies/policy.js';
+import type { Upstream } from '../upstreams/upstream.js';
 
 export interface Choice {
   readonly policy: Policy;

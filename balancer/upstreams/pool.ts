@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { UpstreamSpec } from './contract.js';
+import type { UpstreamSpec } from '../contract.js';
 import { type Health, isAvailable, Upstream } from './upstream.js';
 
 interface PoolEvents {

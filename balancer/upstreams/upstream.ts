@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { UpstreamSnapshot, UpstreamSpec } from './contract.js';
+import type { UpstreamSnapshot, UpstreamSpec } from '../contract.js';
 
 export type Health = 'starting' | 'up' | 'down';
 

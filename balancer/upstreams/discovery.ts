@@ -1,4 +1,4 @@
-import type { UpstreamSpec } from './contract.js';
+import type { UpstreamSpec } from '../contract.js';
 import type { Pool } from './pool.js';
 
 export interface DnsSource {

@@ -1,4 +1,4 @@
-import { BadRequest } from './errors.js';
+import { BadRequest } from '../errors.js';
 
 /** What a peer that is not trusted may not tell, and what is rebuilt from the connection. */
 export interface Peer {

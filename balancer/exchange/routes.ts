@@ -1,5 +1,5 @@
-import type { Affinity } from './affinity/affinity.js';
-import type { Policy } from './policies/policy.js';
+import type { Affinity } from '../affinity/affinity.js';
+import type { Policy } from '../policies/policy.js';
 
 /** How requests under one path prefix are routed. */
 export interface Route {

@@ -4,12 +4,12 @@ import { json } from 'node:stream/consumers';
 import type { Registry } from 'prom-client';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
-import { ADMIN, type BalancerSnapshot, type TransportName, type UpstreamSpec } from './contract.js';
+import { ADMIN, type BalancerSnapshot, type TransportName, type UpstreamSpec } from '../contract.js';
+import { BadRequest, BalancerError, NotFound, Unauthorized } from '../errors.js';
+import type { ProxyCounters } from '../exchange/context.js';
+import type { Pool } from '../upstreams/pool.js';
+import { parseUpstream, type Upstream } from '../upstreams/upstream.js';
 import type { DecisionFeed } from './decisions.js';
-import { BadRequest, BalancerError, NotFound, Unauthorized } from './errors.js';
-import type { Pool } from './pool.js';
-import type { ProxyCounters } from './proxy-context.js';
-import { parseUpstream, type Upstream } from './upstream.js';
 
 export interface AdminOptions {
   readonly pool: Pool;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Decision } from './contract.js';
+import type { Decision } from '../contract.js';
 
 /** Is told of requests as they end. Asked first, so that a request nobody listens to costs nothing. */
 export interface DecisionObserver {
