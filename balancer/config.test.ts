@@ -41,6 +41,10 @@ t.test('every wrong value is one line that names the key, what was given and wha
   }
 });
 
+t.test('a policy is one of those there are, and no property that every object has', async (t) => {
+  t.match(errorOf({ ...SECRET, POLICY: '/=toString' }), /^POLICY: got "\/=toString"/);
+});
+
 t.test('an admin listener that others can reach needs a token, affinity by cookie a secret', async (t) => {
   t.match(errorOf({ ...SECRET, ADMIN_HOST: '0.0.0.0' }), /^ADMIN_TOKEN: got nothing/);
   t.match(errorOf({}), /^AFFINITY_SECRET: got nothing/);

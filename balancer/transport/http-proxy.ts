@@ -2,9 +2,9 @@ import { Agent, type ClientRequest, IncomingMessage, ServerResponse } from 'node
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
-import type { FailureKind } from '../exchange/retry.js';
+import { MalformedResponse, ResponseHead } from '../http/response-head.js';
 import type { Upstream } from '../upstreams/upstream.js';
-import type { Attempt, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
+import type { Call, Failure, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
 
 /** http-proxy asks the client's socket whether it still stands. The balancer knows better: this one never changes. */
 const NO_SOCKET = new Socket();
@@ -23,8 +23,8 @@ export function createHttpProxyTransport(options: TransportOptions): Transport {
   const agents = new Map<Upstream, Agent>();
   const proxy = httpProxy.createProxyServer<ProxiedRequest>({ selfHandleResponse: true, toProxy: true });
   removePass(proxy, 'deleteLength');
-  proxy.on('proxyReq', (proxyReq, { attempt }) => attempt.onSocket(proxyReq));
-  proxy.on('proxyRes', (proxyRes, { attempt }) => attempt.onResponse(proxyRes));
+  proxy.on('proxyReq', (proxyReq, { call }) => call.onSocket(proxyReq));
+  proxy.on('proxyRes', (proxyRes, { call }) => call.onResponse(proxyRes));
 
   function agentFor(upstream: Upstream): Agent {
     let agent = agents.get(upstream);
@@ -37,16 +37,16 @@ export function createHttpProxyTransport(options: TransportOptions): Transport {
 
   return {
     send(upstream, request, handler) {
-      const attempt = new HttpProxyAttempt(upstream, request, handler);
-      const proxied = new ProxiedRequest(request, attempt);
+      const call = new HttpProxyCall(upstream, request, handler);
+      const proxied = new ProxiedRequest(request, call);
       const { hostname: host, port } = upstream;
       const target = { host, hostname: host, port, protocol: 'http:' };
       const buffer =
         request.body instanceof Readable ? request.body : Readable.from(request.body ? [request.body] : []);
       proxy.web(proxied, new ServerResponse(proxied), { target, agent: agentFor(upstream), buffer }, (error) =>
-        attempt.fail(error),
+        call.fail(error),
       );
-      return attempt;
+      return call;
     },
     forget(upstream) {
       agents.get(upstream)?.destroy();
@@ -68,11 +68,11 @@ function removePass(proxy: httpProxy<ProxiedRequest>, name: string): void {
 
 /** What http-proxy takes for the client's request: one for each attempt. */
 class ProxiedRequest extends IncomingMessage {
-  readonly attempt: HttpProxyAttempt;
+  readonly call: HttpProxyCall;
 
-  constructor({ method, path, headers, body, contentLength }: UpstreamRequest, attempt: HttpProxyAttempt) {
+  constructor({ method, path, headers, body, contentLength }: UpstreamRequest, call: HttpProxyCall) {
     super(NO_SOCKET);
-    this.attempt = attempt;
+    this.call = call;
     this.method = method;
     this.url = path;
     const byName: Record<string, string | string[]> = {};
@@ -89,7 +89,7 @@ function appendHeader(byName: Record<string, string | string[]>, name: string, v
   else byName[name] = Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
 }
 
-class HttpProxyAttempt implements Attempt {
+class HttpProxyCall implements Call {
   readonly #upstream: Upstream;
   readonly #path: string;
   readonly #handler: ResponseHandler;
@@ -143,13 +143,22 @@ class HttpProxyAttempt implements Attempt {
   onResponse(response: IncomingMessage): void {
     if (this.#over) return;
     this.#response = response;
-    this.#handler.onHead(response.statusCode ?? 0, response.rawHeaders);
+    try {
+      this.#handler.onHead(ResponseHead.from(response.statusCode ?? 0, response.rawHeaders));
+    } catch (error) {
+      if (!(error instanceof MalformedResponse)) throw error;
+      this.abort();
+      this.#handler.onFailure('bad-response');
+      return;
+    }
     response.on('data', (chunk: Buffer) => {
       if (!this.#over && !this.#handler.onData(chunk)) response.pause();
     });
     response.on('end', () => {
       if (this.#over) return;
       this.#over = true;
+      // The rest of a request that was answered early would have its connection wait for ever.
+      if (this.#request?.writableFinished === false) this.#request.destroy();
       this.#handler.onEnd();
     });
     response.on('close', () => this.fail(new Error('the upstream closed the connection inside its response')));
@@ -158,10 +167,10 @@ class HttpProxyAttempt implements Attempt {
   fail(error: Error): void {
     if (this.#over) return;
     this.#over = true;
-    this.#handler.onFailure(this.#failureKind(error), error);
+    this.#handler.onFailure(this.#failure(error));
   }
 
-  #failureKind(error: NodeJS.ErrnoException): FailureKind {
+  #failure(error: NodeJS.ErrnoException): Failure {
     if (!this.#sent) return 'connect';
     if (this.#response !== null) return 'truncated';
     return error.code?.startsWith('HPE_') ? 'bad-response' : 'reset';

@@ -1,9 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { FailureKind } from '../../exchange/retry.js';
+import { MalformedResponse, type ResponseHead } from '../../http/response-head.js';
 import type { Upstream } from '../../upstreams/upstream.js';
-import type { Attempt, ResponseHandler, UpstreamRequest } from '../transport.js';
-import { MalformedResponse, type ResponseHead } from './response-head.js';
+import type { Call, Failure, ResponseHandler, UpstreamRequest } from '../transport.js';
 import { type ParserEvents, ResponseParser } from './response-parser.js';
 
 const READ_BUFFER_BYTES = 65_536;
@@ -16,7 +15,7 @@ export interface ConnectionOwner {
 }
 
 /** One connection to an upstream, carrying one request at a time. */
-export class Connection implements Attempt, ParserEvents {
+export class Connection implements Call, ParserEvents {
   /** Set by the owner while the connection is free. */
   idleUntilMs = 0;
   /** For how long it may be free: what the upstream has told, less a margin for the race with its closing; null where it has not. */
@@ -47,8 +46,8 @@ export class Connection implements Attempt, ParserEvents {
     });
     this.#socket.on('connect', () => this.#onConnected());
     this.#socket.on('end', () => this.#onEnded());
-    this.#socket.on('error', (error) => this.#fail('reset', error));
-    this.#socket.on('close', () => this.#fail('reset', new Error('the upstream closed the connection')));
+    this.#socket.on('error', () => this.#fail('reset'));
+    this.#socket.on('close', () => this.#fail('reset'));
   }
 
   /** The request leaves at the next `flush`, or once the connection stands. */
@@ -130,25 +129,24 @@ export class Connection implements Attempt, ParserEvents {
       this.#parser.feed(bytes);
     } catch (error) {
       if (!(error instanceof MalformedResponse)) throw error;
-      this.#fail('bad-response', error);
+      this.#fail('bad-response');
     }
     return !this.#paused;
   }
 
   #onEnded(): void {
-    if (this.#parser.finish()) return;
-    this.#fail('reset', new Error('the upstream closed the connection'));
+    if (!this.#parser.finish()) this.#fail('reset');
   }
 
   /** What the failure means follows from how far the exchange had come. */
-  #fail(kind: FailureKind, error: Error): void {
+  #fail(failure: Failure): void {
     const phase = this.#phase;
     const handler = this.#handler;
     this.#handler = null;
     this.#close();
     // Nothing of the request has left: another connection may carry it, whatever its method.
-    if (phase === 'connecting' || phase === 'idle') handler?.onFailure('connect', error);
-    else handler?.onFailure(phase === 'responding' ? 'truncated' : kind, error);
+    if (phase === 'connecting' || phase === 'idle') handler?.onFailure('connect');
+    else handler?.onFailure(phase === 'responding' ? 'truncated' : failure);
   }
 
   #close(): void {
@@ -158,11 +156,11 @@ export class Connection implements Attempt, ParserEvents {
     this.#owner.onClosed(this);
   }
 
-  onHead(head: ResponseHead): void {
+  onHead(head: ResponseHead, keepAlive: boolean): void {
     this.#phase = 'responding';
-    this.#keepAlive = head.keepAlive;
+    this.#keepAlive = keepAlive;
     if (head.keepAliveHint !== this.#keepAliveHint) this.#readHint(head.keepAliveHint);
-    this.#handler?.onHead(head.status, head.headers);
+    this.#handler?.onHead(head);
   }
 
   #readHint(hint: string | undefined): void {
