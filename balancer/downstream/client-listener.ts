@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Config } from '../config.js';
 import { ClientRequest } from './client-request.js';
@@ -18,15 +18,15 @@ const PARSER_REPLIES: Readonly<Record<string, string>> = {
 
 /** The listener that clients reach: limits, refusal of what is not HTTP, and the order of what is. */
 export class ClientListener {
-  readonly server: Server<typeof ClientRequest, typeof ClientResponse>;
+  readonly server: Server<typeof IncomingMessage, typeof ClientResponse>;
   readonly #start: (response: ClientResponse) => void;
   /** Connections that have left HTTP, or may: Node.js does not close them. */
   readonly #switched = new Set<Socket>();
 
-  constructor(options: ClientListenerOptions, handle: (request: ClientRequest, response: ClientResponse) => void) {
+  constructor(options: ClientListenerOptions, handle: (request: IncomingMessage, response: ClientResponse) => void) {
     this.#start = (response) => handle(response.req, response);
     this.server = createServer({
-      IncomingMessage: ClientRequest,
+      IncomingMessage: ClientRequest as typeof IncomingMessage,
       ServerResponse: ClientResponse,
       headersTimeout: options.CLIENT_HEADER_TIMEOUT_MS,
       requestTimeout: options.CLIENT_REQUEST_TIMEOUT_MS,
@@ -41,7 +41,7 @@ export class ClientListener {
     this.server.maxHeadersCount = 0;
     this.server.on('request', (request, response) => {
       // What came in one packet with an offer that is ignored Node.js does not parse.
-      this.#pipelineOf(request.socket).add(response, { isLast: request.offersUpgrade === true });
+      this.#pipelineOf(request.socket).add(response, { isLast: (request as ClientRequest).offersUpgrade === true });
     });
     this.server.on('upgrade', (request, socket, ahead) => this.#onUpgrade(request, socket as Socket, ahead));
     this.server.on('clientError', (error, socket) => this.#onClientError(error, socket as Socket));
@@ -67,7 +67,7 @@ export class ClientListener {
     return Pipeline.of(socket) ?? new Pipeline(socket, this.#start);
   }
 
-  #onUpgrade(request: ClientRequest, socket: Socket, ahead: Buffer): void {
+  #onUpgrade(request: IncomingMessage, socket: Socket, ahead: Buffer): void {
     socket.on('error', () => socket.destroy());
     this.#switched.add(socket);
     socket.on('close', () => this.#switched.delete(socket));

@@ -1,8 +1,7 @@
-import { ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../errors.js';
-import type { ClientRequest } from './client-request.js';
 import { joinStreams } from './tunnel.js';
 
 /** What a client's connection may end an exchange with. */
@@ -30,14 +29,14 @@ const WHOLE_BODY_BYTES = 65_536;
 const SMALL_BODY_BYTES = 4096;
 
 /** The client's side of an exchange: relays what an upstream answers, or refuses. */
-export class ClientResponse extends ServerResponse<ClientRequest> {
+export class ClientResponse extends ServerResponse<IncomingMessage> {
   watcher: ClientWatcher | null = null;
   owner: ResponseOwner | null = null;
   #head: { status: number; headers: string[]; contentLength: number } | null = null;
   /** What the client sent behind its offer to switch, for whoever answers it. */
   #ahead: Buffer | null = null;
 
-  constructor(...args: ConstructorParameters<typeof ServerResponse<ClientRequest>>) {
+  constructor(...args: ConstructorParameters<typeof ServerResponse<IncomingMessage>>) {
     super(...args);
     this.on('close', onClose);
     this.on('drain', onDrain);

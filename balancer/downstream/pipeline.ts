@@ -8,9 +8,9 @@ const MAX_WAITING = 1000;
 
 const pipelines = new WeakMap<Socket, Pipeline>();
 
-/** A request on this connection has not been answered yet. */
+/** A response has this connection still, or is its last. */
 export function isBusy(socket: Socket): boolean {
-  return pipelines.get(socket)?.isIdle === false;
+  return pipelines.get(socket)?.isFree === false;
 }
 
 /**
@@ -31,8 +31,8 @@ export class Pipeline implements ResponseOwner {
     pipelines.set(socket, this);
   }
 
-  get isIdle(): boolean {
-    return this.#running.length === 0;
+  get isFree(): boolean {
+    return this.#running.length === 0 && this.#waiting.length === 0 && !this.#closed;
   }
 
   static of(socket: Socket): Pipeline | undefined {
@@ -43,9 +43,9 @@ export class Pipeline implements ResponseOwner {
     // Node.js goes on reading requests behind one that was refused.
     if (this.#closed) return;
     response.owner = this;
+    if (this.#waiting.push(response) > MAX_WAITING) this.#socket.destroy();
     if (isLast) response.endConnection();
-    if (this.#waiting.length === 0 && this.#mayStart(response)) this.#run(response);
-    else if (this.#waiting.push(response) > MAX_WAITING) this.#socket.destroy();
+    this.#startWaiting();
   }
 
   onResponseOver(response: ClientResponse): void {
@@ -53,10 +53,7 @@ export class Pipeline implements ResponseOwner {
     if (at === -1) return;
     this.#running.splice(at, 1);
     if (this.#socket.destroyed) this.#waiting.length = 0;
-    for (let next = this.#waiting[0]; next !== undefined && this.#mayStart(next); next = this.#waiting[0]) {
-      this.#waiting.shift();
-      this.#run(next);
-    }
+    this.#startWaiting();
   }
 
   onLastResponse(response: ClientResponse): void {
@@ -74,9 +71,12 @@ export class Pipeline implements ResponseOwner {
     else last.endConnection();
   }
 
-  #run(response: ClientResponse): void {
-    this.#running.push(response);
-    this.#start(response);
+  #startWaiting(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#mayStart(next); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#running.push(next);
+      this.#start(next);
+    }
   }
 
   #mayStart(response: ClientResponse): boolean {

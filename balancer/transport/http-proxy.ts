@@ -1,10 +1,10 @@
-import { Agent, type ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
-import { MalformedResponse, ResponseHead } from '../http/response-head.js';
 import type { Upstream } from '../upstreams/upstream.js';
-import type { Call, Failure, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
+import { NodeCall } from './node-call.js';
+import type { Transport, TransportOptions, UpstreamRequest } from './transport.js';
 
 /** http-proxy asks the client's socket whether it still stands. The balancer knows better: this one never changes. */
 const NO_SOCKET = new Socket();
@@ -23,7 +23,11 @@ export function createHttpProxyTransport(options: TransportOptions): Transport {
   const agents = new Map<Upstream, Agent>();
   const proxy = httpProxy.createProxyServer<ProxiedRequest>({ selfHandleResponse: true, toProxy: true });
   removePass(proxy, 'deleteLength');
-  proxy.on('proxyReq', (proxyReq, { call }) => call.onSocket(proxyReq));
+  proxy.on('proxyReq', (proxyReq, { call, url }) => {
+    // Before anything is written the target can still be set.
+    if (!proxyReq.headersSent) proxyReq.path = url ?? '/';
+    call.onSocket(proxyReq);
+  });
   proxy.on('proxyRes', (proxyRes, { call }) => call.onResponse(proxyRes));
 
   function agentFor(upstream: Upstream): Agent {
@@ -37,7 +41,7 @@ export function createHttpProxyTransport(options: TransportOptions): Transport {
 
   return {
     send(upstream, request, handler) {
-      const call = new HttpProxyCall(upstream, request, handler);
+      const call = new NodeCall(upstream, handler);
       const proxied = new ProxiedRequest(request, call);
       const { hostname: host, port } = upstream;
       const target = { host, hostname: host, port, protocol: 'http:' };
@@ -68,9 +72,9 @@ function removePass(proxy: httpProxy<ProxiedRequest>, name: string): void {
 
 /** What http-proxy takes for the client's request: one for each attempt. */
 class ProxiedRequest extends IncomingMessage {
-  readonly call: HttpProxyCall;
+  readonly call: NodeCall;
 
-  constructor({ method, path, headers, body, contentLength }: UpstreamRequest, call: HttpProxyCall) {
+  constructor({ method, path, headers, body, contentLength }: UpstreamRequest, call: NodeCall) {
     super(NO_SOCKET);
     this.call = call;
     this.method = method;
@@ -87,92 +91,4 @@ function appendHeader(byName: Record<string, string | string[]>, name: string, v
   const earlier = byName[name];
   if (earlier === undefined) byName[name] = value;
   else byName[name] = Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
-}
-
-class HttpProxyCall implements Call {
-  readonly #upstream: Upstream;
-  readonly #path: string;
-  readonly #handler: ResponseHandler;
-  #request: ClientRequest | null = null;
-  #response: IncomingMessage | null = null;
-  #sent = false;
-  #over = false;
-
-  constructor(upstream: Upstream, { path }: UpstreamRequest, handler: ResponseHandler) {
-    this.#upstream = upstream;
-    this.#path = path;
-    this.#handler = handler;
-  }
-
-  resume(): void {
-    this.#response?.resume();
-  }
-
-  abort(): void {
-    this.#over = true;
-    this.#request?.destroy();
-  }
-
-  /** Before anything is written: the request's headers and target can still be set. */
-  onSocket(request: ClientRequest): void {
-    this.#request = request;
-    if (this.#over) {
-      request.destroy();
-      return;
-    }
-    if (!request.headersSent) request.path = this.#path;
-    // Node.js ends a switch of protocols that nobody listens for without a word.
-    request.on('close', () => {
-      if (this.#response === null) this.fail(new Error('the upstream ended the connection'));
-    });
-    const { socket } = request;
-    if (socket?.connecting) {
-      this.#upstream.connections += 1;
-      socket.once('connect', () => this.#onConnected());
-    } else {
-      this.#onConnected();
-    }
-  }
-
-  #onConnected(): void {
-    if (this.#over) return;
-    this.#sent = true;
-    this.#handler.onSent();
-  }
-
-  onResponse(response: IncomingMessage): void {
-    if (this.#over) return;
-    this.#response = response;
-    try {
-      this.#handler.onHead(ResponseHead.from(response.statusCode ?? 0, response.rawHeaders));
-    } catch (error) {
-      if (!(error instanceof MalformedResponse)) throw error;
-      this.abort();
-      this.#handler.onFailure('bad-response');
-      return;
-    }
-    response.on('data', (chunk: Buffer) => {
-      if (!this.#over && !this.#handler.onData(chunk)) response.pause();
-    });
-    response.on('end', () => {
-      if (this.#over) return;
-      this.#over = true;
-      // The rest of a request that was answered early would have its connection wait for ever.
-      if (this.#request?.writableFinished === false) this.#request.destroy();
-      this.#handler.onEnd();
-    });
-    response.on('close', () => this.fail(new Error('the upstream closed the connection inside its response')));
-  }
-
-  fail(error: Error): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#handler.onFailure(this.#failure(error));
-  }
-
-  #failure(error: NodeJS.ErrnoException): Failure {
-    if (!this.#sent) return 'connect';
-    if (this.#response !== null) return 'truncated';
-    return error.code?.startsWith('HPE_') ? 'bad-response' : 'reset';
-  }
 }
