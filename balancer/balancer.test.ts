@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import t from 'tap';
 import { ADMIN, AFFINITY_COOKIE, TRANSPORTS } from './contract.js';
 import { TestBalancer, TestUpstream } from './testing/test-cluster.js';
@@ -68,6 +69,32 @@ for (const transport of TRANSPORTS) {
       finish();
       t.strictSame((await Promise.all(pending)).map(({ body }) => body).sort(), ['a', 'late']);
       await balancer.until((snapshot) => snapshot.upstreams.length === 1);
+    });
+
+    t.test('large replies arrive byte for byte, to many clients at once, fast and slow ones', async (t) => {
+      const balancer = await TestBalancer.start(transport, specs);
+      t.teardown(() => balancer.close());
+      const bodyOf = (seed: number) => Buffer.alloc(700_000, `${seed} is what this one was asked for; `);
+      for (const upstream of upstreams) {
+        upstream.behave = ({ url = '' }, response) => response.end(bodyOf(Number(url.slice(1))));
+      }
+      const fetchOne = (seed: number) =>
+        new Promise<boolean>((resolve, reject) => {
+          const outgoing = request(`${balancer.url}/${seed}`, (incoming) => {
+            const chunks: Buffer[] = [];
+            incoming.on('data', (chunk: Buffer) => {
+              chunks.push(chunk);
+              if (seed % 2 === 0) return;
+              incoming.pause();
+              setTimeout(() => incoming.resume(), 1);
+            });
+            incoming.on('end', () => resolve(Buffer.concat(chunks).equals(bodyOf(seed))));
+          });
+          outgoing.on('error', reject);
+          outgoing.end();
+        });
+      const right = await Promise.all(Array.from({ length: 24 }, (_, seed) => fetchOne(seed)));
+      t.strictSame(new Set(right), new Set([true]));
     });
 
     t.test('a POST arrives whole, buffered or streamed, with a length or in chunks', async (t) => {

@@ -65,20 +65,21 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
     if (contentLength === null) this.flushHeaders();
   }
 
-  /** Returns false where the client reads too slowly: go on at `onClientDrained`. */
-  relayData(chunk: Buffer): boolean {
+  /** Returns false where the client reads too slowly: go on at `onClientDrained`. `release` is called when the chunk is written. */
+  relayData(chunk: Buffer, release?: () => void): boolean {
     const head = this.#head;
     if (head !== null) {
       this.#head = null;
       this.writeHead(head.status, head.headers);
       if (chunk.length === head.contentLength) {
         // As a string it leaves in one buffer with the head.
-        if (chunk.length <= SMALL_BODY_BYTES) this.end(chunk.toString('latin1'), 'latin1');
-        else this.end(chunk);
+        if (chunk.length <= SMALL_BODY_BYTES) this.end(chunk.toString('latin1'), 'latin1', release);
+        else this.end(chunk, release);
         return true;
       }
     }
-    return this.write(chunk);
+    // What is out already is nothing to wait for.
+    return this.write(chunk, release) || this.writableLength === 0;
   }
 
   relayEnd(): void {

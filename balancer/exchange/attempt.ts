@@ -10,8 +10,8 @@ import { type BodyWatcher, StreamedBody } from './request-body.js';
 /** Hears what an attempt brings: a head and data, or a switch of protocols, and in any case one outcome, last. */
 export interface AttemptOwner {
   onHead(attempt: Attempt, head: ResponseHead): void;
-  /** Returns false where no more can be taken until `resume`. */
-  onData(chunk: Buffer): boolean;
+  /** See ResponseHandler. */
+  onData(chunk: Buffer, release?: () => void): boolean;
   onSwitch(attempt: Attempt, head: ResponseHead, socket: Duplex, first: Buffer): void;
   onOutcome(attempt: Attempt, outcome: Outcome): void;
   /** Whether the request may be sent to another upstream, and there is one. */
@@ -91,9 +91,9 @@ export class Attempt implements ResponseHandler, BodyWatcher, Timed {
     this.#owner.onHead(this, head);
   }
 
-  onData(chunk: Buffer): boolean {
+  onData(chunk: Buffer, release?: () => void): boolean {
     this.#extendDeadline(this.#context.limits.idleTimeoutMs);
-    this.#blocked = !this.#owner.onData(chunk);
+    this.#blocked = !this.#owner.onData(chunk, release);
     return !this.#blocked;
   }
 

@@ -119,8 +119,8 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
     if (lookup.upstream !== null && lookup.upstream !== upstream) counters.redispatches += 1;
   }
 
-  onData(chunk: Buffer): boolean {
-    return this.#response.relayData(chunk);
+  onData(chunk: Buffer, release?: () => void): boolean {
+    return this.#response.relayData(chunk, release);
   }
 
   onOutcome(attempt: Attempt, outcome: Outcome): void {

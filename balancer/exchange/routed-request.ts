@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AffinityRequest, Lookup } from '../affinity/affinity.js';
 import { withoutCookie } from '../http/cookies.js';
-import { forwardingHeaders, plainAddress } from '../http/forwarding.js';
+import { plainAddress, pushForwarding } from '../http/forwarding.js';
 import { RequestHead } from '../http/request-head.js';
 import { readTarget } from '../http/request-target.js';
 import { upgradeOffer } from '../http/upgrade-offer.js';
@@ -86,13 +86,13 @@ export class RoutedRequest implements AffinityRequest {
   }
 
   #headersFor({ hostname, port }: Upstream): string[] {
-    const { head, peerAddress } = this;
+    const { head, peerAddress: address } = this;
     const { hiddenCookie } = this.route.affinity;
     const hides = hiddenCookie !== undefined && head.cookie?.includes(hiddenCookie);
-    const headers = [...(hides ? withoutCookie(head.headers, hiddenCookie) : head.headers)];
+    const headers = hides ? withoutCookie(head.headers, hiddenCookie) : head.headers.slice();
     // HTTP/1.0 knows requests without Host, HTTP/1.1 does not.
     if (head.host === undefined) headers.push('host', `${hostname}:${port}`);
-    headers.push(...forwardingHeaders(head, peerAddress, this.#context.proxies.includes(peerAddress)));
+    pushForwarding(headers, head, { address, trusted: this.#context.proxies.includes(address) });
     return headers;
   }
 }

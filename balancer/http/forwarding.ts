@@ -31,12 +31,16 @@ export function plainAddress(remoteAddress = ''): string {
   return remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress;
 }
 
-/** What the next hop is told about the client (RFC 7239 and its older, unregistered relatives), as flat name, value pairs. */
-export function forwardingHeaders({ host = '', forwarded }: RequestHead, address: string, trusted: boolean): string[] {
+/** Adds what the next hop is told about the client (RFC 7239 and its older, unregistered relatives). */
+export function pushForwarding(
+  headers: string[],
+  { host = '', forwarded }: RequestHead,
+  { address, trusted }: { address: string; trusted: boolean },
+): void {
   const node = address.includes(':') ? `"[${address}]"` : address;
   const earlier = (name: keyof Forwarded) => (trusted ? forwarded[name] : '');
   const append = (before: string, value: string) => (before === '' ? value : `${before}, ${value}`);
-  return [
+  headers.push(
     'x-forwarded-for',
     append(earlier('x-forwarded-for'), address),
     'x-forwarded-host',
@@ -45,5 +49,5 @@ export function forwardingHeaders({ host = '', forwarded }: RequestHead, address
     earlier('x-forwarded-proto') || 'http',
     'forwarded',
     append(earlier('forwarded'), `for=${node};host="${host}";proto=http`),
-  ];
+  );
 }

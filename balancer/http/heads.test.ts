@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import t from 'tap';
 import { findCookie, withoutCookie } from './cookies.js';
-import { forwardingHeaders, TrustedProxies } from './forwarding.js';
+import { pushForwarding, TrustedProxies } from './forwarding.js';
 import { RequestHead } from './request-head.js';
 import { readTarget } from './request-target.js';
 import { ResponseHead } from './response-head.js';
@@ -29,7 +29,9 @@ t.test('what an untrusted peer tells about the client is dropped and rebuilt', a
     '1.1',
   );
   t.strictSame(head.headers, ['Host', 'h:1']);
-  t.strictSame(forwardingHeaders(head, '192.0.2.7', false), [
+  const headers: string[] = [];
+  pushForwarding(headers, head, { address: '192.0.2.7', trusted: false });
+  t.strictSame(headers, [
     'x-forwarded-for',
     '192.0.2.7',
     'x-forwarded-host',
@@ -43,7 +45,8 @@ t.test('what an untrusted peer tells about the client is dropped and rebuilt', a
 
 t.test('what a trusted peer tells is kept and added to; IPv6 is quoted', async (t) => {
   const head = request('X-Forwarded-For', '1.1.1.1', 'x-forwarded-for', '2.2.2.2', 'X-Forwarded-Proto', 'https');
-  const headers = forwardingHeaders(head, '2001:db8::1', true);
+  const headers: string[] = [];
+  pushForwarding(headers, head, { address: '2001:db8::1', trusted: true });
   t.equal(headers[headers.indexOf('x-forwarded-for') + 1], '1.1.1.1, 2.2.2.2, 2001:db8::1');
   t.equal(headers[headers.indexOf('x-forwarded-proto') + 1], 'https');
   t.match(headers[headers.indexOf('forwarded') + 1], 'for="[2001:db8::1]"');

@@ -32,8 +32,11 @@ export interface ResponseHandler {
   onSent(): void;
   /** Interim (1xx) responses are not reported, nor is the reason phrase (RFC 9112, section 4). */
   onHead(head: ResponseHead): void;
-  /** Returns false where no more can be taken until `resume`. */
-  onData(chunk: Buffer): boolean;
+  /**
+   * Returns false where no more can be taken until `resume`. With `release` the memory is lent: to be called when the chunk has
+   * been used, once at most.
+   */
+  onData(chunk: Buffer, release?: () => void): boolean;
   onEnd(): void;
   /** Instead of `onHead`, of an upgrade: from here on the bytes on `socket` are another protocol's, `first` are those read already. */
   onSwitch(head: ResponseHead, socket: Duplex, first: Buffer): void;

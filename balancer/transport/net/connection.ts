@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream';
 import { MalformedResponse, type ResponseHead } from '../../http/response-head.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import type { Call, Failure, ResponseHandler, UpstreamRequest } from '../transport.js';
+import { returnReadBuffer, takeReadBuffer } from './read-buffers.js';
 import { type ParserEvents, ResponseParser } from './response-parser.js';
 
-const READ_BUFFER_BYTES = 65_536;
+/** Shorter pieces are copied: that costs less than another buffer. */
+const LENT_BYTES = 8192;
 const IDLE_MARGIN_MS = 1500;
 
 export interface ConnectionOwner {
@@ -30,19 +32,21 @@ export class Connection implements Call, ParserEvents {
   #keepAliveHint: string | undefined;
   #requestComplete = true;
   #paused = false;
+  #buffer = takeReadBuffer();
+  /** The buffer goes on to the client, and comes back when it is written. */
+  #lent = false;
   #queued: UpstreamRequest | null = null;
 
   constructor(upstream: Upstream, owner: ConnectionOwner, maxHeadBytes: number) {
     this.upstream = upstream;
     this.#owner = owner;
     this.#parser = new ResponseParser(this, maxHeadBytes);
-    // One read buffer for the connection's life: what is read is parsed, and copied where kept, before the next read.
-    const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+    // The same buffer for every read, unless the client's side still has it.
     this.#socket = connect({
       host: upstream.hostname,
       port: upstream.port,
       noDelay: true,
-      onread: { buffer, callback: (size) => this.#onRead(buffer.subarray(0, size)) },
+      onread: { buffer: () => this.#nextBuffer(), callback: (size) => this.#onRead(size) },
     });
     this.#socket.on('connect', () => this.#onConnected());
     this.#socket.on('end', () => this.#onEnded());
@@ -123,10 +127,16 @@ export class Connection implements Call, ParserEvents {
     });
   }
 
+  #nextBuffer(): Buffer {
+    if (this.#lent) this.#buffer = takeReadBuffer();
+    this.#lent = false;
+    return this.#buffer;
+  }
+
   /** Returns whether reading goes on. */
-  #onRead(bytes: Buffer): boolean {
+  #onRead(size: number): boolean {
     try {
-      this.#parser.feed(bytes);
+      this.#parser.feed(this.#buffer.subarray(0, size));
     } catch (error) {
       if (!(error instanceof MalformedResponse)) throw error;
       this.#fail('bad-response');
@@ -169,8 +179,16 @@ export class Connection implements Call, ParserEvents {
     this.idleLimitMs = seconds === undefined ? null : Number(seconds) * 1000 - IDLE_MARGIN_MS;
   }
 
-  onData(chunk: Buffer): void {
-    this.#paused = this.#handler?.onData(chunk) === false;
+  onData(chunk: Buffer, borrowed: boolean): void {
+    if (!borrowed) {
+      this.#paused = this.#handler?.onData(chunk) === false;
+    } else if (chunk.length < LENT_BYTES) {
+      this.#paused = this.#handler?.onData(Buffer.from(chunk)) === false;
+    } else {
+      const buffer = this.#buffer;
+      this.#lent = true;
+      this.#paused = this.#handler?.onData(chunk, () => returnReadBuffer(buffer)) === false;
+    }
   }
 
   onEnd(): void {

@@ -4,9 +4,8 @@ import { MalformedResponse, ResponseHead } from '../../http/response-head.js';
 export type BodyFraming = 'none' | 'length' | 'chunked' | 'close';
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t -~\x80-\xff]*)?$/;
-const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Control characters have no place in a value; a lone CR or LF would be another line to some reader. */
-const FIELD_VALUE = /^[\t -~\x80-\xff]*$/;
+const FIELDS = /^(?:\r\n[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*)*$/;
 
 export interface ParsedHead {
   readonly head: ResponseHead;
@@ -17,17 +16,18 @@ export interface ParsedHead {
 
 /** `text` is everything before the empty line. Strict: no folded lines, no space before the colon, no ambiguous framing. */
 export function parseHead(text: string, method: string): ParsedHead {
-  const lines = text.split('\r\n');
-  const match = STATUS_LINE.exec(lines[0] as string);
+  let at = text.indexOf('\r\n');
+  if (at === -1) at = text.length;
+  const match = STATUS_LINE.exec(text.slice(0, at));
   if (match === null) throw new MalformedResponse('no status line');
+  if (!FIELDS.test(text.slice(at))) throw new MalformedResponse('a malformed header line');
   const head = new ResponseHead(Number(match[2]));
-  for (let i = 1; i < lines.length; i++) {
-    const line = lines[i] as string;
-    const colon = line.indexOf(':');
-    const name = line.slice(0, colon === -1 ? 0 : colon);
-    const value = line.slice(colon + 1).trim();
-    if (!FIELD_NAME.test(name) || !FIELD_VALUE.test(value)) throw new MalformedResponse('a malformed header line');
-    head.take(name, value);
+  while (at < text.length) {
+    const colon = text.indexOf(':', at);
+    const next = text.indexOf('\r\n', colon);
+    const end = next === -1 ? text.length : next;
+    head.take(text.slice(at + 2, colon), text.slice(colon + 1, end).trim());
+    at = end;
   }
   const framing = frame(head, method);
   const { connection } = head;

@@ -4,8 +4,8 @@ import { type ParsedHead, parseHead } from './response-head.js';
 
 export interface ParserEvents {
   onHead(head: ResponseHead, keepAlive: boolean): void;
-  /** The chunk is the caller's to keep. */
-  onData(chunk: Buffer): void;
+  /** Unless it is `borrowed`, of the bytes that were fed, the chunk is the receiver's to keep. */
+  onData(chunk: Buffer, borrowed: boolean): void;
   onEnd(): void;
 }
 
@@ -74,7 +74,7 @@ export class ResponseParser {
     }
     this.#state = framing;
     this.#remainingBytes = head.contentLength ?? 0;
-    if (framing === 'chunked') this.#chunked = new ChunkedDecoder((chunk) => this.#events.onData(chunk));
+    if (framing === 'chunked') this.#chunked = new ChunkedDecoder((chunk) => this.#events.onData(chunk, false));
     this.#events.onHead(head, keepAlive);
     this.feed(rest);
   }
@@ -82,11 +82,11 @@ export class ResponseParser {
   #feedBody(bytes: Buffer): void {
     if (this.#state === 'idle') throw new MalformedResponse('bytes beyond the response');
     if (this.#state === 'close') {
-      this.#events.onData(Buffer.from(bytes));
+      this.#events.onData(bytes, true);
     } else if (this.#state === 'length') {
       const taken = Math.min(this.#remainingBytes, bytes.length);
       this.#remainingBytes -= taken;
-      this.#events.onData(Buffer.from(bytes.subarray(0, taken)));
+      this.#events.onData(bytes.subarray(0, taken), true);
       if (this.#remainingBytes === 0) this.#end();
       if (taken < bytes.length) throw new MalformedResponse('bytes beyond the response');
     } else {
