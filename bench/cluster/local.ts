@@ -15,7 +15,7 @@ import { findFreePorts } from './ports.js';
 import { readCpuMicros } from './process-cpu.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { findRedisServer, RedisProbe } from './redis.js';
-import { type Admin, serveWith, servingOf, takeSnapshot } from './serving.js';
+import { type Admin, adminWith, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { describeParts } from './tiers.js';
 
 const READY_DEADLINE_MS = 30_000;
@@ -36,7 +36,7 @@ export interface LocalOptions {
  * Nothing survives: a reaper process ends every part when this process dies without having stopped them.
  * @throws BenchError PART_FAILED with the last line of the part that did not start.
  */
-export async function startLocalCluster(options: LocalOptions): Promise<Cluster> {
+export async function startLocalCluster(options: LocalOptions): Promise<LocalCluster> {
   const cluster = new LocalCluster(options, await startReaper());
   try {
     await cluster.start();
@@ -47,11 +47,13 @@ export async function startLocalCluster(options: LocalOptions): Promise<Cluster>
   return cluster;
 }
 
-class LocalCluster implements Cluster {
+export class LocalCluster implements Cluster {
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];
   readonly skipped: Cluster['skipped'];
   demoPassword = '';
+  /** Holds the token of the admin listener; undefined where ADMIN_TOKEN gave it. */
+  adminTokenFile: string | undefined;
   description: ClusterDescription = { cluster: 'local', redis: null, postgres: '', node: '', settings: {} };
 
   readonly #options: LocalOptions;
@@ -64,6 +66,7 @@ class LocalCluster implements Cluster {
   #probe: RedisProbe | undefined;
   #quota: CpuQuota | NoCpuQuota | undefined;
   #stopping: Promise<void> | undefined;
+  #adminToken = '';
 
   constructor(options: LocalOptions, reaper: Reaper) {
     this.#reaper = reaper;
@@ -89,12 +92,8 @@ class LocalCluster implements Cluster {
     return this.#part('instance-1').addresses.url;
   }
 
-  get adminUrl(): string {
-    return this.#part('balancer').addresses.opsUrl ?? '';
-  }
-
-  get #admin(): Admin {
-    return { url: this.adminUrl, headers: {} };
+  get admin(): Admin {
+    return adminWith(this.#part('balancer').addresses.opsUrl ?? '', this.#adminToken);
   }
 
   async start(): Promise<void> {
@@ -113,9 +112,7 @@ class LocalCluster implements Cluster {
     this.#settings = settings;
     if (settings.redisUrl) this.#probe = new RedisProbe(settings.redisUrl);
     await this.#oneShot(parts.secrets(settings));
-    this.demoPassword =
-      environment.DEMO_PASSWORD ??
-      (await readFile(join(settings.secretsFolder, SECRET_FILES.demoPassword), 'utf8')).trim();
+    await this.#readSecrets(settings.secretsFolder);
     await Promise.all([
       this.#startDatabase(settings, databasePort),
       this.#startRedis(redisPort),
@@ -123,6 +120,14 @@ class LocalCluster implements Cluster {
     ]);
     await this.scaleTo(instances);
     this.description = await this.#describe();
+  }
+
+  async #readSecrets(folder: string): Promise<void> {
+    const { ADMIN_TOKEN, DEMO_PASSWORD } = this.#options.environment;
+    const read = async (file: string) => (await readFile(join(folder, file), 'utf8')).trim();
+    if (ADMIN_TOKEN === undefined) this.adminTokenFile = join(folder, SECRET_FILES.admin);
+    this.#adminToken = ADMIN_TOKEN ?? (await read(SECRET_FILES.admin));
+    this.demoPassword = DEMO_PASSWORD ?? (await read(SECRET_FILES.demoPassword));
   }
 
   async scaleTo(instances: number): Promise<void> {
@@ -141,15 +146,15 @@ class LocalCluster implements Cluster {
   }
 
   serveWith(instances: number): Promise<void> {
-    return serveWith(this.#admin, instances);
+    return serveWith(this.admin, instances);
   }
 
   async countServing(): Promise<number> {
-    return servingOf(await takeSnapshot(this.#admin)).length;
+    return servingOf(await takeSnapshot(this.admin)).length;
   }
 
   async readTiers(): Promise<TierReading> {
-    const balancer = await takeSnapshot(this.#admin);
+    const balancer = await takeSnapshot(this.admin);
     const requests = new Map(balancer.upstreams.map((upstream) => [upstream.id, upstream.requests]));
     // One that was killed is not among them.
     const alive = [...this.#upstreamIds].filter(([name]) => this.#part(name).running);
@@ -294,12 +299,14 @@ class LocalCluster implements Cluster {
   }
 
   async #register(name: PartName, upstream: UpstreamSpec): Promise<void> {
-    const { id } = await postJson<UpstreamSnapshot>(`${this.adminUrl}${ADMIN.upstreams}`, upstream);
+    const { url, headers } = this.admin;
+    const { id } = await postJson<UpstreamSnapshot>(`${url}${ADMIN.upstreams}`, upstream, headers);
     this.#upstreamIds.set(name, id);
   }
 
   async #removeInstance(name: PartName): Promise<void> {
-    await fetchJson(`${this.adminUrl}${ADMIN.upstreams}/${this.#upstreamIds.get(name)}`, { method: 'DELETE' });
+    const { url, headers } = this.admin;
+    await fetchJson(`${url}${ADMIN.upstreams}/${this.#upstreamIds.get(name)}`, { method: 'DELETE', headers });
     await this.#part(name).stop();
     this.#upstreamIds.delete(name);
     this.#parts.delete(name);
@@ -310,7 +317,7 @@ class LocalCluster implements Cluster {
     const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
     let states: string[] = [];
     while (!deadline.aborted) {
-      const { upstreams } = await takeSnapshot(this.#admin);
+      const { upstreams } = await takeSnapshot(this.admin);
       states = upstreams.map(({ state }) => state);
       if (states.length === count && states.every((state) => state === 'up')) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -324,7 +331,7 @@ class LocalCluster implements Cluster {
     const { DATABASE_URL } = this.#options.environment;
     return {
       cluster: 'local',
-      ...describeParts(await this.readStats(), await takeSnapshot(this.#admin)),
+      ...describeParts(await this.readStats(), await takeSnapshot(this.admin)),
       redis: version ? `${version}, ${this.#redisServer ? 'private process' : 'from REDIS_URL'}` : null,
       postgres: DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded',
     };
