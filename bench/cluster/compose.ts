@@ -80,12 +80,12 @@ class ComposeCluster implements Cluster {
   readonly skipped = [];
   readonly cpuQuota = { means: 'docker update' };
   readonly ownsRedis = true;
-  demoPassword = '';
+  /** Given, not found out: no container that stays can read the one that the set-up makes. */
+  readonly demoPassword: string;
   description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '', node: '', settings: {} };
 
   readonly #publishedUrl: string;
   readonly #instances: number;
-  readonly #givenPassword: string | undefined;
   readonly #docker: Docker;
   readonly #shell: ContainerShell;
   readonly #project: ComposeProject;
@@ -105,12 +105,13 @@ class ComposeCluster implements Cluster {
     this.admin = { url: `http://127.0.0.1:${adminPort}`, headers: {} };
     this.strategies = strategies;
     this.#instances = instances;
-    this.#givenPassword = environment.DEMO_PASSWORD;
+    this.demoPassword = environment.DEMO_PASSWORD ?? randomBytes(9).toString('base64url');
     this.#reaper = reaper;
     const settings = {
       BALANCER_PORT: `${balancerPort}`,
       ADMIN_PORT: `${adminPort}`,
       BENCH_TOKEN: this.benchToken,
+      DEMO_PASSWORD: this.demoPassword,
       STRATEGIES: strategies.join(','),
     };
     this.#docker = new Docker({ ...environment.all, ...settings }, reaper);
@@ -125,8 +126,7 @@ class ComposeCluster implements Cluster {
     await this.#project.up('--build', '--scale', `app=${this.#instances}`);
     this.#engine = await this.#docker.openEngine();
     await this.#list();
-    this.admin = adminWith(this.admin.url, await this.#secret(SECRET_FILES.admin));
-    this.demoPassword = this.#givenPassword ?? (await this.#secret(SECRET_FILES.demoPassword));
+    this.admin = adminWith(this.admin.url, await this.#readAdminToken());
     await this.#untilUp(this.#instances);
     this.url = await this.#findUrl();
     this.description = await this.#describe();
@@ -291,8 +291,8 @@ class ComposeCluster implements Cluster {
     return this.#running().some(({ id }) => instance?.startsWith(hostOf(id))) ? url : this.#publishedUrl;
   }
 
-  async #secret(file: string): Promise<string> {
-    return (await this.#docker.exec(this.#part('balancer').id, ['cat', `/secrets/${file}`])).trim();
+  async #readAdminToken(): Promise<string> {
+    return (await this.#docker.exec(this.#part('balancer').id, ['cat', `/secrets/${SECRET_FILES.admin}`])).trim();
   }
 
   async #describe(): Promise<ClusterDescription> {
