@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { ADMIN } from '../balancer/contract.js';
 import { type LocalCluster, startLocalCluster } from '../bench/cluster/local.js';
@@ -26,13 +27,12 @@ await main(async ({ args, signal }) => {
     balancerPort: options.port,
     adminPort: options.adminPort,
     bench: false,
+    signal,
+    supervise: (line) => process.stdout.write(`${line}\n`),
   });
   try {
     process.stdout.write(describe(cluster, options.instances));
-    await new Promise((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener('abort', resolve, { once: true });
-    });
+    if (!signal.aborted) await once(signal, 'abort');
     process.stdout.write('\nStopping.\n');
   } finally {
     await cluster.stop();

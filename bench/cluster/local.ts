@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { UpstreamSpec } from '../../balancer/contract.js';
 import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import { type readEnvironment, withoutPassword } from '../config.js';
@@ -89,7 +90,8 @@ export class LocalCluster implements Cluster {
     const { supervise, environment } = options;
     if (supervise) {
       const startAgain = (name: PartName) => this.#startAgain(name);
-      this.#supervisor = new Supervisor({ tell: supervise, startAgain, now: () => performance.now() });
+      const wait = (waitMs: number, signal: AbortSignal) => setTimeout(waitMs, undefined, { signal });
+      this.#supervisor = new Supervisor({ tell: supervise, startAgain, now: () => performance.now(), wait });
     }
     const { REDIS_URL, PATH } = environment;
     this.#redisServer = REDIS_URL ? undefined : findRedisServer(PATH);

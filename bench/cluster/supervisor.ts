@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { PartName } from './cluster.js';
 import type { Part } from './part.js';
 
@@ -13,6 +12,8 @@ export interface Supervision {
   startAgain(name: PartName): Promise<void>;
   /** In ms. */
   now(): number;
+  /** Rejects where the signal comes first. */
+  wait(waitMs: number, signal: AbortSignal): Promise<unknown>;
 }
 
 /** Starts again what dies, each time after a longer wait, and says so. */
@@ -36,13 +37,13 @@ export class Supervisor {
   }
 
   async #mend(name: PartName, how: string, loss: string): Promise<void> {
-    const { tell, startAgain, now } = this.#supervision;
+    const { tell, startAgain, now, wait } = this.#supervision;
     const { signal } = this.#closing;
     let reason = how;
     for (let waitMs = this.#firstWait(name); !signal.aborted; waitMs = longer(waitMs)) {
       tell(`${name} ${reason}; it starts again in ${waitMs / 1000} s. ${loss}`.trimEnd());
       try {
-        await setTimeout(waitMs, undefined, { signal });
+        await wait(waitMs, signal);
         await startAgain(name);
         this.#waits.set(name, { waitMs, runsSinceMs: now() });
         return tell(`${name} runs again.`);
