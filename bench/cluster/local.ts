@@ -225,6 +225,11 @@ export class LocalCluster implements Cluster {
     return this.#processes.names;
   }
 
+  /** Of all parts that run. */
+  pids(): readonly number[] {
+    return this.#processes.all.flatMap(({ running, pid }) => (running && pid !== undefined ? [pid] : []));
+  }
+
   async kill(name: PartName): Promise<void> {
     await this.#processes.get(name).kill();
   }
