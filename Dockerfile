@@ -21,8 +21,9 @@ RUN npm pkg delete dependencies.@electric-sql/pglite dependencies.@electric-sql/
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# A new volume takes over the owner of the directory that it is mounted on.
-RUN install -d -o node -g node /secrets
+# A new volume takes over the owner of the directory that it is mounted on: docker-compose.yml has a volume for each reader.
+RUN install -d -o node -g node /all-secrets/app /all-secrets/balancer /all-secrets/database \
+    /all-secrets/database-setup
 COPY --from=production /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./

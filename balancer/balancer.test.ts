@@ -223,13 +223,6 @@ t.test('DNS is followed: additions, removals, and nothing when it fails', async 
   t.same((await balancer.snapshot()).upstreams, [], 'an operator has removed it');
 });
 
-t.test('with a token the admin listener tells nobody else anything but its health', async (t) => {
-  const balancer = await TestBalancer.start('net', [], { ADMIN_TOKEN: 'a token for tests only' });
-  t.teardown(() => balancer.close());
-  t.equal((await balancer.admin('GET', ADMIN.metrics)).status, 401);
-  t.equal((await balancer.admin('GET', ADMIN.health)).status, 200);
-});
-
 t.test('the access log has one line a request', async (t) => {
   const upstream = await new TestUpstream('a').start();
   const lines: string[] = [];

@@ -63,7 +63,7 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
     decisions,
     metrics: createMetrics(pool, counters),
     transport: config.BALANCER_TRANSPORT,
-    token: config.ADMIN_TOKEN,
+    door: { token: config.ADMIN_TOKEN, hosts: config.adminHosts },
   });
   let stopDiscovery = () => {};
   async function close(): Promise<void> {

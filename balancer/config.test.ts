@@ -1,7 +1,7 @@
 import t from 'tap';
 import { readConfig } from './config.js';
 
-const SECRET = { AFFINITY_SECRET: 'at least sixteen characters' };
+const SECRET = { AFFINITY_SECRET: 'at least sixteen characters', ADMIN_TOKEN: 'sixteen characters too' };
 
 t.test('the defaults are complete', async (t) => {
   const config = readConfig(SECRET);
@@ -30,7 +30,7 @@ t.test('every wrong value is one line that names the key, what was given and wha
     POLICY: '/=fastest',
     AFFINITY: 'sticky=inserted-cookie',
     HEALTH_FALL: '0',
-    ADMIN_TOKEN: 'short',
+    ADMIN_HOSTS: 'http://a',
     TRUSTED_PROXIES: 'nowhere',
     MAX_HEADER_BYTES: 'many',
   };
@@ -45,10 +45,22 @@ t.test('a policy is one of those there are, and no property that every object ha
   t.match(errorOf({ ...SECRET, POLICY: '/=toString' }), /^POLICY: got "\/=toString"/);
 });
 
-t.test('an admin listener that others can reach needs a token, affinity by cookie a secret', async (t) => {
-  t.match(errorOf({ ...SECRET, ADMIN_HOST: '0.0.0.0' }), /^ADMIN_TOKEN: got nothing/);
-  t.match(errorOf({}), /^AFFINITY_SECRET: got nothing/);
+t.test('the admin listener needs a token, wherever it listens, and affinity by cookie a secret', async (t) => {
+  const { ADMIN_TOKEN, AFFINITY_SECRET } = SECRET;
+  t.match(errorOf({ AFFINITY_SECRET }), /^ADMIN_TOKEN: got nothing, allowed: .* SECRETS_DIR that holds admin-token$/);
+  t.match(errorOf({ ADMIN_TOKEN }), /^AFFINITY_SECRET: got nothing/);
   t.match(errorOf({ SECRETS_DIR: '/nowhere' }), /^SECRETS_DIR: got "\/nowhere"/);
+  const SECRETS_DIR = t.testdir({ 'admin-token': 'a token in a file\n' });
+  t.equal(readConfig({ AFFINITY_SECRET, SECRETS_DIR }).ADMIN_TOKEN, 'a token in a file');
+});
+
+t.test('no error shows a secret', async (t) => {
+  for (const key of ['ADMIN_TOKEN', 'AFFINITY_SECRET']) {
+    t.match(errorOf({ ...SECRET, [key]: 'hunter2' }), `${key}: got a value not shown here, allowed: at least 16`);
+  }
+  const SECRETS_DIR = t.testdir({ 'admin-token': 'hunter2' });
+  t.notMatch(errorOf({ AFFINITY_SECRET: SECRET.AFFINITY_SECRET, SECRETS_DIR }), 'hunter2');
+  t.notMatch(errorOf({ ...SECRET, UPSTREAMS: 'http://me:hunter2@a:1/path' }), 'hunter2');
 });
 
 function errorOf(env: Record<string, string>): string {

@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
-import { join } from 'node:path';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { SECRET_FILES } from '../services/contract.js';
 import type { AffinityKind } from './affinity/affinity.js';
 import { AFFINITIES } from './affinity/index.js';
 import { TRANSPORTS, type UpstreamSpec } from './contract.js';
-import { ConfigError } from './errors.js';
+import { ConfigError, HIDDEN } from './errors.js';
 import { covers } from './exchange/routes.js';
 import { POLICIES } from './policies/index.js';
 import type { PolicyFactory } from './policies/policy.js';
 import { createRoundRobin } from './policies/round-robin.js';
+import { resolveSecret } from './secrets.js';
 import { parseUpstream } from './upstreams/upstream.js';
 
 const port = (byDefault: number) =>
@@ -29,6 +28,7 @@ const bytes = (byDefault: number) =>
   Type.Integer({ minimum: 0, maximum: 2 ** 40, default: byDefault, description: 'bytes, a whole number' });
 const flag = (byDefault: boolean) => Type.Boolean({ default: byDefault, description: 'true or false' });
 const text = (byDefault: string, description: string) => Type.String({ minLength: 1, default: byDefault, description });
+const secret = Type.Optional(Type.String({ minLength: 16, secret: true, description: 'at least 16 characters' }));
 
 /** The environment, key by key. An empty value counts as none. */
 const Environment = Type.Object({
@@ -36,7 +36,8 @@ const Environment = Type.Object({
   PORT: port(8080),
   ADMIN_HOST: text('127.0.0.1', 'an address to listen on'),
   ADMIN_PORT: port(8081),
-  ADMIN_TOKEN: Type.Optional(Type.String({ minLength: 16, description: 'at least 16 characters' })),
+  ADMIN_HOSTS: Type.Optional(Type.String()),
+  ADMIN_TOKEN: secret,
   BALANCER_TRANSPORT: Type.Enum(TRANSPORTS, { default: TRANSPORTS[0], description: `one of ${TRANSPORTS.join(', ')}` }),
   UPSTREAMS: Type.Optional(Type.String()),
   UPSTREAM_DNS: Type.Optional(Type.String({ pattern: '^[^:/]+:\\d{1,5}$', description: 'name:port' })),
@@ -45,7 +46,7 @@ const Environment = Type.Object({
   UPSTREAM_HEALTH_PATH: Type.String({ pattern: '^/', default: '/ready', description: 'a path that starts with /' }),
   POLICY: text('/=round-robin', ''),
   AFFINITY: text('/sticky=inserted-cookie', ''),
-  AFFINITY_SECRET: Type.Optional(Type.String({ minLength: 16, description: 'at least 16 characters' })),
+  AFFINITY_SECRET: secret,
   AFFINITY_COOKIE_SECURE: flag(false),
   SECRETS_DIR: Type.Optional(Type.String()),
   HEALTH_INTERVAL_MS: millis(1000),
@@ -92,8 +93,12 @@ export interface RouteConfig {
   readonly affinityArgument: string;
 }
 
-export interface Config extends Omit<Environment, 'POLICY' | 'AFFINITY' | 'UPSTREAMS' | 'TRUSTED_PROXIES'> {
+export interface Config
+  extends Omit<Environment, 'POLICY' | 'AFFINITY' | 'UPSTREAMS' | 'TRUSTED_PROXIES' | 'ADMIN_HOSTS'> {
+  readonly ADMIN_TOKEN: string;
   readonly AFFINITY_SECRET: string;
+  /** What the admin listener is called beside its own address: values of the Host header, in lower case. */
+  readonly adminHosts: readonly string[];
   readonly routes: readonly RouteConfig[];
   readonly upstreams: readonly UpstreamSpec[];
   /** null where no peer is trusted. */
@@ -104,12 +109,12 @@ export interface Config extends Omit<Environment, 'POLICY' | 'AFFINITY' | 'UPSTR
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const values = readValues(env);
   const routes = readRoutes(values);
-  if (!isLoopback(values.ADMIN_HOST) && values.ADMIN_TOKEN === undefined) {
-    throw new ConfigError('ADMIN_TOKEN', undefined, 'at least 16 characters, as ADMIN_HOST is not a loopback address');
-  }
+  const needsAffinity = routes.some(({ affinity }) => affinity.needsSecret);
   return {
     ...values,
-    AFFINITY_SECRET: readAffinitySecret(values, routes),
+    ADMIN_TOKEN: resolveSecret('ADMIN_TOKEN', values, SECRET_FILES.admin),
+    AFFINITY_SECRET: needsAffinity ? resolveSecret('AFFINITY_SECRET', values, SECRET_FILES.affinity) : '',
+    adminHosts: listOf(values.ADMIN_HOSTS).map(readHost),
     routes,
     upstreams: listOf(values.UPSTREAMS).map((entry) => readUpstream(entry)),
     trustedProxies: readTrustedProxies(values.TRUSTED_PROXIES),
@@ -122,8 +127,9 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Environm
   const values = Value.Convert(Environment, Value.Default(Environment, { ...given }));
   if (Value.Check(Environment, values)) return values;
   const key = Value.Errors(Environment, values)[0]?.instancePath.slice(1) ?? '';
-  const properties: Record<string, TSchema & { description?: string }> = Environment.properties;
-  throw new ConfigError(key, given[key], properties[key]?.description ?? 'another value');
+  const properties: Record<string, TSchema & { description?: string; secret?: boolean }> = Environment.properties;
+  const { description = 'another value', secret } = properties[key] ?? {};
+  throw new ConfigError(key, secret ? HIDDEN : given[key], description);
 }
 
 function listOf(value: string | undefined): string[] {
@@ -138,7 +144,9 @@ function readUpstream(entry: string): UpstreamSpec {
   try {
     return parseUpstream({ url, ...(healthUrl === undefined ? {} : { healthUrl }) });
   } catch {
-    throw new ConfigError('UPSTREAMS', entry, 'http://host:port, or http://host:port|http://host:port/health');
+    // It may hold a password.
+    const shown = entry.replace(/\/\/.*@/, '//');
+    throw new ConfigError('UPSTREAMS', shown, 'http://host:port, or http://host:port|http://host:port/health');
   }
 }
 
@@ -190,32 +198,9 @@ function nearest<V>(byPrefix: ReadonlyMap<string, V>, path: string): V | undefin
   return covering.sort(([a], [b]) => b.length - a.length)[0]?.[1];
 }
 
-function readAffinitySecret({ AFFINITY_SECRET, SECRETS_DIR }: Environment, routes: readonly RouteConfig[]): string {
-  if (AFFINITY_SECRET !== undefined) return AFFINITY_SECRET;
-  if (!routes.some(({ affinity }) => affinity.needsSecret)) return '';
-  if (SECRETS_DIR === undefined) {
-    throw new ConfigError(
-      'AFFINITY_SECRET',
-      undefined,
-      `at least 16 characters, or a SECRETS_DIR that holds ${SECRET_FILES.affinity}`,
-    );
-  }
-  const secret = readSecretFile(join(SECRETS_DIR, SECRET_FILES.affinity));
-  if (secret.length < 16)
-    throw new ConfigError(
-      'SECRETS_DIR',
-      SECRETS_DIR,
-      `a directory whose ${SECRET_FILES.affinity} holds at least 16 characters`,
-    );
-  return secret;
-}
-
-function readSecretFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return '';
-  }
+function readHost(entry: string): string {
+  if (/^(\[[\da-f:.]+\]|[^\s/:@]+)(:\d{1,5})?$/i.test(entry)) return entry.toLowerCase();
+  throw new ConfigError('ADMIN_HOSTS', entry, 'hosts as in the Host header, such as balancer:8081');
 }
 
 function readTrustedProxies(value: string | undefined): BlockList | null {
@@ -232,8 +217,4 @@ function readTrustedProxies(value: string | undefined): BlockList | null {
     }
   }
   return trusted;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

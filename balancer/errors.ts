@@ -11,12 +11,16 @@ export abstract class BalancerError extends Error implements Refusal {
   readonly statusCode: number = 500;
 }
 
+/** Stands for what was given where that is a secret, however wrong it is. */
+export const HIDDEN = Symbol('a value not shown here');
+
 /** One line: the key, what was given, what is allowed. The process exits with 2. */
 export class ConfigError extends BalancerError {
   readonly code = 'CONFIG';
 
-  constructor(key: string, given: string | undefined, allowed: string) {
-    super(`${key}: got ${given === undefined ? 'nothing' : JSON.stringify(given)}, allowed: ${allowed}`);
+  constructor(key: string, given: string | typeof HIDDEN | undefined, allowed: string) {
+    const shown = typeof given === 'symbol' ? given.description : JSON.stringify(given);
+    super(`${key}: got ${shown ?? 'nothing'}, allowed: ${allowed}`);
   }
 }
 
@@ -51,6 +55,16 @@ export class Overloaded extends BalancerError {
 export class Unauthorized extends BalancerError {
   readonly code = 'UNAUTHORIZED';
   override readonly statusCode = 401;
+}
+
+export class Forbidden extends BalancerError {
+  readonly code = 'FORBIDDEN';
+  override readonly statusCode = 403;
+}
+
+export class UnsupportedMediaType extends BalancerError {
+  readonly code = 'UNSUPPORTED_MEDIA_TYPE';
+  override readonly statusCode = 415;
 }
 
 export class NotFound extends BalancerError {

@@ -6,11 +6,11 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { ListeningMessage } from '../services/contract.js';
-import { send } from './testing/test-cluster.js';
+import { ADMIN_TOKEN, send } from './testing/test-cluster.js';
 
 const SERVER = fileURLToPath(new URL('./server.js', import.meta.url));
 const SOMAXCONN = '/proc/sys/net/core/somaxconn';
-const ENV = { ...process.env, PORT: '0', ADMIN_PORT: '0', AFFINITY_SECRET: 'a secret for tests only' };
+const ENV = { ...process.env, PORT: '0', ADMIN_PORT: '0', ADMIN_TOKEN, AFFINITY_SECRET: 'a secret for tests only' };
 
 async function forkServer(): Promise<{ child: ChildProcess; listening: ListeningMessage['listening'] }> {
   const child = fork(SERVER, { env: ENV, execArgv: [] });

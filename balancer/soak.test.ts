@@ -6,7 +6,7 @@ import autocannon from 'autocannon';
 import t from 'tap';
 import type { ListeningMessage } from '../services/contract.js';
 import { TRANSPORTS } from './contract.js';
-import { TestUpstream } from './testing/test-cluster.js';
+import { ADMIN_TOKEN, TestUpstream } from './testing/test-cluster.js';
 
 /** `node dist/balancer/soak.test.js 1000000` sends that many over each transport. */
 const [requestCount = 20_000] = process.argv.slice(2).map(Number);
@@ -30,6 +30,7 @@ for (const transport of TRANSPORTS) {
         ...process.env,
         PORT: '0',
         ADMIN_PORT: '0',
+        ADMIN_TOKEN,
         AFFINITY_SECRET: 'a secret for tests only',
         BALANCER_TRANSPORT: transport,
         UPSTREAMS: upstreams.map(({ spec }) => spec).join(','),

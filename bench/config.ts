@@ -4,6 +4,7 @@ import { BenchError } from './errors.js';
 
 const Environment = Type.Object({
   PATH: Type.String({ default: '' }),
+  ADMIN_TOKEN: Type.Optional(Type.String()),
   DEMO_PASSWORD: Type.Optional(Type.String()),
   REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://.+', allowed: 'a URL like redis://127.0.0.1:6379' })),
   DATABASE_URL: Type.Optional(
@@ -37,5 +38,5 @@ export function readEnvironment(
 
 /** A URL as it may be shown: messages end up in reports. */
 export function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//');
+  return url.replace(/\/\/.*@/, '//');
 }

@@ -1,22 +1,27 @@
 import { BenchError } from '../bench/errors.js';
 
+/** A terminal's Ctrl-C reaches npm and this process, and npm passes its own on: two that come together are one. */
+const ONE_INTERRUPTION_MS = 500;
+
 /** What every command shares: one clear line for what cannot go on, exit codes, and an orderly end at Ctrl-C. */
 
 export interface Invocation {
   readonly args: readonly string[];
-  /** Aborted at the first SIGINT, SIGTERM or SIGHUP. A second one ends the process at once. */
+  /** Aborted at the first SIGINT, SIGTERM or SIGHUP. A later one ends the process at once; parts are then ended by the reaper. */
   readonly signal: AbortSignal;
 }
 
 /** @param command returns the exit code. What it throws for people becomes one line, and exit code 2. */
 export async function main(command: (invocation: Invocation) => Promise<number>): Promise<void> {
   const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (interruption.signal.aborted) process.exit(130);
+  let interruptedAt = 0;
+  const interrupt = () => {
+    if (!interruption.signal.aborted) {
+      interruptedAt = performance.now();
       interruption.abort();
-    });
-  }
+    } else if (performance.now() - interruptedAt > ONE_INTERRUPTION_MS) process.exit(130);
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
   try {
     process.exitCode = await command({ args: process.argv.slice(2), signal: interruption.signal });
   } catch (error) {

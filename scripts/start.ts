@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { Command, Option } from 'commander';
-import type { Cluster } from '../bench/cluster/cluster.js';
-import { startLocalCluster } from '../bench/cluster/local.js';
+import { ADMIN } from '../balancer/contract.js';
+import { type LocalCluster, startLocalCluster } from '../bench/cluster/local.js';
+import { quote } from '../bench/command-line.js';
 import { readEnvironment } from '../bench/config.js';
 import { MAX_INSTANCES, parse, wholeNumber } from '../bench/options.js';
 import { DEFAULT_STRATEGIES, SEED } from '../services/contract.js';
@@ -25,13 +27,12 @@ await main(async ({ args, signal }) => {
     balancerPort: options.port,
     adminPort: options.adminPort,
     bench: false,
+    signal,
+    supervise: (line) => process.stdout.write(`${line}\n`),
   });
   try {
     process.stdout.write(describe(cluster, options.instances));
-    await new Promise((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener('abort', resolve, { once: true });
-    });
+    if (!signal.aborted) await once(signal, 'abort');
     process.stdout.write('\nStopping.\n');
   } finally {
     await cluster.stop();
@@ -39,12 +40,13 @@ await main(async ({ args, signal }) => {
   return 0;
 });
 
-function describe(cluster: Cluster, instances: number): string {
-  const { url, adminUrl, demoPassword, strategies, skipped, description } = cluster;
+function describe(cluster: LocalCluster, instances: number): string {
+  const { url, admin, demoPassword, strategies, skipped, description, adminTokenFile } = cluster;
   const login = `{"username":"${SEED.userPrefix}1","password":"${demoPassword}"}`;
+  const adminToken = adminTokenFile === undefined ? '$ADMIN_TOKEN' : `$(cat ${quote(adminTokenFile)})`;
   return `
 balancer   ${url} → ${instances} instances, strategies ${strategies.map((name) => `/${name}`).join(' ')}
-admin      ${adminUrl}/snapshot
+admin      curl -H "authorization: Bearer ${adminToken}" ${admin.url}${ADMIN.snapshot}
 state      ${description.redis ?? 'no Redis'}; ${description.postgres}
 users      ${SEED.userPrefix}1 … ${SEED.userPrefix}${SEED.userCount} and ${SEED.adminName}, password ${demoPassword}
 ${skipped.map(({ strategy, reason }) => `skipped    ${strategy}: ${reason}\n`).join('')}

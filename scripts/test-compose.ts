@@ -8,7 +8,14 @@ import { startComposeCluster } from '../bench/cluster/compose.js';
 import { Docker } from '../bench/cluster/docker.js';
 import { statsBetween, workBetween } from '../bench/cluster/tiers.js';
 import { readEnvironment } from '../bench/config.js';
-import { DEFAULT_STRATEGIES, HEADERS, type LoginReply, ROUTES, type StrategyName } from '../services/contract.js';
+import {
+  DEFAULT_STRATEGIES,
+  HEADERS,
+  type LoginReply,
+  ROUTES,
+  SECRET_READERS,
+  type StrategyName,
+} from '../services/contract.js';
 
 const LANES = 4;
 
@@ -100,6 +107,23 @@ t.test('every strategy signs in; memory alone forgets the user in three of four 
 t.test('sticky requests stay with one instance, the others reach all', async (t) => {
   t.equal((await askTimes('sticky', await signIn('sticky'), 20)).instances.size, 1);
   t.equal((await askTimes('jwt', await signIn('jwt'), 20)).instances.size, 4);
+});
+
+const containerOf = (service: string) => `authscale-bench-${process.pid}-${service}-1`;
+const FIND_SECRETS = 'find /secrets /all-secrets -type f 2>/dev/null; true';
+const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim();
+
+t.test('each container can read its own secrets and no others', async (t) => {
+  for (const service of ['app', 'balancer', 'database'] as const) {
+    const found = docker('exec', containerOf(service), 'sh', '-c', FIND_SECRETS);
+    t.same(found.split('\n').sort(), SECRET_READERS[service].map((file) => `/secrets/${file}`).sort(), service);
+  }
+});
+
+t.test("the balancer's health check passes the door of its admin listener", async (t) => {
+  const health = () => docker('inspect', '--format', '{{.State.Health.Status}}', containerOf('balancer'));
+  while (health() !== 'healthy') await setTimeout(100);
+  t.pass();
 });
 
 t.test('counters of every tier tell what requests did', async (t) => {

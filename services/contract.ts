@@ -43,11 +43,11 @@ export const OPS = { health: '/health', ready: '/ready', stats: '/stats', metric
 /** The users that the seed creates: `user1` … `user<count>` and `admin`, all with the demo password of the secrets. */
 export const SEED = { userPrefix: 'user', userCount: 1000, adminName: 'admin' } as const;
 
-/** Files in SECRETS_DIR. `jwt-<alg>.json` holds a private (or, for HS256, symmetric) JWK. */
+/** Files in SECRETS_DIR. */
 export const SECRET_FILES = {
   session: 'session-secret',
   affinity: 'affinity-secret',
-  /** The balancer's ADMIN_TOKEN where its admin listener is not on loopback. */
+  /** What every request to the balancer's admin listener bears. */
   admin: 'admin-token',
   database: 'database-password',
   demoPassword: 'demo-password',
@@ -55,6 +55,19 @@ export const SECRET_FILES = {
 
 export const JWT_ALGORITHMS = ['HS256', 'ES256', 'EdDSA', 'RS256'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
+
+/** Each holds a private (or, for HS256, symmetric) JWK. */
+export const JWT_KEY_FILES: readonly string[] = JWT_ALGORITHMS.map((algorithm) => `jwt-${algorithm}.json`);
+
+/** Who reads which secrets. The set-up gives each a folder with no others, which becomes the process's SECRETS_DIR. */
+export const SECRET_READERS = {
+  app: [SECRET_FILES.session, SECRET_FILES.database, ...JWT_KEY_FILES],
+  balancer: [SECRET_FILES.affinity, SECRET_FILES.admin],
+  database: [SECRET_FILES.database],
+  'database-setup': [SECRET_FILES.database, SECRET_FILES.demoPassword],
+} as const satisfies Record<string, readonly string[]>;
+
+export type SecretReader = keyof typeof SECRET_READERS;
 
 export type Role = 'user' | 'admin';
 

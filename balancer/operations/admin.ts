@@ -1,14 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Registry } from 'prom-client';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { ADMIN, type BalancerSnapshot, type TransportName, type UpstreamSpec } from '../contract.js';
-import { BadRequest, BalancerError, NotFound, Unauthorized } from '../errors.js';
+import { BadRequest, BalancerError, NotFound } from '../errors.js';
 import type { ProxyCounters } from '../exchange/context.js';
 import type { Pool } from '../upstreams/pool.js';
 import { parseUpstream, type Upstream } from '../upstreams/upstream.js';
+import { type Door, requireJson, requireOwnHost, requireToken } from './admin-door.js';
 import type { DecisionFeed } from './decisions.js';
 
 export interface AdminOptions {
@@ -17,7 +17,7 @@ export interface AdminOptions {
   readonly metrics: Registry;
   readonly decisions: DecisionFeed;
   readonly transport: TransportName;
-  readonly token: string | undefined;
+  readonly door: Door;
 }
 
 interface Reply {
@@ -67,7 +67,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** The admin listener, which is never the one that clients reach. */
+/** The admin listener, which is never the one that clients reach. All but its health is told to bearers of the token alone. */
 export function createAdmin(options: AdminOptions): Server {
   return createServer((request, response) => {
     answer(request, options).then(
@@ -79,20 +79,15 @@ export function createAdmin(options: AdminOptions): Server {
 
 async function answer(request: IncomingMessage, options: AdminOptions): Promise<Reply> {
   const [path = ''] = (request.url ?? '').split('?');
-  if (options.token !== undefined && path !== ADMIN.health) authorize(request, options.token);
+  requireOwnHost(request, options.door);
+  if (path !== ADMIN.health) requireToken(request, options.door);
+  if (request.method !== 'GET') requireJson(request);
   const [, collection, id = '', action] = path.split('/');
   const pattern = id === '' ? path : `/${[collection, ':id', action].filter(Boolean).join('/')}`;
   const handler = HANDLERS[`${request.method} ${pattern}`];
   if (handler === undefined)
     throw new NotFound(`no ${request.method} ${path} here; there are ${Object.keys(HANDLERS).join(', ')}`);
   return handler(request, options, id);
-}
-
-function authorize(request: IncomingMessage, token: string): void {
-  const given = Buffer.from(request.headers.authorization ?? '');
-  const expected = Buffer.from(`Bearer ${token}`);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new Unauthorized('a bearer token is needed');
 }
 
 function change(pool: Pool, id: string, apply: (upstream: Upstream) => void): Reply {

@@ -5,6 +5,9 @@ import { type Balancer, type BalancerDependencies, startBalancer } from '../bala
 import { readConfig } from '../config.js';
 import { ADMIN, type BalancerSnapshot, type Decision, type TransportName } from '../contract.js';
 
+export const ADMIN_TOKEN = 'a token for tests only';
+const ADMIN_HEADERS = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+
 export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
@@ -116,6 +119,7 @@ export class TestBalancer {
     const config = readConfig({
       PORT: '0',
       ADMIN_PORT: '0',
+      ADMIN_TOKEN,
       BALANCER_TRANSPORT: transport,
       UPSTREAMS: upstreams.join(','),
       AFFINITY_SECRET: 'a secret for tests only',
@@ -143,9 +147,13 @@ export class TestBalancer {
     return send(`${this.url}${path}`, options, body);
   }
 
+  get adminUrl(): string {
+    return this.#balancer.adminUrl;
+  }
+
   admin(method: string, path: string, body?: unknown): Promise<TestReply> {
     const json = body === undefined ? undefined : JSON.stringify(body);
-    return send(`${this.#balancer.adminUrl}${path}`, { method }, json);
+    return send(`${this.adminUrl}${path}`, { method, headers: ADMIN_HEADERS }, json);
   }
 
   async snapshot(): Promise<BalancerSnapshot> {
@@ -160,7 +168,8 @@ export class TestBalancer {
   /** Resolves once the stream stands, to a promise of the first `count` decisions. */
   decisions(count: number): Promise<{ readonly first: Promise<Decision[]> }> {
     return new Promise((resolve, reject) => {
-      const outgoing = request(`${this.#balancer.adminUrl}${ADMIN.decisions}`, { agent: false }, (incoming) => {
+      const options = { agent: false, headers: ADMIN_HEADERS };
+      const outgoing = request(`${this.adminUrl}${ADMIN.decisions}`, options, (incoming) => {
         let received = '';
         const first = new Promise<Decision[]>((done) => {
           incoming.on('data', (chunk) => {

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ADMIN, type BalancerSnapshot, TRANSPORTS, type TransportName } from '../../balancer/contract.js';
-import { fetchJson } from '../cluster/http.js';
+import { TRANSPORTS, type TransportName } from '../../balancer/contract.js';
 import { node } from '../cluster/local-parts.js';
 import type { Part, PartSpec } from '../cluster/part.js';
 import { findFreePorts } from '../cluster/ports.js';
 import { readCpuMicros } from '../cluster/process-cpu.js';
 import { findProgram } from '../cluster/programs.js';
+import { adminWith, takeSnapshot } from '../cluster/serving.js';
 import { type Addresses, haproxyConfig, nginxConfig } from './proxy-config.js';
 import { replyPath, UPSTREAM_HEADER } from './reply.js';
 
@@ -82,23 +83,26 @@ function ourBalancer(transport: TransportName): ProxyKind {
   return {
     missing: () => undefined,
     async start({ upstreams, environment, add }) {
+      const token = randomBytes(24).toString('base64url');
       const env = {
         ...environment,
         HOST: '127.0.0.1',
         PORT: '0',
         ADMIN_HOST: '127.0.0.1',
         ADMIN_PORT: '0',
+        ADMIN_TOKEN: token,
         BALANCER_TRANSPORT: transport,
         UPSTREAMS: upstreams.join(','),
         POLICY: '/=round-robin',
         AFFINITY: '/=none',
       };
       const { addresses } = await add(node(`balancer (${transport})`, 'balancer/server.js', 'ipc', env)).start();
+      const admin = adminWith(addresses.opsUrl ?? '', token);
       await untilAllAnswer(addresses.url, upstreams.length, AbortSignal.timeout(READY_DEADLINE_MS));
       return {
         urls: [addresses.url],
         async readCpuMicros() {
-          const { cpu } = await fetchJson<BalancerSnapshot>(`${addresses.opsUrl}${ADMIN.snapshot}`);
+          const { cpu } = await takeSnapshot(admin);
           return cpu.userMicros + cpu.systemMicros;
         },
       };

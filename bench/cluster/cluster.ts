@@ -1,5 +1,6 @@
 import type { BalancerSnapshot } from '../../balancer/contract.js';
 import type { InstanceStats, StrategyName } from '../../services/contract.js';
+import type { Admin } from './serving.js';
 
 /** A process of the cluster that an experiment can do something to: `instance-1`, `balancer`, `redis`, `database`. */
 export type PartName = string;
@@ -52,8 +53,7 @@ export interface Cluster {
   readonly url: string;
   /** Origin of the instance that serves where one does, past the balancer; null where it cannot be reached from here. */
   readonly straightUrl: string | null;
-  /** Origin of the balancer's admin listener. */
-  readonly adminUrl: string;
+  readonly admin: Admin;
   /** Opens the door to logins without a password check. */
   readonly benchToken: string;
   readonly demoPassword: string;

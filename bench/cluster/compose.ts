@@ -21,7 +21,7 @@ import type { ContainerCpu, Engine } from './engine.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { redisVersion } from './redis-info.js';
-import { type Admin, serveWith, servingOf, takeSnapshot } from './serving.js';
+import { type Admin, adminWith, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { describeParts } from './tiers.js';
 
 const READY_DEADLINE_MS = 60_000;
@@ -74,25 +74,24 @@ class ComposeCluster implements Cluster {
   url: string;
   /** Containers publish no port but the balancer's. */
   readonly straightUrl = null;
-  readonly adminUrl: string;
+  admin: Admin;
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];
   readonly skipped = [];
   readonly cpuQuota = { means: 'docker update' };
   readonly ownsRedis = true;
-  demoPassword = '';
+  /** Given, not found out: no container that stays can read the one that the set-up makes. */
+  readonly demoPassword: string;
   description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '', node: '', settings: {} };
 
   readonly #publishedUrl: string;
   readonly #instances: number;
-  readonly #givenPassword: string | undefined;
   readonly #docker: Docker;
   readonly #shell: ContainerShell;
   readonly #project: ComposeProject;
   readonly #reaper: Reaper;
   #engine: Engine | undefined;
   #parts = new Map<PartName, Container>();
-  #adminToken = '';
   #isCreated = false;
   #stopping: Promise<void> | undefined;
 
@@ -103,15 +102,16 @@ class ComposeCluster implements Cluster {
   ) {
     this.url = `http://127.0.0.1:${balancerPort}`;
     this.#publishedUrl = this.url;
-    this.adminUrl = `http://127.0.0.1:${adminPort}`;
+    this.admin = { url: `http://127.0.0.1:${adminPort}`, headers: {} };
     this.strategies = strategies;
     this.#instances = instances;
-    this.#givenPassword = environment.DEMO_PASSWORD;
+    this.demoPassword = environment.DEMO_PASSWORD ?? randomBytes(9).toString('base64url');
     this.#reaper = reaper;
     const settings = {
       BALANCER_PORT: `${balancerPort}`,
       ADMIN_PORT: `${adminPort}`,
       BENCH_TOKEN: this.benchToken,
+      DEMO_PASSWORD: this.demoPassword,
       STRATEGIES: strategies.join(','),
     };
     this.#docker = new Docker({ ...environment.all, ...settings }, reaper);
@@ -126,8 +126,7 @@ class ComposeCluster implements Cluster {
     await this.#project.up('--build', '--scale', `app=${this.#instances}`);
     this.#engine = await this.#docker.openEngine();
     await this.#list();
-    this.#adminToken = await this.#secret(SECRET_FILES.admin);
-    this.demoPassword = this.#givenPassword ?? (await this.#secret(SECRET_FILES.demoPassword));
+    this.admin = adminWith(this.admin.url, await this.#readAdminToken());
     await this.#untilUp(this.#instances);
     this.url = await this.#findUrl();
     this.description = await this.#describe();
@@ -139,15 +138,15 @@ class ComposeCluster implements Cluster {
   }
 
   serveWith(instances: number): Promise<void> {
-    return serveWith(this.#admin, instances);
+    return serveWith(this.admin, instances);
   }
 
   async countServing(): Promise<number> {
-    return servingOf(await takeSnapshot(this.#admin)).length;
+    return servingOf(await takeSnapshot(this.admin)).length;
   }
 
   async readTiers(): Promise<TierReading> {
-    const balancer = await takeSnapshot(this.#admin);
+    const balancer = await takeSnapshot(this.admin);
     const requests = new Map(balancer.upstreams.map(({ url, requests }) => [new URL(url).hostname, requests]));
     const instances = [...this.#parts].filter(([, container]) => isRunningApp(container));
     const [store, ...cpu] = await Promise.all(
@@ -245,7 +244,7 @@ class ComposeCluster implements Cluster {
   async #untilUp(count: number): Promise<void> {
     await this.#until(`${count} instances are not ready`, async () => {
       await this.#project.requireNoneFailed();
-      const { upstreams } = await takeSnapshot(this.#admin);
+      const { upstreams } = await takeSnapshot(this.admin);
       return upstreams.length === count && upstreams.every(({ state }) => state === 'up');
     });
     await this.#list();
@@ -292,12 +291,8 @@ class ComposeCluster implements Cluster {
     return this.#running().some(({ id }) => instance?.startsWith(hostOf(id))) ? url : this.#publishedUrl;
   }
 
-  get #admin(): Admin {
-    return { url: this.adminUrl, headers: { authorization: `Bearer ${this.#adminToken}` } };
-  }
-
-  async #secret(file: string): Promise<string> {
-    return (await this.#docker.exec(this.#part('balancer').id, ['cat', `/secrets/${file}`])).trim();
+  async #readAdminToken(): Promise<string> {
+    return (await this.#docker.exec(this.#part('balancer').id, ['cat', `/secrets/${SECRET_FILES.admin}`])).trim();
   }
 
   async #describe(): Promise<ClusterDescription> {
@@ -308,7 +303,7 @@ class ComposeCluster implements Cluster {
     const [version = postgres.trim()] = /\d+\.\d+/.exec(postgres) ?? [];
     return {
       cluster: 'compose',
-      ...describeParts(await this.readStats(), await takeSnapshot(this.#admin)),
+      ...describeParts(await this.readStats(), await takeSnapshot(this.admin)),
       redis: `${redisVersion(redis)}, container`,
       postgres: `PostgreSQL ${version}, container`,
     };

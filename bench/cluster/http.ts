@@ -21,10 +21,11 @@ export async function fetchJson<T>(url: string, init: RequestInit = {}): Promise
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
-export async function postJson<T>(url: string, body: unknown): Promise<T> {
+/** A POST of JSON: the balancer's admin listener takes nothing else, even where there is nothing to say. */
+export async function postJson<T>(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   return fetchJson<T>(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
 }

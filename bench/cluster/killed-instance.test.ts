@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
-import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
 import { BASELINE, ROUTES } from '../../services/contract.js';
 import type { LoadRequest } from '../load/load-result.js';
 import { runOpenLoop } from '../load/open-loop.js';
@@ -8,6 +7,7 @@ import { createSchedule } from '../load/schedule.js';
 import { startTestCluster } from '../testing/local-cluster.js';
 import type { Cluster } from './cluster.js';
 import { fetchJson } from './http.js';
+import { takeSnapshot } from './serving.js';
 
 const GETS_RPS = 500;
 const POSTS_RPS = 200;
@@ -29,7 +29,7 @@ async function whileSending(
   return sending;
 }
 
-const snapshot = () => fetchJson<BalancerSnapshot>(`${cluster.adminUrl}${ADMIN.snapshot}`);
+const snapshot = () => takeSnapshot(cluster.admin);
 const get: LoadRequest = { path: `/${BASELINE}${ROUTES.me}` };
 
 t.test('no GET fails when one of four is killed, nor when it is back', async (t) => {

@@ -1,6 +1,7 @@
 /** How each process of a local cluster is started: pure descriptions, no process is touched here. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StrategyName } from '../../services/contract.js';
+import type { SecretReader, StrategyName } from '../../services/contract.js';
 import type { PartName } from './cluster.js';
 import type { PartSpec } from './part.js';
 
@@ -9,6 +10,7 @@ const LOOPBACK = '127.0.0.1';
 /** What the parts of one cluster share. */
 export interface LocalSettings {
   readonly environment: NodeJS.ProcessEnv;
+  /** Holds a folder for each reader. */
   readonly secretsFolder: string;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
@@ -25,18 +27,32 @@ const HEAP = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--initial
 
 const compiled = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
+/** Each is given to those that need it alone: what others have of it, an intruder has of them. */
+const SECRET_KEYS = ['ADMIN_TOKEN', 'AFFINITY_SECRET', 'BENCH_TOKEN', 'DATABASE_URL', 'DEMO_PASSWORD', 'REDIS_URL'];
+
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([key]) => !SECRET_KEYS.includes(key)));
+}
+
+export function secretsOf({ secretsFolder }: LocalSettings, reader: SecretReader): string {
+  return join(secretsFolder, reader);
+}
+
 /** A process of this project. `script` is its compiled file. */
 export function node(name: string, script: string, ready: PartSpec['ready'], env: NodeJS.ProcessEnv): PartSpec {
   return { name, command: process.execPath, args: [compiled(script)], ready, env };
 }
 
 export function secrets({ environment, secretsFolder }: LocalSettings): PartSpec {
-  return node('secrets', 'services/secrets/setup.js', 'exit', { ...environment, SECRETS_DIR: secretsFolder });
+  return node('secrets', 'services/secrets/setup.js', 'exit', {
+    ...withoutSecrets(environment),
+    SECRETS_DIR: secretsFolder,
+  });
 }
 
 export function database(settings: LocalSettings, port: number): PartSpec {
   return node('database', 'services/database/embedded.js', 'ipc', {
-    ...settings.environment,
+    ...withoutSecrets(settings.environment),
     DATABASE_HOST: LOOPBACK,
     DATABASE_PORT: `${port}`,
   });
@@ -44,9 +60,10 @@ export function database(settings: LocalSettings, port: number): PartSpec {
 
 export function seed(settings: LocalSettings): PartSpec {
   return node('seed', 'services/database/setup.js', 'exit', {
-    ...settings.environment,
+    ...withoutSecrets(settings.environment),
     DATABASE_URL: settings.databaseUrl,
-    SECRETS_DIR: settings.secretsFolder,
+    DEMO_PASSWORD: settings.environment.DEMO_PASSWORD,
+    SECRETS_DIR: secretsOf(settings, 'database-setup'),
   });
 }
 
@@ -55,7 +72,7 @@ export function redis(
   port: number,
   folder: string,
   ready: PartSpec['ready'],
-  env: NodeJS.ProcessEnv,
+  environment: NodeJS.ProcessEnv,
 ): PartSpec {
   const options = { bind: LOOPBACK, port: `${port}`, dir: folder, save: '', appendonly: 'no', daemonize: 'no' };
   return {
@@ -63,30 +80,32 @@ export function redis(
     command: server,
     args: Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]),
     ready,
-    env,
+    env: withoutSecrets(environment),
   };
 }
 
 export function balancer(settings: LocalSettings, port: number, adminPort: number): PartSpec {
   return node('balancer', 'balancer/server.js', 'ipc', {
-    ...settings.environment,
+    ...withoutSecrets(settings.environment),
     HOST: LOOPBACK,
     PORT: `${port}`,
     ADMIN_HOST: LOOPBACK,
     ADMIN_PORT: `${adminPort}`,
-    SECRETS_DIR: settings.secretsFolder,
+    ADMIN_TOKEN: settings.environment.ADMIN_TOKEN,
+    AFFINITY_SECRET: settings.environment.AFFINITY_SECRET,
+    SECRETS_DIR: secretsOf(settings, 'balancer'),
   });
 }
 
 export function instance(settings: LocalSettings, name: PartName, port: number, opsPort: number): PartSpec {
   const spec = node(name, 'services/app/server.js', 'ipc', {
-    ...settings.environment,
+    ...withoutSecrets(settings.environment),
     INSTANCE_ID: name,
     HOST: LOOPBACK,
     PORT: `${port}`,
     OPS_HOST: LOOPBACK,
     OPS_PORT: `${opsPort}`,
-    SECRETS_DIR: settings.secretsFolder,
+    SECRETS_DIR: secretsOf(settings, 'app'),
     DATABASE_URL: settings.databaseUrl,
     STRATEGIES: settings.strategies.join(','),
     ...(settings.redisUrl ? { REDIS_URL: settings.redisUrl } : {}),
@@ -94,3 +113,14 @@ export function instance(settings: LocalSettings, name: PartName, port: number, 
   });
   return { ...spec, args: [...HEAP, ...spec.args] };
 }
+
+/** For people: what is lost with a part when it dies. */
+export function lossOf(name: PartName): string {
+  if (name.startsWith('instance-')) return 'Sessions in its memory are lost.';
+  return LOSSES[name] ?? '';
+}
+
+const LOSSES: Readonly<Record<PartName, string>> = {
+  redis: 'Sessions in it are lost.',
+  database: 'Posts in it are lost.',
+};

@@ -2,23 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ADMIN, type UpstreamSnapshot, type UpstreamSpec } from '../../balancer/contract.js';
+import { setTimeout } from 'node:timers/promises';
+import type { UpstreamSpec } from '../../balancer/contract.js';
 import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import { type readEnvironment, withoutPassword } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
-import { type CpuQuota, findCpuQuota, type NoCpuQuota, removalOf } from './cpu-quota.js';
-import { fetchJson, postJson } from './http.js';
+import { fetchJson } from './http.js';
+import { LocalCpu } from './local-cpu.js';
 import * as parts from './local-parts.js';
-import { Part, type PartSpec } from './part.js';
+import { LocalProcesses } from './local-processes.js';
+import { LocalUpstreams } from './local-upstreams.js';
 import { findFreePorts } from './ports.js';
-import { readCpuMicros } from './process-cpu.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { findRedisServer, RedisProbe } from './redis.js';
-import { type Admin, serveWith, servingOf, takeSnapshot } from './serving.js';
+import { type Admin, adminWith, serveWith, servingOf, takeSnapshot } from './serving.js';
+import { Supervisor } from './supervisor.js';
 import { describeParts } from './tiers.js';
 
-const READY_DEADLINE_MS = 30_000;
+const FOREIGN_REDIS_DEADLINE_MS = 5_000;
 
 export interface LocalOptions {
   readonly strategies: readonly StrategyName[];
@@ -29,46 +31,69 @@ export interface LocalOptions {
   readonly adminPort: number;
   /** Whether logins without a password are possible. */
   readonly bench: boolean;
+  /** Gives up the start at once. */
+  readonly signal?: AbortSignal;
+  /** Where given, parts that die are started again, and each such event is told as a line. */
+  readonly supervise?: (line: string) => void;
 }
 
 /**
  * Starts the cluster as processes of this machine: compiled JavaScript, free ports, loopback only.
  * Nothing survives: a reaper process ends every part when this process dies without having stopped them.
- * @throws BenchError PART_FAILED with the last line of the part that did not start.
+ * @throws BenchError PART_FAILED with the last line of the part that did not start, INTERRUPTED where the signal came first.
  */
-export async function startLocalCluster(options: LocalOptions): Promise<Cluster> {
+export async function startLocalCluster(options: LocalOptions): Promise<LocalCluster> {
+  const { signal } = options;
   const cluster = new LocalCluster(options, await startReaper());
+  const interrupt = () => cluster.interrupt();
+  signal?.addEventListener('abort', interrupt);
   try {
+    if (signal?.aborted) interrupt();
     await cluster.start();
   } catch (error) {
     await cluster.stop();
+    if (signal?.aborted) throw new BenchError('INTERRUPTED', 'Interrupted before the cluster had started.');
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
   }
   return cluster;
 }
 
-class LocalCluster implements Cluster {
+export class LocalCluster implements Cluster {
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];
   readonly skipped: Cluster['skipped'];
   demoPassword = '';
+  /** Holds the token of the admin listener; undefined where ADMIN_TOKEN gave it. */
+  adminTokenFile: string | undefined;
   description: ClusterDescription = { cluster: 'local', redis: null, postgres: '', node: '', settings: {} };
 
   readonly #options: LocalOptions;
   readonly #redisServer: string | undefined;
-  readonly #parts = new Map<PartName, Part>();
-  readonly #upstreamIds = new Map<PartName, string>();
   readonly #reaper: Reaper;
+  readonly #processes: LocalProcesses;
+  readonly #cpu: LocalCpu;
+  readonly #upstreams = new LocalUpstreams(() => this.admin);
+  readonly #supervisor: Supervisor | undefined;
   #settings: parts.LocalSettings | undefined;
   #folder: string | undefined;
   #probe: RedisProbe | undefined;
-  #quota: CpuQuota | NoCpuQuota | undefined;
   #stopping: Promise<void> | undefined;
+  #adminToken = '';
 
   constructor(options: LocalOptions, reaper: Reaper) {
-    this.#reaper = reaper;
-    const { REDIS_URL, PATH } = options.environment;
     this.#options = options;
+    this.#reaper = reaper;
+    this.#processes = new LocalProcesses(reaper);
+    this.#cpu = new LocalCpu(reaper);
+    const { supervise, environment } = options;
+    if (supervise) {
+      const startAgain = (name: PartName) => this.#startAgain(name);
+      const wait = (waitMs: number, signal: AbortSignal) => setTimeout(waitMs, undefined, { signal });
+      this.#supervisor = new Supervisor({ tell: supervise, startAgain, now: () => performance.now(), wait });
+    }
+    const { REDIS_URL, PATH } = environment;
     this.#redisServer = REDIS_URL ? undefined : findRedisServer(PATH);
     const canMount = (strategy: StrategyName) =>
       STRATEGIES[strategy].state !== 'redis' || Boolean(REDIS_URL ?? this.#redisServer);
@@ -82,26 +107,22 @@ class LocalCluster implements Cluster {
   }
 
   get url(): string {
-    return this.#part('balancer').addresses.url;
+    return this.#processes.get('balancer').addresses.url;
   }
 
   get straightUrl(): string {
-    return this.#part('instance-1').addresses.url;
+    return this.#processes.get('instance-1').addresses.url;
   }
 
-  get adminUrl(): string {
-    return this.#part('balancer').addresses.opsUrl ?? '';
-  }
-
-  get #admin(): Admin {
-    return { url: this.adminUrl, headers: {} };
+  get admin(): Admin {
+    return adminWith(this.#processes.get('balancer').addresses.opsUrl ?? '', this.#adminToken);
   }
 
   async start(): Promise<void> {
-    const { environment, bench, balancerPort, adminPort, instances } = this.#options;
+    const { environment, bench, instances, ...given } = this.#options;
     this.#folder = await mkdtemp(join(tmpdir(), 'authscale-'));
     this.#reaper.tell({ folder: this.#folder });
-    const [databasePort = 0, redisPort = 0] = await findFreePorts(2);
+    const [databasePort = 0, redisPort = 0, freePort = 0, freeAdminPort = 0] = await findFreePorts(4);
     const settings: parts.LocalSettings = {
       environment: environment.all,
       secretsFolder: join(this.#folder, 'secrets'),
@@ -112,54 +133,62 @@ class LocalCluster implements Cluster {
     };
     this.#settings = settings;
     if (settings.redisUrl) this.#probe = new RedisProbe(settings.redisUrl);
-    await this.#oneShot(parts.secrets(settings));
-    this.demoPassword =
-      environment.DEMO_PASSWORD ??
-      (await readFile(join(settings.secretsFolder, SECRET_FILES.demoPassword), 'utf8')).trim();
+    await this.#processes.run(parts.secrets(settings));
+    await this.#readSecrets(settings);
+    // Ports that are known beforehand are the same after a restart.
+    const [port, adminPort] = [given.balancerPort || freePort, given.adminPort || freeAdminPort];
     await Promise.all([
       this.#startDatabase(settings, databasePort),
       this.#startRedis(redisPort),
-      this.#add(parts.balancer(settings, balancerPort, adminPort)).start(),
+      this.#processes.start(parts.balancer(settings, port, adminPort)),
     ]);
     await this.scaleTo(instances);
     this.description = await this.#describe();
+    for (const part of this.#processes.all) this.#supervisor?.watch(part, parts.lossOf(part.spec.name));
+  }
+
+  /** Ends a start that is under way: what runs is ended, nothing else starts. `stop` cleans up. */
+  interrupt(): void {
+    this.#probe?.close();
+    void this.#processes.close('kill');
   }
 
   async scaleTo(instances: number): Promise<void> {
     const wanted = Array.from({ length: instances }, (_, index) => `instance-${index + 1}`);
-    const surplus = [...this.#upstreamIds.keys()].filter((name) => !wanted.includes(name));
+    const surplus = this.#upstreams.names.filter((name) => !wanted.includes(name));
     await Promise.all(surplus.map((name) => this.#removeInstance(name)));
-    const added = wanted.filter((name) => !this.#upstreamIds.has(name));
+    const added = wanted.filter((name) => !this.#upstreams.has(name));
     const settings = this.#settings;
     if (!settings) throw new BenchError('CLUSTER_FAILED', 'The cluster has not started.');
     const started = await Promise.all(
       added.map(async (name) => ({ name, upstream: await this.#startInstance(settings, name) })),
     );
     // In order: the balancer's first upstream is the first instance.
-    for (const { name, upstream } of started) await this.#register(name, upstream);
-    await this.#untilUp(instances);
+    for (const { name, upstream } of started) await this.#upstreams.add(name, upstream);
+    await this.#upstreams.untilUp();
   }
 
   serveWith(instances: number): Promise<void> {
-    return serveWith(this.#admin, instances);
+    return serveWith(this.admin, instances);
   }
 
   async countServing(): Promise<number> {
-    return servingOf(await takeSnapshot(this.#admin)).length;
+    return servingOf(await takeSnapshot(this.admin)).length;
   }
 
   async readTiers(): Promise<TierReading> {
-    const balancer = await takeSnapshot(this.#admin);
+    const balancer = await takeSnapshot(this.admin);
     const requests = new Map(balancer.upstreams.map((upstream) => [upstream.id, upstream.requests]));
     // One that was killed is not among them.
-    const alive = [...this.#upstreamIds].filter(([name]) => this.#part(name).running);
-    const store = this.#parts.has('redis') ? this.#readPart('redis') : await this.#readForeignStore();
+    const alive = this.#instances().filter((part) => part.running);
+    const [redis] = this.#redis();
+    const store = redis ? this.#cpu.read(redis) : await this.#readForeignStore();
     return {
       atMs: performance.now(),
-      instances: alive.map(([instance, id]) => ({
-        instance,
-        requests: requests.get(id) ?? 0,
-        ...this.#readPart(instance),
+      instances: alive.map((part) => ({
+        instance: part.spec.name,
+        requests: requests.get(this.#upstreams.idOf(part.spec.name) ?? '') ?? 0,
+        ...this.#cpu.read(part),
       })),
       balancer,
       store,
@@ -167,14 +196,8 @@ class LocalCluster implements Cluster {
   }
 
   readStats(): Promise<readonly InstanceStats[]> {
-    const urls = [...this.#upstreamIds.keys()].map((name) => this.#part(name).addresses.opsUrl);
+    const urls = this.#instances().map(({ addresses }) => addresses.opsUrl);
     return Promise.all(urls.map((url) => fetchJson<InstanceStats>(`${url}${OPS.stats}`)));
-  }
-
-  #readPart(name: PartName) {
-    const pid = this.#part(name).pid ?? 0;
-    const throttling = this.#quota && 'means' in this.#quota ? this.#quota.readThrottling(pid) : null;
-    return { cpuMicros: readCpuMicros(pid), throttling };
   }
 
   /** A server of somebody else's may run on another machine. */
@@ -182,29 +205,16 @@ class LocalCluster implements Cluster {
     return this.#probe ? { cpuMicros: await this.#probe.cpuMicros(), throttling: null } : null;
   }
 
-  get cpuQuota(): CpuQuota | NoCpuQuota {
-    if (!this.#quota) {
-      this.#quota = findCpuQuota(this.#part('balancer').pid ?? 0);
-      this.#removeFolders(this.#quota);
-    }
-    return this.#quota;
+  get cpuQuota() {
+    return this.#cpu.quotaFor(this.#processes.get('balancer').pid ?? 0);
   }
 
   async limitCpu(kind: 'instances' | 'redis', cores: number | undefined): Promise<void> {
-    const quota = this.cpuQuota;
-    if (!('means' in quota)) return;
-    const names = kind === 'redis' ? ['redis'] : [...this.#upstreamIds.keys()];
-    for (const { pid } of names.flatMap((name) => this.#parts.get(name) ?? [])) if (pid) quota.limit(pid, cores);
-    this.#removeFolders(quota);
-  }
-
-  /** In the end. */
-  #removeFolders(quota: CpuQuota | NoCpuQuota): void {
-    if ('means' in quota) this.#reaper.tell({ command: removalOf(quota) });
+    this.#cpu.limit(kind === 'instances' ? this.#instances() : this.#redis(), cores);
   }
 
   get instances(): number {
-    return this.#upstreamIds.size;
+    return this.#upstreams.names.length;
   }
 
   get ownsRedis(): boolean {
@@ -212,44 +222,44 @@ class LocalCluster implements Cluster {
   }
 
   partNames(): readonly PartName[] {
-    return [...this.#parts.keys()];
+    return this.#processes.names;
+  }
+
+  /** Of all parts that run. */
+  pids(): readonly number[] {
+    return this.#processes.all.flatMap(({ running, pid }) => (running && pid !== undefined ? [pid] : []));
   }
 
   async kill(name: PartName): Promise<void> {
-    await this.#part(name).kill();
+    await this.#processes.get(name).kill();
   }
 
   async freeze(name: PartName): Promise<void> {
-    this.#part(name).signal('SIGSTOP');
+    this.#processes.get(name).signal('SIGSTOP');
   }
 
   async thaw(name: PartName): Promise<void> {
-    this.#part(name).signal('SIGCONT');
+    this.#processes.get(name).signal('SIGCONT');
   }
 
   async restart(name: PartName): Promise<void> {
     await this.#startAgain(name);
-    if (this.#upstreamIds.has(name)) await this.#untilUp(this.#upstreamIds.size);
+    if (name === 'balancer' || this.#upstreams.has(name)) await this.#upstreams.untilUp();
   }
 
   async #startAgain(name: PartName): Promise<void> {
-    const part = this.#part(name);
-    await part.stop();
-    await part.start();
-    if (name === 'database' && this.#settings) await this.#oneShot(parts.seed(this.#settings));
+    await this.#processes.startAgain(name);
+    if (name === 'balancer') await this.#upstreams.addAllAgain();
+    if (name === 'database' && this.#settings) await this.#processes.run(parts.seed(this.#settings));
   }
 
   async restore(): Promise<void> {
-    // The balancer has been told its upstreams: one that is new knows none.
-    if (!this.#part('balancer').running) throw new BenchError('CLUSTER_FAILED', 'The balancer has died.');
-    for (const part of this.#parts.values()) part.signal('SIGCONT');
-    const dead = [...this.#parts].filter(([, part]) => !part.running).map(([name]) => name);
-    for (const name of dead) await this.#startAgain(name);
-    if (this.#quota) {
-      await this.limitCpu('instances', undefined);
-      await this.limitCpu('redis', undefined);
-    }
-    await this.serveWith(this.#upstreamIds.size);
+    // No experiment ends the balancer: its death is a defect, which must not go unnoticed.
+    if (!this.#processes.get('balancer').running) throw new BenchError('CLUSTER_FAILED', 'The balancer has died.');
+    for (const part of this.#processes.all) part.signal('SIGCONT');
+    for (const { running, spec } of this.#processes.all) if (!running) await this.#startAgain(spec.name);
+    this.#cpu.lift([...this.#instances(), ...this.#redis()]);
+    await this.serveWith(this.instances);
   }
 
   stop(): Promise<void> {
@@ -258,27 +268,49 @@ class LocalCluster implements Cluster {
   }
 
   async #stopAll(): Promise<void> {
+    this.#supervisor?.close();
     this.#probe?.close();
-    await Promise.all([...this.#parts.values()].map((part) => part.stop()));
+    await this.#processes.close('stop');
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
     this.#reaper.dismiss();
   }
 
+  #instances() {
+    return this.#upstreams.names.map((name) => this.#processes.get(name));
+  }
+
+  /** None where another's is used. */
+  #redis() {
+    const part = this.#processes.find('redis');
+    return part ? [part] : [];
+  }
+
+  async #readSecrets(settings: parts.LocalSettings): Promise<void> {
+    const { ADMIN_TOKEN, DEMO_PASSWORD } = this.#options.environment;
+    const tokenFile = join(parts.secretsOf(settings, 'balancer'), SECRET_FILES.admin);
+    const passwordFile = join(parts.secretsOf(settings, 'database-setup'), SECRET_FILES.demoPassword);
+    const read = async (file: string) => (await readFile(file, 'utf8')).trim();
+    if (ADMIN_TOKEN === undefined) this.adminTokenFile = tokenFile;
+    this.#adminToken = ADMIN_TOKEN ?? (await read(tokenFile));
+    this.demoPassword = DEMO_PASSWORD ?? (await read(passwordFile));
+  }
+
   async #startDatabase(settings: parts.LocalSettings, port: number): Promise<void> {
-    if (!this.#options.environment.DATABASE_URL) await this.#add(parts.database(settings, port)).start();
-    await this.#oneShot(parts.seed(settings));
+    if (!this.#options.environment.DATABASE_URL) await this.#processes.start(parts.database(settings, port));
+    await this.#processes.run(parts.seed(settings));
   }
 
   async #startRedis(port: number): Promise<void> {
-    const { environment } = this.#options;
+    const { environment, signal } = this.#options;
     const probe = this.#probe;
     if (!probe) return;
     const ready = (signal: AbortSignal) => probe.waitUntilReady(signal);
     if (this.#redisServer) {
-      await this.#add(parts.redis(this.#redisServer, port, this.#folder ?? '.', ready, environment.all)).start();
+      await this.#processes.start(parts.redis(this.#redisServer, port, this.#folder ?? '.', ready, environment.all));
       return;
     }
-    await ready(AbortSignal.timeout(5_000)).catch((cause) => {
+    const deadline = AbortSignal.timeout(FOREIGN_REDIS_DEADLINE_MS);
+    await ready(signal ? AbortSignal.any([deadline, signal]) : deadline).catch((cause) => {
       throw new BenchError(
         'CLUSTER_FAILED',
         `REDIS_URL: "${withoutPassword(environment.REDIS_URL ?? '')}" does not answer.`,
@@ -289,34 +321,13 @@ class LocalCluster implements Cluster {
 
   async #startInstance(settings: parts.LocalSettings, name: PartName): Promise<UpstreamSpec> {
     const [port = 0, opsPort = 0] = await findFreePorts(2);
-    const { addresses } = await this.#add(parts.instance(settings, name, port, opsPort)).start();
+    const { addresses } = await this.#processes.start(parts.instance(settings, name, port, opsPort));
     return { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
   }
 
-  async #register(name: PartName, upstream: UpstreamSpec): Promise<void> {
-    const { id } = await postJson<UpstreamSnapshot>(`${this.adminUrl}${ADMIN.upstreams}`, upstream);
-    this.#upstreamIds.set(name, id);
-  }
-
   async #removeInstance(name: PartName): Promise<void> {
-    await fetchJson(`${this.adminUrl}${ADMIN.upstreams}/${this.#upstreamIds.get(name)}`, { method: 'DELETE' });
-    await this.#part(name).stop();
-    this.#upstreamIds.delete(name);
-    this.#parts.delete(name);
-  }
-
-  /** Resolves once the balancer sends requests to so many instances. */
-  async #untilUp(count: number): Promise<void> {
-    const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
-    let states: string[] = [];
-    while (!deadline.aborted) {
-      const { upstreams } = await takeSnapshot(this.#admin);
-      states = upstreams.map(({ state }) => state);
-      if (states.length === count && states.every((state) => state === 'up')) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const message = `${count} instances were not ready within ${READY_DEADLINE_MS / 1000} s: ${states.join(', ')}.`;
-    throw new BenchError('CLUSTER_FAILED', message);
+    await this.#upstreams.remove(name);
+    await this.#processes.remove(name);
   }
 
   async #describe(): Promise<ClusterDescription> {
@@ -324,25 +335,9 @@ class LocalCluster implements Cluster {
     const { DATABASE_URL } = this.#options.environment;
     return {
       cluster: 'local',
-      ...describeParts(await this.readStats(), await takeSnapshot(this.#admin)),
+      ...describeParts(await this.readStats(), await takeSnapshot(this.admin)),
       redis: version ? `${version}, ${this.#redisServer ? 'private process' : 'from REDIS_URL'}` : null,
       postgres: DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded',
     };
-  }
-
-  #add(spec: PartSpec): Part {
-    const part = new Part(spec, this.#reaper);
-    this.#parts.set(spec.name, part);
-    return part;
-  }
-
-  async #oneShot(spec: PartSpec): Promise<void> {
-    await new Part(spec, this.#reaper).start();
-  }
-
-  #part(name: PartName): Part {
-    const part = this.#parts.get(name);
-    if (part) return part;
-    throw new BenchError('CLUSTER_FAILED', `There is no part "${name}": ${this.partNames().join(', ')}.`);
   }
 }

@@ -22,6 +22,9 @@ export type Addresses = ListeningMessage['listening'];
 export class Part {
   #child: ChildProcess | undefined;
   #lastWords = '';
+  #isServing = false;
+  /** Told when the process ends unasked, once it has served: how it ended. */
+  onDeath: ((how: string) => void) | undefined;
   addresses: Addresses = { url: '' };
 
   constructor(
@@ -57,6 +60,7 @@ export class Part {
       if (error instanceof BenchError) throw error;
       throw this.#failure(deadline.aborted ? 'did not start in time' : `${error}`);
     }
+    this.#isServing = ready !== 'exit';
     return this;
   }
 
@@ -80,6 +84,7 @@ export class Part {
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
+    this.#isServing = false;
     if (child === undefined || !this.running) return;
     const ended = once(child, 'exit');
     child.kill(signal);
@@ -106,6 +111,7 @@ export class Part {
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
+    child.once('exit', (status, signal) => this.#notice(status, signal));
     const { pid } = child;
     if (pid !== undefined) {
       this.reaper.tell({ watch: pid });
@@ -114,8 +120,18 @@ export class Part {
     return child;
   }
 
+  #notice(status: number | null, signal: NodeJS.Signals | null): void {
+    if (!this.#isServing) return;
+    this.#isServing = false;
+    this.onDeath?.(signal === null ? `ended with ${status}${this.#lastLine()}` : `was ended by ${signal}`);
+  }
+
   #failure(what: string): BenchError {
-    const lastLine = this.#lastWords.trim().split('\n').at(-1) ?? '';
-    return new BenchError('PART_FAILED', `${this.spec.name} ${what}${lastLine ? `: ${lastLine}` : ''}`);
+    return new BenchError('PART_FAILED', `${this.spec.name} ${what}${this.#lastLine()}`);
+  }
+
+  #lastLine(): string {
+    const line = this.#lastWords.trim().split('\n').at(-1) ?? '';
+    return line && `: ${line}`;
   }
 }

@@ -1,15 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
 import { BenchError } from '../errors.js';
-import { fetchJson } from './http.js';
+import { fetchJson, postJson } from './http.js';
 
 const UP_DEADLINE_MS = 10_000;
 const POLL_MS = 20;
 
 /** The balancer's admin listener, and what it asks to see. */
 export interface Admin {
+  /** Its origin. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+export function adminWith(url: string, token: string): Admin {
+  return { url, headers: { authorization: `Bearer ${token}` } };
 }
 
 export function takeSnapshot({ url, headers }: Admin): Promise<BalancerSnapshot> {
@@ -31,7 +36,7 @@ export async function serveWith(admin: Admin, instances: number): Promise<void> 
     const serves = index < instances;
     if (serves === (state !== 'draining')) continue;
     const action = serves ? 'resume' : 'drain';
-    await fetchJson(`${admin.url}${ADMIN.upstreams}/${id}/${action}`, { method: 'POST', headers: admin.headers });
+    await postJson(`${admin.url}${ADMIN.upstreams}/${id}/${action}`, {}, admin.headers);
   }
   // One on a slice of CPU may have been late for its checks.
   const deadline = performance.now() + UP_DEADLINE_MS;

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { HEADERS } from '../../services/contract.js';
 import { exponential, type Random, uniformInt } from '../stats/prng.js';
 import type { LoadRequest } from './load-result.js';
 
@@ -12,6 +13,8 @@ export interface Outcome {
   readonly latencyMs: number;
   /** 0 where there was no answer. */
   readonly status: number;
+  /** The one that answered, or null where none did. */
+  readonly instance: string | null;
 }
 
 export interface SteadyLoad {
@@ -43,17 +46,17 @@ export function startSteadyLoad({ pool, origin, requests, rateRps, timeoutMs, ra
   let dueAtMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const send = async (dueAtMs: number, sender: number, { method = 'GET', path, headers }: LoadRequest) => {
+  const send = async (dueAtMs: number, sender: number, { method = 'GET', path, headers, body }: LoadRequest) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    const options = { origin, method, path, headers: headers ?? {}, signal };
-    const status = await pool.request(options).then(
-      async ({ statusCode, body }) => {
+    const options = { origin, method, path, headers: headers ?? {}, body: body ?? null, signal };
+    const answer = await pool.request(options).then(
+      async ({ statusCode, headers, body }) => {
         await body.dump();
-        return statusCode;
+        return { status: statusCode, instance: headers[HEADERS.instance]?.toString() ?? null };
       },
-      () => 0,
+      () => ({ status: 0, instance: null }),
     );
-    outcomes.push({ sender, dueAtMs, latencyMs: now() - dueAtMs, status });
+    outcomes.push({ sender, dueAtMs, latencyMs: now() - dueAtMs, ...answer });
   };
   const sendDue = () => {
     for (; dueAtMs <= now(); dueAtMs += exponential(random, 1000 / rateRps)) {

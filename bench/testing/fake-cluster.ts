@@ -82,8 +82,8 @@ export class FakeCluster implements Cluster {
     return this.url;
   }
 
-  get adminUrl(): string {
-    return this.url;
+  get admin() {
+    return { url: this.url, headers: {} };
   }
 
   get instances(): number {

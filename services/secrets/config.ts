@@ -3,7 +3,10 @@ import { type Environment, readEnvironment } from '../environment.js';
 import { flag } from '../settings.js';
 
 const Settings = Type.Object({
-  SECRETS_DIR: Type.String({ minLength: 1, description: 'a directory to keep the secrets in' }),
+  SECRETS_DIR: Type.String({
+    minLength: 1,
+    description: 'a directory to keep the secrets in, in a folder for each reader',
+  }),
   /** For a volume that containers with different users mount: who mounts it may read it. */
   SECRETS_SHARED: flag(false),
 });

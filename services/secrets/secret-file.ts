@@ -20,11 +20,33 @@ export async function readSecret(directory: string, file: string): Promise<strin
 }
 
 /**
+ * Gives all folders the same secret. One that a folder has already is kept; of several set-ups at once, the first folder's file
+ * decides for all of them.
+ * @returns whether it is new
+ */
+export async function shareSecret(
+  [first = '', ...others]: readonly string[],
+  file: string,
+  { newText, mode }: { readonly newText: () => Promise<string>; readonly mode: number },
+): Promise<boolean> {
+  const known = await findSecret([first, ...others], file);
+  const isCreated = await createSecret(first, file, known ?? (await newText()), mode);
+  const text = await readSecret(first, file);
+  for (const other of others) await createSecret(other, file, text, mode);
+  return isCreated && known === undefined;
+}
+
+async function findSecret(folders: readonly string[], file: string): Promise<string | undefined> {
+  const texts = await Promise.all(folders.map((folder) => readSecret(folder, file).catch(() => undefined)));
+  return texts.find((text) => text !== undefined);
+}
+
+/**
  * Creates a secret unless it exists, whole or not at all: the text is written beside it and then linked to its name, which
  * fails where the name is taken. So of several processes that start at once, all end up with the same secret.
  * @returns whether this call created it
  */
-export async function createSecret(directory: string, file: string, text: string, mode: number): Promise<boolean> {
+async function createSecret(directory: string, file: string, text: string, mode: number): Promise<boolean> {
   const target = path.join(directory, file);
   const draft = `${target}.${randomBytes(6).toString('hex')}.draft`;
   try {

@@ -1,4 +1,5 @@
-import { JWT_ALGORITHMS, SECRET_FILES, STRATEGIES } from '../contract.js';
+import path from 'node:path';
+import { JWT_KEY_FILES, SECRET_FILES, STRATEGIES } from '../contract.js';
 import { runProcess } from './processes.js';
 
 export const DEMO_PASSWORD = 'correct horse battery staple';
@@ -12,7 +13,7 @@ export function instanceEnvironment(secretsDir: string, databaseUrl: string, red
   return {
     PORT: '0',
     OPS_PORT: '0',
-    SECRETS_DIR: secretsDir,
+    SECRETS_DIR: path.join(secretsDir, 'app'),
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     STRATEGIES: Object.keys(STRATEGIES).join(','),
@@ -33,4 +34,4 @@ async function expectSuccess(file: string, environment: Record<string, string>):
 }
 
 /** Every file that the secrets process creates. */
-export const SECRET_NAMES = [...Object.values(SECRET_FILES), ...JWT_ALGORITHMS.map((name) => `jwt-${name}.json`)];
+export const SECRET_NAMES = [...Object.values(SECRET_FILES), ...JWT_KEY_FILES];

@@ -1,0 +1,64 @@
+import type { PartName } from './cluster.js';
+import type { Part } from './part.js';
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 10_000;
+/** One that has served for as long has recovered: its next wait is a first one again. */
+const STEADY_MS = 10_000;
+
+export interface Supervision {
+  /** Takes a line for people. */
+  tell(line: string): void;
+  startAgain(name: PartName): Promise<void>;
+  /** In ms. */
+  now(): number;
+  /** Rejects where the signal comes first. */
+  wait(waitMs: number, signal: AbortSignal): Promise<unknown>;
+}
+
+/** Starts again what dies, each time after a longer wait, and says so. */
+export class Supervisor {
+  readonly #supervision: Supervision;
+  readonly #closing = new AbortController();
+  readonly #waits = new Map<PartName, { readonly waitMs: number; readonly runsSinceMs: number }>();
+
+  constructor(supervision: Supervision) {
+    this.#supervision = supervision;
+  }
+
+  /** @param loss a sentence on what is lost with the part, or nothing */
+  watch(part: Pick<Part, 'spec' | 'onDeath'>, loss: string): void {
+    part.onDeath = (how) => void this.#mend(part.spec.name, how, loss);
+  }
+
+  /** From now on whatever ends stays so. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #mend(name: PartName, how: string, loss: string): Promise<void> {
+    const { tell, startAgain, now, wait } = this.#supervision;
+    const { signal } = this.#closing;
+    let reason = how;
+    for (let waitMs = this.#firstWait(name); !signal.aborted; waitMs = longer(waitMs)) {
+      tell(`${name} ${reason}; it starts again in ${waitMs / 1000} s. ${loss}`.trimEnd());
+      try {
+        await wait(waitMs, signal);
+        await startAgain(name);
+        this.#waits.set(name, { waitMs, runsSinceMs: now() });
+        return tell(`${name} runs again.`);
+      } catch (error) {
+        reason = `does not start (${(error as Error).message})`;
+      }
+    }
+  }
+
+  #firstWait(name: PartName): number {
+    const last = this.#waits.get(name);
+    return last && this.#supervision.now() - last.runsSinceMs < STEADY_MS ? longer(last.waitMs) : FIRST_WAIT_MS;
+  }
+}
+
+function longer(waitMs: number): number {
+  return Math.min(2 * waitMs, LONGEST_WAIT_MS);
+}

@@ -1,0 +1,134 @@
+/** `npm start` with real processes: what dies comes back, and Ctrl-C leaves nothing. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import t from 'tap';
+import type { BalancerSnapshot } from '../balancer/contract.js';
+import { SEED } from '../services/contract.js';
+
+if (!existsSync('/proc/self/environ')) {
+  t.plan(0, 'nothing here tells which processes there are');
+  process.exit();
+}
+
+const SMALLEST = ['--port', '0', '--admin-port', '0', '--instances', '2'];
+const CHEAP = { PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' };
+
+interface Started {
+  readonly child: ChildProcess;
+  /** All that it has printed so far. */
+  said(): string;
+}
+
+/** `folder` is where it keeps its files. */
+function start(folder: string): Started {
+  const child = spawn(process.execPath, ['dist/scripts/start.js', ...SMALLEST], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...CHEAP, TMPDIR: folder },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text) => {
+      said += text;
+    });
+  }
+  return { child, said: () => said };
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(20);
+}
+
+/** Of this command and all that it has started: the environment by process id. */
+function processesOf(folder: string): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const pid of readdirSync('/proc').map(Number).filter(Boolean)) {
+    const environment = readEnvironmentOf(pid);
+    if (environment.includes(`TMPDIR=${folder}\0`)) found.set(pid, environment);
+  }
+  return found;
+}
+
+/** Empty where it has ended. */
+function readEnvironmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function endOf({ child }: Started): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+t.test('a part that dies is named, comes back on its port, and the cluster serves again', async (t) => {
+  const folder = t.testdir();
+  const started = start(folder);
+  t.teardown(() => started.child.kill('SIGKILL'));
+  await until(() => started.said().includes('Ctrl-C'));
+  const [, url = ''] = /^balancer +(http:\S+)/m.exec(started.said()) ?? [];
+  const [, command = ''] = /^admin +(curl .*)$/m.exec(started.said()) ?? [];
+  const snapshot = () =>
+    JSON.parse(execFileSync('sh', ['-c', `${command} --silent`], { encoding: 'utf8' })) as BalancerSnapshot;
+  const [, password = ''] = /, password (\S+)$/m.exec(started.said()) ?? [];
+  const signIn = async () => {
+    const body = JSON.stringify({ username: `${SEED.userPrefix}1`, password });
+    const headers = { 'content-type': 'application/json' };
+    const reply = await fetch(`${url}/jwt/login`, { method: 'POST', headers, body }).catch(() => null);
+    return reply?.status === 200;
+  };
+  const before = snapshot();
+  const [instance = 0] = [...processesOf(folder)].find(([, text]) => text.includes('INSTANCE_ID=instance-2\0')) ?? [];
+
+  process.kill(instance, 'SIGKILL');
+  await until(() => started.said().includes('instance-2 runs again.'));
+  t.match(
+    started.said(),
+    /^instance-2 was ended by SIGKILL; it starts again in 0\.25 s\. Sessions in its memory are lost\.$/m,
+  );
+  await until(() => snapshot().upstreams.every(({ state }) => state === 'up'));
+  t.same(
+    snapshot().upstreams.map(({ id }) => id),
+    before.upstreams.map(({ id }) => id),
+    'where it was',
+  );
+
+  process.kill(before.pid, 'SIGKILL');
+  await until(() => started.said().includes('balancer runs again.'));
+  t.match(started.said(), /^balancer was ended by SIGKILL; it starts again in 0\.25 s\.$/m);
+  await until(() => snapshot().upstreams.every(({ state }) => state === 'up'));
+  t.same(
+    snapshot().upstreams.map(({ url }) => url),
+    before.upstreams.map(({ url }) => url),
+    'it has been told its upstreams',
+  );
+  t.not(snapshot().pid, before.pid);
+  t.ok(await signIn());
+
+  // Two at once are one: npm passes on what the terminal sends as well.
+  started.child.kill('SIGINT');
+  started.child.kill('SIGINT');
+  t.equal(await endOf(started), 0);
+  await until(() => processesOf(folder).size === 0 && readdirSync(folder).length === 0);
+  t.equal(started.said().match(/starts again/g)?.length, 2, 'what was stopped is not started again');
+});
+
+t.test('Ctrl-C during the start ends it, whenever it comes, and a second one is harmless', async (t) => {
+  // From the first process to the last.
+  for (const count of [2, 4, 6]) {
+    const folder = t.testdir();
+    const started = start(folder);
+    await until(() => processesOf(folder).size >= count || started.said().includes('Ctrl-C'));
+    started.child.kill('SIGINT');
+    started.child.kill('SIGINT');
+    const status = await endOf(started);
+    t.equal(status, started.said().includes('Ctrl-C') ? 0 : 130);
+    if (status === 130) t.equal(started.said(), 'Interrupted before the cluster had started.\n');
+    await until(() => processesOf(folder).size === 0);
+    await until(() => readdirSync(folder).length === 0);
+    t.pass(`nothing is left of ${count} processes`);
+  }
+});
