@@ -1,4 +1,5 @@
 import type { Quantity } from '../metrics/quantity.js';
+import { sideOf } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
 import { inWords } from '../words/numbers.js';
 import { factorsInWords, joinWords } from '../words/text.js';
@@ -43,10 +44,10 @@ const NO_NUMBER: Decision = { verdict: 'inconclusive', because: 'there is no num
 /** `yes` and `no`: the whole interval lies on that side. */
 type Outcome = 'yes' | 'no' | 'open';
 
-function outcomeOf({ is, threshold }: Test, { low, high }: Estimate): Outcome {
-  if (low > threshold) return is === 'above' ? 'yes' : 'no';
-  if (high < threshold) return is === 'below' ? 'yes' : 'no';
-  return 'open';
+function outcomeOf({ is, threshold }: Test, estimate: Estimate): Outcome {
+  const side = sideOf(estimate, threshold);
+  if (side === 'open') return 'open';
+  return side === is ? 'yes' : 'no';
 }
 
 interface Tested {
@@ -114,13 +115,14 @@ export function bands(quantity: Quantity, limits: { readonly trueBelow: number; 
   const { trueBelow, falseAbove } = limits;
   const decide = (estimate: Estimate): Decision => {
     const measured = clause(quantity, estimate);
-    if (estimate.high < trueBelow) return { verdict: 'true', because: `${measured}, below ${trueBelow}` };
-    if (estimate.low > falseAbove) return { verdict: 'false', because: `${measured}, above ${falseAbove}` };
-    if (estimate.low > trueBelow && estimate.high < falseAbove)
+    const [lower, upper] = [sideOf(estimate, trueBelow), sideOf(estimate, falseAbove)];
+    if (lower === 'below') return { verdict: 'true', because: `${measured}, below ${trueBelow}` };
+    if (upper === 'above') return { verdict: 'false', because: `${measured}, above ${falseAbove}` };
+    if (lower === 'above' && upper === 'below')
       return { verdict: 'depends', because: `${measured}, between ${trueBelow} and ${falseAbove}` };
     return {
       verdict: 'inconclusive',
-      because: `${measured}: the interval contains ${estimate.low > trueBelow ? falseAbove : trueBelow}`,
+      because: `${measured}: ${openAt(estimate, lower === 'above' ? falseAbove : trueBelow)}`,
     };
   };
   return {
@@ -190,9 +192,14 @@ function sentence(tested: readonly Tested[]): string {
 function tooWide(open: readonly Tested[]): string {
   const intervals = open.map(
     ({ test, estimate }) =>
-      `${clause(test.quantity, estimate)} contains ${inWords({ value: test.threshold, unit: estimate.unit })}`,
+      `${clause(test.quantity, estimate)} ${estimate.bound ? 'leaves open' : 'contains'} ${inWords({ value: test.threshold, unit: estimate.unit })}`,
   );
-  return `the interval is too wide: ${joinWords(intervals, '; ')}`;
+  const why = open.some(({ estimate }) => !estimate.bound) ? 'the interval is too wide' : 'it was cut off';
+  return `${why}: ${joinWords(intervals, '; ')}`;
+}
+
+function openAt({ bound }: Estimate, threshold: number): string {
+  return bound ? `it was cut off, which leaves ${threshold} open` : `the interval contains ${threshold}`;
 }
 
 /** Of several that all came out alike, the one that was closest to coming out otherwise. */

@@ -1,7 +1,7 @@
-import type { Factors, StrategyTimeline, TimelineRound } from '../contract.js';
+import { type Factors, type StrategyTimeline, TIMELINE_TIMEOUT_MS, type TimelineRound } from '../contract.js';
 import { meanOverRounds, proportionOverUsers } from '../stats/estimate.js';
 import { decodeTimes, quantileMs } from '../stats/histogram.js';
-import { meanQuantity } from './kinds.js';
+import { bounded, meanQuantity } from './kinds.js';
 import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
 
 type Timeline = MeasurementRef<'timeline'>;
@@ -85,7 +85,10 @@ export function failedRatio(measurement: Timeline, factors: Factors): Quantity {
   });
 }
 
-/** From an event until requests fail no more, in ms: to the end of the last bin in which one did, 0 where none failed. */
+/**
+ * From an event until requests fail no more, in ms: to the end of the last bin in which one did, 0 where none failed. At least so long where
+ * no request was answered after it.
+ */
 export function failingMs(measurement: Timeline, factors: Factors, from: string): Quantity {
   return meanOf(
     'failingMs',
@@ -95,41 +98,64 @@ export function failingMs(measurement: Timeline, factors: Factors, from: string)
     ({ round, line }) => {
       const startMs = at(round, from);
       const last = line.failed.findLastIndex((count) => count > 0);
-      return startMs === undefined ? undefined : Math.max(0, last === -1 ? 0 : (last + 1) * round.binMs - startMs);
+      if (startMs === undefined) return undefined;
+      const failing = last === -1 ? 0 : Math.max(0, (last + 1) * round.binMs - startMs);
+      const isAnswered = [line.ok, line.refused].some((series) => series.slice(last + 1).some((count) => count > 0));
+      return failing === 0 || isAnswered ? failing : { atLeast: failing };
     },
   );
 }
 
-/** How long a request takes to fail: the median, in ms. Unknown where none failed. */
+/** How long a request takes to fail: the median, in ms. Unknown where none failed; at least so long where the client gave up first. */
 export function timeToFailMs(measurement: Timeline, factors: Factors): Quantity {
-  return meanOf('timeToFailMs', 'median time to fail', 'ms', watch(measurement, factors), ({ line }) =>
-    total(line.failed) === 0 ? undefined : quantileMs(decodeTimes(line.failedLatency), 0.5),
-  );
+  return meanOf('timeToFailMs', 'median time to fail', 'ms', watch(measurement, factors), ({ line }) => {
+    if (total(line.failed) === 0) return undefined;
+    const medianMs = quantileMs(decodeTimes(line.failedLatency), 0.5);
+    return medianMs < TIMELINE_TIMEOUT_MS ? medianMs : { atLeast: TIMELINE_TIMEOUT_MS };
+  });
 }
 
-/** From one event to another, in ms. */
-export function betweenEventsMs(measurement: Timeline, factors: Factors, from: string, until: string): Quantity {
+/** A stretch of a timeline, by the names of its events. */
+export interface Stretch {
+  readonly from: string;
+  readonly until: string;
+  /** Where `until` has not come by then it does not come. */
+  readonly watchedUntil: string;
+}
+
+/** From one event to another, in ms; at least as long as it was watched where the other did not come. */
+export function betweenEventsMs(
+  measurement: Timeline,
+  factors: Factors,
+  { from, until, watchedUntil }: Stretch,
+): Quantity {
   const cell: CellRef<'timeline'> = { measurement, factors };
-  const figures = (evidence: Evidence) =>
+  const ends = (evidence: Evidence) =>
     evidence.rounds(cell).flatMap((round) => {
-      const [start, end] = [at(round, from), at(round, until)];
-      return start === undefined || end === undefined ? [] : [end - start];
+      const [start, end, watched] = [at(round, from), at(round, until), at(round, watchedUntil)];
+      const last = end ?? watched;
+      return start === undefined || last === undefined ? [] : [{ ms: last - start, isCutOff: end === undefined }];
     });
   const described = { metric: 'detectedMs', label: `from ${from} to ${until}`, unit: 'ms', factors };
-  return meanQuantity({ ...described, cells: [cell] }, figures);
+  const quantity = meanQuantity({ ...described, cells: [cell] }, (evidence) => ends(evidence).map(({ ms }) => ms));
+  return bounded(quantity, (evidence) => (ends(evidence).some(({ isCutOff }) => isCutOff) ? 'at least' : undefined));
 }
 
 type Watching = ReturnType<Watched['of']>[number];
+
+/** Of one round; undefined where it does not give it. */
+type Figure = number | { readonly atLeast: number } | undefined;
 
 function meanOf(
   metric: string,
   label: string,
   unit: string,
   watched: Watched,
-  figure: (one: Watching) => number | undefined,
+  figure: (one: Watching) => Figure,
 ): Quantity {
-  const figures = (evidence: Evidence) => watched.of(evidence).flatMap((one) => figure(one) ?? []);
-  return {
+  const all = (evidence: Evidence) => watched.of(evidence).flatMap((one) => figure(one) ?? []);
+  const figures = (evidence: Evidence) => all(evidence).map((one) => (typeof one === 'number' ? one : one.atLeast));
+  const quantity: Quantity = {
     metric,
     label,
     unit,
@@ -153,6 +179,9 @@ function meanOf(
     },
     perRound: figures,
   };
+  return bounded(quantity, (evidence) =>
+    all(evidence).some((one) => typeof one !== 'number') ? 'at least' : undefined,
+  );
 }
 
 /** When the first event of that name came, in ms from the start of the load. */

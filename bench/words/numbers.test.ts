@@ -71,3 +71,10 @@ t.test('numbers in sentences have three digits, and shares as many as tell them 
   t.equal(say(453.155, 453.154, 453.156, 'bytes'), '453 bytes');
   t.equal(numberInWords({ value: 0.9, unit: 'share' }), '90 %');
 });
+
+t.test('a bound is said to be one, with the end of its interval that says something', async (t) => {
+  const estimate: Estimate = { value: 12.04, low: 11.2, high: 12.9, unit: 's', n: 9 };
+  t.equal(numberInWords({ ...estimate, bound: 'at least' }), 'at least 12.0 s (11.2 or more)');
+  t.equal(numberInWords({ ...estimate, bound: 'at most' }), 'at most 12.0 s (12.9 or less)');
+  t.equal(numberInWords({ ...estimate, value: 12, low: 12, high: 12, bound: 'at least' }), 'at least 12 s');
+});

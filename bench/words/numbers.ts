@@ -99,7 +99,7 @@ function inPercent({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'
 
 /**
  * "25 % (22 to 28)", "6.1× (5.7 to 6.4)", "36.2 µs (35.1 to 37.4)", to three digits at most; without the brackets where there is no
- * interval, or where it cannot be seen at that precision.
+ * interval, or where it cannot be seen at that precision. Of a bound only that end says something: "at least 12 s (11 or more)".
  */
 export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): string {
   const { value, unit } = number;
@@ -109,6 +109,10 @@ export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estim
   const scaled = { value: factor * value, low: factor * number.low, high: factor * number.high };
   const [text = '', low = '', high = ''] =
     unit === 'share' ? inPercent(scaled) : formatTogether(scaled, MOST_DIGITS_IN_WORDS);
+  if (number.bound) {
+    const end = number.bound === 'at least' ? `${low} or more` : `${high} or less`;
+    return `${number.bound} ${text}${suffix}${low === high ? '' : ` (${end})`}`;
+  }
   return low === high ? `${text}${suffix}` : `${text}${suffix} (${low} to ${high})`;
 }
 

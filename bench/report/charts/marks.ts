@@ -1,4 +1,5 @@
 import type { CustomSeriesRenderItem } from 'echarts';
+import type { Bound } from '../../stats/estimate.js';
 
 export type Mark = ReturnType<CustomSeriesRenderItem>;
 
@@ -26,13 +27,18 @@ const PAPER = 'var(--paper)';
 
 export const textStyle = { color: MUTED, fontSize: FONT_SIZE_PX };
 
-/** One stroke from end to end of the interval, with a cap at each end. */
+/** One stroke from end to end of the interval, with a cap at each end; an arrow where it goes on, as that of a bound does. */
 export function intervalMark(
   { y }: Point,
-  { low, high }: { readonly low: number; readonly high: number },
+  { low, high, bound = null }: { readonly low: number; readonly high: number; readonly bound?: Bound | null },
   stroke: string,
 ) {
-  const caps = [low, high].map((x) => `M${x} ${y - CAP_PX}V${y + CAP_PX}`).join('');
+  const cap = (x: number) => `M${x} ${y - CAP_PX}V${y + CAP_PX}`;
+  const arrow = (x: number, towards: 1 | -1) => `M${x} ${y - CAP_PX}L${x + towards * CAP_PX} ${y}L${x} ${y + CAP_PX}`;
+  const caps = [
+    bound === 'at most' ? arrow(low, -1) : cap(low),
+    bound === 'at least' ? arrow(high, 1) : cap(high),
+  ].join('');
   return {
     type: 'path' as const,
     shape: { pathData: `M${low} ${y}H${high}${caps}` },
