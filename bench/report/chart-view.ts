@@ -4,7 +4,7 @@ import type { Bound } from '../stats/estimate.js';
 import { formatUnit, inWords } from '../words/numbers.js';
 import { capitalise, factorsInWords, wordsOf } from '../words/text.js';
 import { type Colour, colourOf } from './palette.js';
-import { type Scale, scaleOf } from './scale.js';
+import { type Scale, scaleOf, scaleOfRatios } from './scale.js';
 
 /** One number: a dot with its interval, its rounds, what was predicted, what it is held against. */
 export interface ChartRow {
@@ -70,7 +70,7 @@ function panelOf(estimates: readonly JudgedEstimate[]): ChartPanel {
   return {
     title: capitalise(suffix === '' || label.includes('per second') ? label : `${label}, ${suffix}`),
     isShare,
-    scale: scaleOf(isShare ? [...drawn, 1] : drawn),
+    scale: unit === 'ratio' ? scaleOfRatios(drawn) : scaleOf(isShare ? [...drawn, 1] : drawn),
     rows,
   };
 }

@@ -26,12 +26,13 @@ function numberRow({ label, place, value, n, predicted, decided }: EstimateRow):
 }
 
 function claim(view: ClaimView): string[] {
-  const { statement, verdict, finding, because, predictions, timelines, rows, misleads, repeat } = view;
+  const { statement, verdict, finding, because, predictions, curves, timelines, rows, misleads, repeat } = view;
   return [
     `## ${plain(finding)}`,
     `**${verdict}**: ${plain(statement)}`,
     paragraph(because),
     ...predictions.map(paragraph),
+    ...(curves?.ranking ? [paragraph(curves.ranking)] : []),
     ...timelines.flatMap(({ caption, events }) => [`${plain(caption)}:`, list(events.map(({ text }) => text))]),
     ...(rows.length === 0 ? [] : [table(NUMBER_HEADS, rows.map(numberRow)), INTERVALS_NOTE]),
     ...titledList('How it could mislead', misleads),

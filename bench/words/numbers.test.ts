@@ -30,6 +30,7 @@ t.test('An estimate without spread is printed as it is.', async (t) => {
 
 t.test('An interval far wider than its value leaves the value a digit.', async (t) => {
   t.equal(inWords(3, 0, 400), '3 (0 to 400)');
+  t.equal(inWords(33.2, 2.42, 451), '33 (2.4 to 450)', 'what is above zero is not shown as zero');
 });
 
 t.test('Huge and tiny numbers stay short.', async (t) => {

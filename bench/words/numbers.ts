@@ -69,6 +69,10 @@ function formatTogether(estimate: Pick<Estimate, 'value' | 'low' | 'high'>, most
   const largest = Math.max(...numbers.map(Math.abs));
   if (largest >= 1e15 || (largest > 0 && largest < 1e-4)) return numbers.map(toScientific);
   const decimals = decimalsOf(estimate, mostDigits);
+  // What errs by a factor of many is above zero, and is shown to be.
+  const isRoundedAway = (number: number) => number > 0 && number < 0.5 * 10 ** -decimals;
+  if (numbers.some(isRoundedAway) && numbers.every((number) => number > 0))
+    return numbers.map((number) => toFixed(number, 1 - magnitudeOf(number)));
   return dropSharedZeros(numbers.map((number) => toFixed(number, decimals)));
 }
 

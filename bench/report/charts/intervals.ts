@@ -76,11 +76,11 @@ export function titleOf(text: string, top: number, width: number) {
   return { text, left: 0, top, padding: 0, textStyle };
 }
 
-function valueAxis({ scale: { min, max, step }, isShare }: ChartPanel, gridIndex: number) {
+function valueAxis({ scale: { min, max, step, isLogarithmic = false }, isShare }: ChartPanel, gridIndex: number) {
   const formatter = (value: number) => (isShare ? `${formatTick(100 * value)} %` : formatTick(value));
   return {
     gridIndex,
-    type: 'value',
+    type: isLogarithmic ? 'log' : 'value',
     min,
     max,
     interval: step,

@@ -46,6 +46,29 @@ export function intervalMark(
   };
 }
 
+/** The same from top to bottom. */
+export function uprightIntervalMark(
+  { x }: Point,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
+  stroke: string,
+) {
+  const caps = [top, bottom].map((y) => `M${x - CAP_PX} ${y}H${x + CAP_PX}`).join('');
+  return {
+    type: 'path' as const,
+    shape: { pathData: `M${x} ${top}V${bottom}${caps}` },
+    style: { fill: 'none', stroke, lineWidth: 1.5 },
+  };
+}
+
+/** From point to point. */
+export function lineMark(points: readonly Point[], stroke: string) {
+  return {
+    type: 'polyline' as const,
+    shape: { points: points.map(({ x, y }) => [x, y]) },
+    style: { fill: 'none', stroke, lineWidth: 2 },
+  };
+}
+
 export function dotMark({ x, y }: Point, fill: string) {
   return { type: 'circle' as const, shape: { cx: x, cy: y, r: DOT_RADIUS_PX }, style: { fill } };
 }
