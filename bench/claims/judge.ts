@@ -1,7 +1,7 @@
 import type { Results, SummaryEstimate, Verdict } from '../contract.js';
 import { type EstimateOptions, type Evidence, nameOf, type Quantity } from '../metrics/quantity.js';
 import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
-import { sideOf } from '../stats/bounds.js';
+import { type Agreement, agreement } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
 import { createRandom } from '../stats/prng.js';
 import { inWords } from '../words/numbers.js';
@@ -22,8 +22,6 @@ export interface JudgedEstimate extends SummaryEstimate {
   /** Whether the interval agrees with the prediction; undefined where there is none, or no margin for it. */
   readonly agrees?: Agreement;
 }
-
-export type Agreement = 'agrees' | 'disagrees' | 'open';
 
 export interface Judgement {
   readonly id: string;
@@ -186,14 +184,6 @@ function describe(claim: Claim, known: readonly Known[], evidence: Evidence) {
       };
     }),
   };
-}
-
-/** Equivalence within a margin: a wide interval agrees with nothing, nor does a bound. */
-function agreement(estimate: Estimate, predicted: number, margin: number): Agreement {
-  const { low, high, bound } = estimate;
-  if (!bound && low >= predicted - margin && high <= predicted + margin) return 'agrees';
-  const isOff = sideOf(estimate, predicted - margin) === 'below' || sideOf(estimate, predicted + margin) === 'above';
-  return isOff ? 'disagrees' : 'open';
 }
 
 function keysOf({ rule, shows = [] }: Question): string[] {

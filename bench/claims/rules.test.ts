@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { Quantity } from '../metrics/quantity.js';
 import type { Estimate } from '../stats/estimate.js';
-import { above, all, bands, below, oneNotOther, onlySubject, type Rule, type Test, which } from './rules.js';
+import { above, all, bands, below, oneNotOther, onlySubject, type Rule, which } from './rules.js';
+import type { Test } from './tested.js';
 
 function quantity(name: string): Quantity {
   const refuse = () => {

@@ -1,6 +1,7 @@
-import type { Agreement, JudgedEstimate, Judgement } from '../claims/judge.js';
+import type { JudgedEstimate, Judgement } from '../claims/judge.js';
 import { LOOKS, RUN_ERROR } from '../claims/looks.js';
 import type { Results, Verdict } from '../contract.js';
+import type { Agreement } from '../stats/bounds.js';
 import { formatNumber, inWords } from '../words/numbers.js';
 import { capitalise, countOf, factorsInWords } from '../words/text.js';
 import { buildChart, type ChartView } from './chart-view.js';

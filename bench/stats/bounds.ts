@@ -19,3 +19,13 @@ export function ratioBound(over: Bound | undefined, under: Bound | undefined): B
   if (over && inverse && over !== inverse) throw new RangeError(`${over} a number by ${under} another is no bound`);
   return over ?? inverse;
 }
+
+export type Agreement = 'agrees' | 'disagrees' | 'open';
+
+/** Equivalence within a margin: a wide interval agrees with nothing, nor does a bound. */
+export function agreement(estimate: Estimate, predicted: number, margin: number): Agreement {
+  const { low, high, bound } = estimate;
+  if (!bound && low >= predicted - margin && high <= predicted + margin) return 'agrees';
+  const isOff = sideOf(estimate, predicted - margin) === 'below' || sideOf(estimate, predicted + margin) === 'above';
+  return isOff ? 'disagrees' : 'open';
+}
