@@ -45,7 +45,7 @@ export function buildCurves(estimates: readonly JudgedEstimate[]): CurveView | n
   if (!first || !curves.some(({ points }) => points.length > 1)) return null;
   const points = curves.flatMap((curve) => curve.points);
   return {
-    title: `${capitalise(first.label)} by requests under way straight at it, ${formatUnit(first.unit)}`,
+    title: `${capitalise(first.label)}, ${formatUnit(first.unit)}`,
     scale: scaleOf(points.flatMap(({ value, low, high, perRound }) => [value, low, high, ...perRound])),
     connections: [...new Set(points.map(({ connections }) => connections))].sort((a, b) => a - b),
     curves,

@@ -48,7 +48,7 @@ export function curvesDrawing(view: CurveView, variant: Variant): Drawing {
       type: 'value',
       ...ends,
       interval: 1,
-      name: 'requests under way',
+      name: 'requests under way, straight at the instance',
       nameLocation: 'middle',
       nameGap: 28,
       nameTextStyle: textStyle,
