@@ -146,7 +146,7 @@ export function measuredByPredicted(
   const predicted = boundRps(tier, sliced, demand);
   return {
     metric: 'measuredByPredicted',
-    label: 'requests per second by what their cost on a whole core predicts',
+    label: 'requests per second, measured by predicted',
     unit: 'ratio',
     factors: sliced.factors,
     cells: predicted.cells,

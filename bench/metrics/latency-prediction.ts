@@ -31,7 +31,7 @@ export function predictedLatencyMs(
     simulate(queueOf(evidence, inputs, end, options), percent);
   return {
     metric: `predictedLatencyP${percent}Ms`,
-    label: `latency p${percent} by costs on a whole core and the slices`,
+    label: `latency p${percent} as predicted`,
     unit: 'ms',
     factors: load.factors,
     cells: [load, ...inputs.demands.flatMap(({ cells }) => cells)],
@@ -57,7 +57,7 @@ export function latencyByPredicted(
   const predicted = predictedLatencyMs(percent, load, cost);
   return {
     metric: `latencyP${percent}ByPredicted`,
-    label: `latency p${percent} by what costs on a whole core and the slices predict`,
+    label: `latency p${percent}, measured by predicted`,
     unit: 'ratio',
     factors: load.factors,
     cells: predicted.cells,

@@ -73,7 +73,8 @@ t.test('Curves are drawn at every width, and stay within it.', async (t) => {
     const drawing = curvesDrawing(view, variant);
     const svg = drawSvg(drawing, variant);
     t.notMatch(svg, /NaN|Infinity|undefined/);
-    for (const name of ['redis', 'jwt', 'requests under way, straight at the instance']) t.ok(svg.includes(`>${name}<`), `${variant}: ${name}`);
+    for (const name of ['redis', 'jwt', 'requests under way, straight at the instance'])
+      t.ok(svg.includes(`>${name}<`), `${variant}: ${name}`);
     const xs = [...svg.matchAll(/cx="(\d+(?:\.\d+)?)"/g)].map(([, x]) => Number(x));
     t.ok(xs.every((x) => x > 0 && x < drawing.width));
   }
