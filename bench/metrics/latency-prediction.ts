@@ -26,24 +26,40 @@ export function predictedLatencyMs(
   load: CellRef<'offered-load'>,
   cost: MeasurementRef<'saturation'>,
 ): Quantity {
-  const inputs = inputsOf(load, cost);
-  const percentiles = (evidence: Evidence, end: End, options: EstimateOptions) =>
-    simulate(queueOf(evidence, inputs, end, options), percent);
+  const demands = demandsOf(load, cost);
+  const queueAt = (evidence: Evidence, options: EstimateOptions) => {
+    const costs = mapDemands(demands, (demand) => demand.estimate(evidence, options));
+    return {
+      n: Math.min(...Object.values(costs).map(({ n }) => n)),
+      percentiles: (end: End) =>
+        simulate(
+          queueOf(
+            evidence,
+            { load, cost },
+            mapDemands(costs, (one) => one[end]),
+          ),
+          percent,
+        ),
+    };
+  };
   return {
     metric: `predictedLatencyP${percent}Ms`,
     label: `latency p${percent} as predicted`,
     unit: 'ms',
     factors: load.factors,
-    cells: [load, ...inputs.demands.flatMap(({ cells }) => cells)],
+    cells: [load, ...Object.values(demands).flatMap(({ cells }) => cells)],
     estimate(evidence, options) {
-      const [low, value, high] = (['low', 'value', 'high'] as const).map((end) =>
-        geometricMean(percentiles(evidence, end, options)),
-      ) as [number, number, number];
-      const n = Math.min(...inputs.demands.map((demand) => demand.estimate(evidence, options).n));
+      const { n, percentiles } = queueAt(evidence, options);
+      const [value, low, high] = [percentiles('value'), percentiles('low'), percentiles('high')].map(geometricMean) as [
+        number,
+        number,
+        number,
+      ];
       // Dearer requests may come in larger crowds: where that makes them faster, the ends change places.
-      return { value, low: Math.min(low, value), high: Math.max(high, value), n, unit: 'ms' };
+      return { value, low: Math.min(low, value, high), high: Math.max(low, value, high), n, unit: 'ms' };
     },
-    perRound: (evidence) => percentiles(evidence, 'value', { random: createRandom(1, 'shown'), confidence: 0.5 }),
+    perRound: (evidence) =>
+      queueAt(evidence, { random: createRandom(1, 'shown'), confidence: DEFAULT_CONFIDENCE }).percentiles('value'),
   };
 }
 
@@ -77,45 +93,50 @@ export function latencyByPredicted(
 
 type End = keyof Pick<Estimate, 'low' | 'value' | 'high'>;
 
-interface Inputs {
-  readonly load: CellRef<'offered-load'>;
-  readonly cost: MeasurementRef<'saturation'>;
-  /** Of the instance alone and in a crowd, of the balancer, of the store. */
-  readonly demands: readonly [Quantity, Quantity, Quantity, Quantity];
-}
+/** Of the instance alone and in a crowd, of the balancer, of the store. */
+type Demands<T> = Readonly<Record<'alone' | 'crowded' | 'balancer' | 'store', T>>;
 
-function inputsOf(load: CellRef<'offered-load'>, cost: MeasurementRef<'saturation'>): Inputs {
-  const base = { strategy: String(load.factors.strategy), instances: 1 };
+function demandsOf({ factors }: CellRef<'offered-load'>, cost: MeasurementRef<'saturation'>): Demands<Quantity> {
+  const base = { strategy: String(factors.strategy), instances: 1 };
   const straight = (connections: number) =>
     cpuMicrosPerRequest('instance', cost, { ...base, connections, straight: true });
-  const through = (tier: 'balancer' | 'store') => cpuMicrosPerRequest(tier, cost, base);
-  const demands = [straight(CONNECTIONS.few), straight(CONNECTIONS.many), through('balancer'), through('store')];
-  return { load, cost, demands: demands as unknown as Inputs['demands'] };
+  return {
+    alone: straight(CONNECTIONS.few),
+    crowded: straight(CONNECTIONS.many),
+    balancer: cpuMicrosPerRequest('balancer', cost, base),
+    store: cpuMicrosPerRequest('store', cost, base),
+  };
 }
 
-/** All demands at the same end of their intervals. */
-function queueOf(evidence: Evidence, { load, cost, demands }: Inputs, end: End, options: EstimateOptions) {
+function mapDemands<T, U>({ alone, crowded, balancer, store }: Demands<T>, of: (one: T) => U): Demands<U> {
+  return { alone: of(alone), crowded: of(crowded), balancer: of(balancer), store: of(store) };
+}
+
+type Queue = Omit<SlicedQueue, 'demandMicros'> & { readonly curve: CostCurve };
+
+function queueOf(
+  evidence: Evidence,
+  { load, cost }: { readonly load: CellRef<'offered-load'>; readonly cost: MeasurementRef<'saturation'> },
+  { alone, crowded, balancer, store }: Demands<number>,
+): Queue {
   const rounds = evidence.rounds(load);
   const [first] = rounds;
   if (first?.slicePeriodMs === undefined) throw new RangeError('the periods of the slices are not known');
-  const [alone, crowded, balancer, store] = demands.map((demand) => demand.estimate(evidence, options)[end]);
-  const curve: CostCurve = {
-    few: { connections: CONNECTIONS.few, micros: alone ?? 0 },
-    many: { connections: CONNECTIONS.many, micros: crowded ?? 0 },
-  };
-  if (!(curve.few.micros > 0 && curve.many.micros > 0)) throw new RangeError('the demand is not told from none');
+  if (!(alone > 0 && crowded > 0)) throw new RangeError('the demand is not told from none');
   const idleCores = idleMicrosPerSecond('instance', cost, evidence) / 1e6;
-  const queue: Parameters<typeof simulate>[0] = {
+  if (idleCores >= first.instanceCores) throw new RangeError('the slice is less than what is spent without a request');
+  return {
     arrivalsPerSecond: mean(rounds.map(({ offeredRps }) => offeredRps)),
     roundMs: mean(rounds.map(scheduledMs)),
     instances: Number(load.factors.instances),
     quotaMicros: 1000 * first.slicePeriodMs * (first.instanceCores - idleCores),
     periodMicros: 1000 * first.slicePeriodMs,
-    elsewhereMicros: Math.max(0, balancer ?? 0) + Math.max(0, store ?? 0),
-    curve,
+    elsewhereMicros: Math.max(0, balancer) + Math.max(0, store),
+    curve: {
+      few: { connections: CONNECTIONS.few, micros: alone },
+      many: { connections: CONNECTIONS.many, micros: crowded },
+    },
   };
-  if (!(queue.quotaMicros > 0)) throw new RangeError('the slice is less than what is spent without a request');
-  return queue;
 }
 
 /** A round's own time includes its connecting and its last answers. */
@@ -127,10 +148,7 @@ function scheduledMs({ scheduled, offeredRps }: OfferedLoadRound): number {
 const simulated = new Map<string, readonly Readonly<Record<Percent, number>>[]>();
 const MOST_SIMULATED = 200;
 
-function simulate(
-  { curve, ...rest }: Omit<SlicedQueue, 'demandMicros'> & { readonly curve: CostCurve },
-  percent: Percent,
-): number[] {
+function simulate({ curve, ...rest }: Queue, percent: Percent): number[] {
   const key = JSON.stringify({ curve, ...rest });
   const known = simulated.get(key);
   if (known) return known.map((round) => round[percent]);
