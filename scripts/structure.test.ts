@@ -44,7 +44,7 @@ const ruleSet: IFlattenedRuleSet = {
         path: '/(strategies|policies|affinity|transport)/(?!index)[^/]+\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
-      to: { path: '/$1/[^/]+\\.ts$', pathNot: '/(strategy|policy|affinity|transport)\\.ts$' },
+      to: { path: '/$1/[^/]+\\.ts$', pathNot: '/(strategy|policy|affinity|transport|node-call)\\.ts$' },
     },
     {
       name: 'a claim knows rules and measurements, and no other claim',

@@ -4,7 +4,7 @@ import { MalformedResponse, ResponseHead } from '../http/response-head.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Call, Failure, ResponseHandler } from './transport.js';
 
-/** A request on its way over Node.js's own client, whoever has made it. */
+/** A request on its way over Node.js's own client, whoever has made it: no transport by itself. */
 export class NodeCall implements Call {
   readonly #upstream: Upstream;
   readonly #handler: ResponseHandler;

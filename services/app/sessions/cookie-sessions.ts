@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifySession, { type SessionStore } from '@fastify/session';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onSendHookHandler } from 'fastify';
 import type { StrategyName } from '../../contract.js';
 import { InsecureTransport } from '../errors.js';
 import type { Resources } from '../resources.js';
@@ -18,7 +18,7 @@ export interface CookieSessionsOptions {
 /** Identity in a server-side session whose signed id a cookie carries. The strategies that do so differ in the store alone. */
 export async function mountCookieSessions(
   scope: FastifyInstance,
-  { config, sessionSecret }: Resources,
+  { config, sessionSecret }: Pick<Resources, 'config' | 'sessionSecret'>,
   { name, store, usage }: CookieSessionsOptions,
 ): Promise<Strategy> {
   const cookieName = `authscale_${name}`;
@@ -35,6 +35,7 @@ export async function mountCookieSessions(
 
   scope.decorateRequest('verifiedCookie', '');
   scope.addHook('onRequest', turn.begin);
+  scope.addHook('onSend', disregardUnchanged);
   await scope.register(fastifyCookie);
   await scope.register(fastifySession, {
     secret: new CookieSigner(sessionSecret, turn),
@@ -76,3 +77,12 @@ export async function mountCookieSessions(
     usage,
   };
 }
+
+/**
+ * Before each reply the plugin serialises and hashes the session to see whether it has changed. One that came from the store
+ * never has: identity is written once, at the sign-in, which saves it itself. Registered before the plugin, so that it runs first.
+ */
+const disregardUnchanged: onSendHookHandler = (request, _reply, _payload, done) => {
+  if (request.session?.isStored) Object.assign(request, { session: null });
+  done();
+};
