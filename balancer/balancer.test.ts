@@ -1,3 +1,5 @@
+import { type IncomingMessage, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import t from 'tap';
 import { ADMIN, AFFINITY_COOKIE, TRANSPORTS } from './contract.js';
 import { TestBalancer, TestUpstream } from './testing/test-cluster.js';
@@ -68,6 +70,23 @@ for (const transport of TRANSPORTS) {
       finish();
       t.strictSame((await Promise.all(pending)).map(({ body }) => body).sort(), ['a', 'late']);
       await balancer.until((snapshot) => snapshot.upstreams.length === 1);
+    });
+
+    t.test('large replies arrive byte for byte, though their clients begin late to read', async (t) => {
+      const balancer = await TestBalancer.start(transport, specs);
+      t.teardown(() => balancer.close());
+      const bodyOf = (url: string) => Buffer.alloc(12_000_000, `${url} is what this one was asked for; `);
+      for (const upstream of upstreams) upstream.behave = ({ url = '' }, response) => response.end(bodyOf(url));
+      const replies = await Promise.all(
+        ['/1', '/2', '/3', '/4'].map(
+          (url) => new Promise<IncomingMessage>((resolve) => request(`${balancer.url}${url}`, resolve).end()),
+        ),
+      );
+      const bodies = await Promise.all(replies.map((reply) => buffer(reply)));
+      t.strictSame(
+        bodies.map((body, i) => body.equals(bodyOf(`/${i + 1}`))),
+        [true, true, true, true],
+      );
     });
 
     t.test('a POST arrives whole, buffered or streamed, with a length or in chunks', async (t) => {

@@ -1,20 +1,21 @@
-import { type AddressInfo, type BlockList, isIP, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { DestinationStream } from 'pino';
 import type { Config } from './config.js';
-import { type ClientServer, createClientListener } from './downstream/client-listener.js';
-import { handleUpgrade, type Tunnels } from './downstream/upgrade.js';
+import { ClientListener } from './downstream/client-listener.js';
 import { ListenError } from './errors.js';
+import { Attempt } from './exchange/attempt.js';
 import { type ProxyContext, ProxyCounters } from './exchange/context.js';
 import { Deadlines } from './exchange/deadlines.js';
 import { handleRequest } from './exchange/exchange.js';
-import { RetryBudget } from './exchange/retry.js';
+import { RetryBudget } from './exchange/retry-budget.js';
 import { createRouter, type Route } from './exchange/routes.js';
-import type { Peer } from './http/headers.js';
+import { TrustedProxies } from './http/forwarding.js';
 import { createAccessLog } from './operations/access-log.js';
 import { createAdmin } from './operations/admin.js';
 import { DecisionFeed } from './operations/decisions.js';
 import { createMetrics } from './operations/metrics.js';
 import { TRANSPORT_FACTORIES } from './transport/index.js';
+import { UPGRADES } from './transport/upgrades.js';
 import { followDns } from './upstreams/discovery.js';
 import { ActiveChecks } from './upstreams/health/active.js';
 import { PassiveChecks } from './upstreams/health/passive.js';
@@ -49,13 +50,13 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
   const context = createContext(config, { pool, random, observers, isClosing: () => closing });
   const { transport, counters, deadlines, passive } = context;
   pool.on('removed', (upstream) => transport.forget(upstream));
+  pool.on('down', (upstream) => {
+    for (const timed of deadlines.all)
+      if (timed instanceof Attempt && timed.upstream === upstream) timed.onUpstreamDown();
+  });
   const checks = startChecks(config, pool, random);
   const stopSlowStart = config.SLOW_START_MS === undefined ? () => {} : startSlowly(pool, config.SLOW_START_MS);
-  const tunnels: Tunnels = new Set();
-  const clients = createClientListener(config, {
-    onRequest: (request, response) => handleRequest(context, request, response),
-    onUpgrade: (request, client, ahead) => handleUpgrade(context, tunnels, request, client, ahead),
-  });
+  const clients = new ClientListener(config, (request, response) => handleRequest(context, request, response));
   const admin = createAdmin({
     pool,
     counters,
@@ -68,14 +69,14 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
   async function close(): Promise<void> {
     closing = true;
     stopDiscovery();
-    await closeGracefully(clients, tunnels, config.SHUTDOWN_DEADLINE_MS);
+    await clients.close(config.SHUTDOWN_DEADLINE_MS);
     for (const part of [checks, passive, pool, transport, deadlines, decisions]) part.close();
     stopSlowStart();
     admin.close();
     admin.closeAllConnections();
   }
   try {
-    const url = await listen(clients, config.HOST, config.PORT, 'PORT');
+    const url = await listen(clients.server, config.HOST, config.PORT, 'PORT');
     const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT');
     for (const upstream of config.upstreams) pool.add(upstream);
     stopDiscovery = startDiscovery(config, pool, resolve);
@@ -113,7 +114,8 @@ function createContext(config: Config, { pool, random, observers, isClosing }: C
     deadlines: new Deadlines(),
     retryBudget: new RetryBudget({ ratio: config.RETRY_RATIO }),
     counters: new ProxyCounters(),
-    peerOf: peerReader(config.trustedProxies),
+    upgrades: UPGRADES,
+    proxies: new TrustedProxies(config.trustedProxies),
     passive: new PassiveChecks(pool, {
       failuresInRow: config.EJECT_AFTER_FAILURES,
       ejectionMs: config.EJECTION_MS,
@@ -149,15 +151,6 @@ function createRoutes(config: Config, pool: Pool, random: () => number): Route[]
   }));
 }
 
-function peerReader(trustedProxies: BlockList | null): (socket: Socket) => Peer {
-  return ({ remoteAddress = '' }) => {
-    // An IPv4 client of a listener on :: is told as what it is.
-    const address = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress;
-    const trusted = trustedProxies?.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') === true;
-    return { address, trusted };
-  };
-}
-
 function startDiscovery(config: Config, pool: Pool, resolve: BalancerDependencies['resolve']): () => void {
   if (config.UPSTREAM_DNS === undefined) return () => {};
   const [name = '', port] = config.UPSTREAM_DNS.split(':');
@@ -187,19 +180,6 @@ function listen(server: Server, host: string, port: number, key: string): Promis
     server.listen({ port, host, backlog: BACKLOG }, () => {
       const { address, port: bound, family } = server.address() as AddressInfo;
       resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
-    });
-  });
-}
-
-function closeGracefully(server: ClientServer, tunnels: Tunnels, deadlineMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.closeAllConnections();
-      for (const tunnel of tunnels) tunnel.destroy();
-    }, deadlineMs);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
     });
   });
 }

@@ -41,6 +41,10 @@ t.test('every wrong value is one line that names the key, what was given and wha
   }
 });
 
+t.test('a policy is one of those there are, and no property that every object has', async (t) => {
+  t.match(errorOf({ ...SECRET, POLICY: '/=toString' }), /^POLICY: got "\/=toString"/);
+});
+
 t.test('the admin listener needs a token, wherever it listens, and affinity by cookie a secret', async (t) => {
   const { ADMIN_TOKEN, AFFINITY_SECRET } = SECRET;
   t.match(errorOf({ AFFINITY_SECRET }), /^ADMIN_TOKEN: got nothing, allowed: .* SECRETS_DIR that holds admin-token$/);

@@ -151,7 +151,9 @@ function readUpstream(entry: string): UpstreamSpec {
 }
 
 function readRoutes({ POLICY, AFFINITY }: Environment): RouteConfig[] {
-  const policies = readPrefixes('POLICY', POLICY, Object.keys(POLICIES), (name) => POLICIES[name]);
+  const policies = readPrefixes('POLICY', POLICY, Object.keys(POLICIES), (name) =>
+    Object.hasOwn(POLICIES, name) ? POLICIES[name] : undefined,
+  );
   const affinities = readPrefixes('AFFINITY', AFFINITY, Object.keys(AFFINITIES), readAffinity);
   const prefixes = new Set(['/', ...policies.keys(), ...affinities.keys()]);
   return [...prefixes].map((prefix) => ({

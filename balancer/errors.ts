@@ -1,5 +1,12 @@
+/** What a client is told in the balancer's own name. Where it has seen the head of a response, its connection is cut instead. */
+export interface Refusal {
+  readonly statusCode: number;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What the balancer itself refuses. Each is answered to the client with `statusCode`; the connection fate is the caller's. */
-export abstract class BalancerError extends Error {
+export abstract class BalancerError extends Error implements Refusal {
   abstract readonly code: string;
   readonly statusCode: number = 500;
 }
@@ -43,16 +50,6 @@ export class NoUpstream extends BalancerError {
 export class Overloaded extends BalancerError {
   readonly code = 'OVERLOADED';
   override readonly statusCode = 503;
-}
-
-export class BadGateway extends BalancerError {
-  readonly code = 'BAD_GATEWAY';
-  override readonly statusCode = 502;
-}
-
-export class GatewayTimeout extends BalancerError {
-  readonly code = 'GATEWAY_TIMEOUT';
-  override readonly statusCode = 504;
 }
 
 export class Unauthorized extends BalancerError {

@@ -40,7 +40,7 @@ for (const transport of TRANSPORTS) {
       t.strictSame(statuses.sort(), [200, 200, 502, 502]);
       t.equal(bad.seen.filter((method) => method === 'POST').length, 2);
       const { retries } = await balancer.snapshot();
-      t.ok(retries >= 2);
+      t.equal(retries, bad.seen.filter((method) => method === 'GET').length);
     });
 
     t.test('a POST that found no connection is sent elsewhere, its body whole', async (t) => {
@@ -64,6 +64,10 @@ for (const transport of TRANSPORTS) {
       );
       t.equal((await balancer.send('/')).status, 502);
       t.strictSame(bad.map(({ seen }) => seen.length).sort(), [0, 1, 1, 1]);
+      t.equal((await balancer.snapshot()).retries, 2);
+      const alone = await start(t, [(bad[0] as { url: string }).url]);
+      t.equal((await alone.send('/')).status, 502);
+      t.equal((await alone.snapshot()).retries, 0, 'what finds nobody else is no retry');
     });
 
     t.test(
@@ -132,7 +136,7 @@ for (const transport of TRANSPORTS) {
       });
       for (const framing of ['Content-Length: 10', 'Content-Length: 100000', 'Transfer-Encoding: chunked']) {
         const socket = connect(balancer.port, '127.0.0.1');
-        socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST / HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n5`);
+        socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n5`);
         await asked;
         await balancer.until(({ inFlight }) => inFlight === 2);
         socket.destroy();
@@ -208,48 +212,39 @@ for (const transport of TRANSPORTS) {
       t.strictSame(seen, ['headers', 'data: 1\n\n', 'data: 2\n\n']);
     });
 
-    t.test('an upgrade passes, with what was sent ahead only after the upstream agreed', async (t) => {
-      const echo = await startRawUpstream((socket, text) => {
-        if (!text.startsWith('GET')) socket.write(`<${text}>`);
-        else socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n');
-      });
-      t.teardown(() => echo.close());
-      const balancer = await start(t, [echo.url]);
-      const ask = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nahead';
-      const received = await sendRaw(balancer.port, ask, (text) => text.includes('<ahead>'));
-      t.match(received, /^HTTP\/1\.1 101 /);
-      await balancer.until(({ upstreams }) => upstreams[0]?.inFlight === 0);
-    });
-
-    t.test('a refused upgrade is an ordinary response, and what was sent ahead goes nowhere', async (t) => {
-      const balancer = await start(t, [good.spec]);
-      const ask =
-        'GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
-      const received = await sendRaw(balancer.port, ask);
-      t.match(received, /^HTTP\/1\.1 200 /);
-      t.match(received, /connection: close/i);
-      t.strictSame(
-        good.received.map(({ url }) => url),
-        ['/'],
-      );
-    });
-
     t.test('a slow reader holds the upstream back, and gets everything', async (t) => {
-      const large = Buffer.alloc(4_000_000, 'z');
-      good.behave = (_, response) => response.end(large);
+      const chunk = Buffer.alloc(1_000_000, 'z');
+      const totalBytes = 64 * chunk.length;
+      let sentBytes = 0;
+      good.behave = ({ url }, response) => {
+        if (url === '/ping') {
+          response.end();
+          return;
+        }
+        const pump = () => {
+          while (sentBytes < totalBytes) {
+            sentBytes += chunk.length;
+            if (!response.write(chunk)) return;
+          }
+          response.end();
+        };
+        response.on('drain', pump);
+        pump();
+      };
       const balancer = await start(t, [good.spec]);
-      const size = await new Promise<number>((resolve) => {
-        request(`${balancer.url}/`, (incoming) => {
-          let received = 0;
-          incoming.on('data', (chunk: Buffer) => {
-            received += chunk.length;
-            incoming.pause();
-            setImmediate(() => incoming.resume());
+      let receivedBytes = 0;
+      await new Promise<void>((resolve) => {
+        request(`${balancer.url}/`, async (incoming) => {
+          // Whatever the balancer would read ahead it can read while these are answered.
+          for (let i = 0; i < 100; i++) await balancer.send('/ping');
+          t.ok(sentBytes < totalBytes / 2, `${sentBytes} of ${totalBytes} bytes sent while nothing was read`);
+          incoming.on('data', ({ length }: Buffer) => {
+            receivedBytes += length;
           });
-          incoming.on('end', () => resolve(received));
+          incoming.on('end', resolve);
         }).end();
       });
-      t.equal(size, large.length);
+      t.equal(receivedBytes, totalBytes);
     });
 
     t.test('a HEAD, a 204 and a 304 have no body; connections stay in use', async (t) => {

@@ -156,6 +156,8 @@ export const OfferedLoadRound = record('round', {
   ...head,
   offeredRps: Amount,
   instanceCores: Amount,
+  /** In which an instance may use its share; missing in rounds from before it was noted. */
+  slicePeriodMs: Type.Optional(Amount),
   scheduled: Count,
   sent: Count,
   answered: Count,
@@ -203,6 +205,8 @@ export const TimelineRound = record('round', {
 export type TimelineRound = Static<typeof TimelineRound>;
 
 export const BIN_MS = 100;
+/** After so long a client of a timeline gives up. */
+export const TIMELINE_TIMEOUT_MS = 3_000;
 
 export const Round = Type.Union([VisitsRound, SaturationRound, OfferedLoadRound, TimelineRound]);
 export type Round = Static<typeof Round>;
@@ -355,6 +359,8 @@ export const SummaryEstimate = Type.Object(
     high: Type.Number(),
     n: Type.Integer({ minimum: 1 }),
     unit: Type.String(),
+    /** It was cut off before it came to its end: the truth lies there or beyond, and the interval's other end says nothing. */
+    bound: Type.Optional(Type.Union([Type.Literal('at least'), Type.Literal('at most')])),
     predicted: Type.Optional(Type.Number()),
     /** Whether the verdict rests on it. */
     decided: Type.Boolean(),

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { AFFINITY_COOKIE } from '../contract.js';
-import { valuesOf } from '../http/headers.js';
+import { valuesOf } from '../http/field-names.js';
 import { Upstream } from '../upstreams/upstream.js';
 import type { Affinity } from './affinity.js';
 import { AFFINITIES } from './index.js';
@@ -34,9 +34,10 @@ function create(name: string, { upstreams, argument = '', secret = 'a secret', n
   });
 }
 
-const from = (cookie?: string, remoteAddress = '192.0.2.1', more = {}) => ({
-  headers: { ...(cookie === undefined ? {} : { cookie }), ...more },
-  socket: { remoteAddress },
+const from = (cookie?: string, address = '192.0.2.1', headers: Record<string, string> = {}) => ({
+  cookie,
+  header: (name: string) => headers[name],
+  clientAddress: () => address,
 });
 
 /** The cookie that an answer of `chosen` gives to a client without one. */

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Upstream } from '../upstreams/upstream.js';
 
 /** What the client presented, in HAProxy's terms: nothing, the name of a live upstream, nonsense, the name of a dead one. */
@@ -11,8 +10,10 @@ export type CommitState = (typeof COMMIT_STATES)[number];
 
 /** What affinity may know of a request. */
 export interface AffinityRequest {
-  readonly headers: IncomingHttpHeaders;
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly cookie: string | undefined;
+  header(lowerCaseName: string): string | undefined;
+  /** Where the client is, as far as proxies can be trusted to tell. */
+  clientAddress(): string;
 }
 
 export interface Lookup {

@@ -5,11 +5,11 @@ import { type Affinity, type AffinityOptions, NO_LOOKUP } from './affinity.js';
 export function createHeaderHash({ available, argument }: AffinityOptions): Affinity {
   const name = argument.toLowerCase();
   return {
-    lookup({ headers }) {
-      const value = headers[name];
+    lookup(request) {
+      const value = request.header(name);
       const candidates = available();
       if (value === undefined || candidates.length === 0) return NO_LOOKUP;
-      return { state: 'valid', upstream: pickByRendezvous(candidates, String(value)) };
+      return { state: 'valid', upstream: pickByRendezvous(candidates, value) };
     },
     commit: () => 'none',
   };

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AFFINITY_COOKIE } from '../contract.js';
-import { findCookie } from '../http/headers.js';
+import { findCookie } from '../http/cookies.js';
 import { acceptsPinned } from '../upstreams/upstream.js';
 import { type Affinity, type AffinityOptions, type Lookup, NO_LOOKUP } from './affinity.js';
 
@@ -24,8 +24,8 @@ export function createInsertedCookie({ find, prefix, secret, secureCookie }: Aff
 
   return {
     hiddenCookie: AFFINITY_COOKIE,
-    lookup({ headers }): Lookup {
-      const value = findCookie(headers.cookie, AFFINITY_COOKIE);
+    lookup({ cookie }): Lookup {
+      const value = findCookie(cookie, AFFINITY_COOKIE);
       if (value === undefined) return NO_LOOKUP;
       const id = value.slice(0, Math.max(0, value.indexOf('.')));
       if (!isGenuine(id, value)) return { state: 'invalid', upstream: null };

@@ -1,4 +1,5 @@
-import { findCookie, valuesOf } from '../http/headers.js';
+import { findCookie } from '../http/cookies.js';
+import { valuesOf } from '../http/field-names.js';
 import { acceptsPinned } from '../upstreams/upstream.js';
 import { type Affinity, type AffinityOptions, type Lookup, NO_LOOKUP } from './affinity.js';
 
@@ -29,8 +30,8 @@ export function createLearnedCookie({ find, argument: name, now }: AffinityOptio
   }
 
   return {
-    lookup({ headers }): Lookup {
-      const session = findCookie(headers.cookie, name);
+    lookup({ cookie }): Lookup {
+      const session = findCookie(cookie, name);
       if (session === undefined) return NO_LOOKUP;
       const learned = sessions.get(session);
       if (learned === undefined || now() - learned.seenAtMs >= EXPIRY_MS) return { state: 'invalid', upstream: null };
@@ -40,8 +41,8 @@ export function createLearnedCookie({ find, argument: name, now }: AffinityOptio
       return live ? { state: 'valid', upstream } : { state: 'down', upstream: null };
     },
     commit({ state }, chosen, responseHeaders) {
-      for (const cookie of valuesOf(responseHeaders, 'set-cookie')) {
-        const value = findCookie(cookie.split(';', 1)[0], name);
+      for (const given of valuesOf(responseHeaders, 'set-cookie')) {
+        const value = findCookie(given.split(';', 1)[0], name);
         if (!value) continue;
         remember(value, chosen.id);
         return state === 'none' ? 'inserted' : 'updated';

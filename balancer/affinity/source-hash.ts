@@ -7,10 +7,10 @@ const PICKERS = { modulo: pickByModulo, consistent: pickByRendezvous };
 export function createSourceHash({ available, argument }: AffinityOptions): Affinity {
   const pick = PICKERS[argument as keyof typeof PICKERS];
   return {
-    lookup({ socket }) {
+    lookup(request) {
       const candidates = available();
       if (candidates.length === 0) return NO_LOOKUP;
-      return { state: 'valid', upstream: pick(candidates, socket.remoteAddress ?? '') };
+      return { state: 'valid', upstream: pick(candidates, request.clientAddress()) };
     },
     commit: () => 'none',
   };

@@ -1,20 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Config } from '../config.js';
+import { ClientRequest } from './client-request.js';
 import { ClientResponse } from './client-response.js';
+import { Pipeline } from './pipeline.js';
 
 export type ClientListenerOptions = Pick<
   Config,
   'CLIENT_HEADER_TIMEOUT_MS' | 'CLIENT_REQUEST_TIMEOUT_MS' | 'CLIENT_KEEP_ALIVE_MS' | 'MAX_HEADER_BYTES'
 >;
-
-export interface ClientHandlers {
-  onRequest(request: IncomingMessage, response: ClientResponse): void;
-  onUpgrade(request: IncomingMessage, client: Duplex, ahead: Buffer): void;
-}
-
-export type ClientServer = Server<typeof IncomingMessage, typeof ClientResponse>;
 
 /** Parser errors and what a client is told; everything else it has sent wrong is 400. */
 const PARSER_REPLIES: Readonly<Record<string, string>> = {
@@ -22,35 +16,77 @@ const PARSER_REPLIES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** The listener that clients reach: limits, and refusal of what is not HTTP. */
-export function createClientListener(options: ClientListenerOptions, handlers: ClientHandlers): ClientServer {
-  const server = createServer({
-    ServerResponse: ClientResponse,
-    headersTimeout: options.CLIENT_HEADER_TIMEOUT_MS,
-    requestTimeout: options.CLIENT_REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: options.CLIENT_KEEP_ALIVE_MS,
-    maxHeaderSize: options.MAX_HEADER_BYTES,
-    connectionsCheckingInterval: Math.min(1000, options.CLIENT_HEADER_TIMEOUT_MS),
-    noDelay: true,
-    // Told by the balancer's own rules, which also drop what follows on the connection.
-    requireHostHeader: false,
-  });
-  // Node.js would drop headers beyond a number in silence: their size is the limit.
-  server.maxHeadersCount = 0;
-  server.on('request', handlers.onRequest);
-  server.on('upgrade', handlers.onUpgrade);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
-      // Inside a keep-alive connection a reply of ours could be taken for that to an earlier request.
+/** The listener that clients reach: limits, refusal of what is not HTTP, and the order of what is. */
+export class ClientListener {
+  readonly server: Server<typeof IncomingMessage, typeof ClientResponse>;
+  readonly #start: (response: ClientResponse) => void;
+  /** Connections that have left HTTP, or may: Node.js does not close them. */
+  readonly #switched = new Set<Socket>();
+
+  constructor(options: ClientListenerOptions, handle: (request: IncomingMessage, response: ClientResponse) => void) {
+    this.#start = (response) => handle(response.req, response);
+    this.server = createServer({
+      IncomingMessage: ClientRequest as typeof IncomingMessage,
+      ServerResponse: ClientResponse,
+      headersTimeout: options.CLIENT_HEADER_TIMEOUT_MS,
+      requestTimeout: options.CLIENT_REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: options.CLIENT_KEEP_ALIVE_MS,
+      maxHeaderSize: options.MAX_HEADER_BYTES,
+      connectionsCheckingInterval: Math.min(1000, options.CLIENT_HEADER_TIMEOUT_MS),
+      noDelay: true,
+      // Told by the balancer's own rules, which also drop what follows on the connection.
+      requireHostHeader: false,
+    });
+    // Node.js would drop headers beyond a number in silence: their size is the limit.
+    this.server.maxHeadersCount = 0;
+    this.server.on('request', (request, response) => {
+      // What came in one packet with an offer that is ignored Node.js does not parse.
+      this.#pipelineOf(request.socket).add(response, { isLast: (request as ClientRequest).offersUpgrade === true });
+    });
+    this.server.on('upgrade', (request, socket, ahead) => this.#onUpgrade(request, socket as Socket, ahead));
+    this.server.on('clientError', (error, socket) => this.#onClientError(error, socket as Socket));
+    // Without a listener Node.js would leave the connection of a CONNECT open.
+    this.server.on('connect', (_, socket) => socket.end(bareReply('405 Method Not Allowed')));
+  }
+
+  /** Accepts no more, and resolves when all connections have ended; those that have not by the deadline are cut. */
+  close(deadlineMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.server.closeAllConnections();
+        for (const socket of this.#switched) socket.destroy();
+      }, deadlineMs);
+      this.server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #pipelineOf(socket: Socket): Pipeline {
+    return Pipeline.of(socket) ?? new Pipeline(socket, this.#start);
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Socket, ahead: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    this.#switched.add(socket);
+    socket.on('close', () => this.#switched.delete(socket));
+    const response = new ClientResponse(request);
+    response.takeOver(socket, ahead);
+    this.#pipelineOf(socket).add(response, { isLast: true });
+  }
+
+  #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    // A connection that ended inside a request, or broke, has nobody to tell.
+    if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
       socket.destroy();
       return;
     }
-    const reply = PARSER_REPLIES[error.code ?? ''] ?? '400 Bad Request';
-    socket.end(`HTTP/1.1 ${reply}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  });
-  // Without a listener Node.js would leave the connection of a CONNECT open.
-  server.on('connect', (_, socket) =>
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
-  );
-  return server;
+    const fault = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'client-stalled' : 'bad-request';
+    this.#pipelineOf(socket).onClientError(fault, bareReply(PARSER_REPLIES[error.code ?? ''] ?? '400 Bad Request'));
+  }
+}
+
+function bareReply(status: string): string {
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 }

@@ -1,12 +1,11 @@
-import type { Socket } from 'node:net';
 import type { CommitState, LookupState } from '../affinity/affinity.js';
-import type { Peer } from '../http/headers.js';
+import type { TrustedProxies } from '../http/forwarding.js';
 import type { DecisionObserver } from '../operations/decisions.js';
 import type { Transport } from '../transport/transport.js';
 import type { PassiveChecks } from '../upstreams/health/passive.js';
 import type { Pool } from '../upstreams/pool.js';
 import type { Deadlines } from './deadlines.js';
-import type { RetryBudget } from './retry.js';
+import type { RetryBudget } from './retry-budget.js';
 import type { Route } from './routes.js';
 
 export interface ProxyLimits {
@@ -25,10 +24,12 @@ export interface ProxyContext {
   readonly pool: Pool;
   readonly routeOf: (path: string) => Route;
   readonly transport: Transport;
+  /** For requests that offer another protocol. */
+  readonly upgrades: Transport;
   readonly deadlines: Deadlines;
   readonly retryBudget: RetryBudget;
   readonly limits: ProxyLimits;
-  readonly peerOf: (socket: Socket) => Peer;
+  readonly proxies: TrustedProxies;
   readonly passive: PassiveChecks;
   readonly counters: ProxyCounters;
   readonly observers: readonly DecisionObserver[];

@@ -35,6 +35,11 @@ export class Deadlines {
     return this.#timed.length;
   }
 
+  /** All that is under way just now; what ends meanwhile stays in the list. */
+  get all(): readonly Timed[] {
+    return [...this.#timed];
+  }
+
   start(timed: Timed): void {
     timed.slot = this.#timed.length;
     this.#timed.push(timed);

@@ -1,36 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { BodyTooLarge } from '../errors.js';
 
-export interface BodyLimits {
-  /** Bodies up to this size are read before an upstream is chosen, and can be sent again. */
-  readonly bufferBytes: number;
-  readonly maxBytes: number;
-}
-
-/** Reads a body that is known to be small. */
-export function collectBody(request: IncomingMessage, sizeBytes: number, watcher: CollectWatcher): void {
+/** Reads a body that is known to be small; null where the client has left inside it. Told once at most. */
+export function collectBody(request: IncomingMessage, sizeBytes: number, done: (body: Buffer | null) => void): void {
   const chunks: Buffer[] = [];
   let receivedBytes = 0;
   request.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     receivedBytes += chunk.length;
-    if (receivedBytes === sizeBytes) watcher.onBody(Buffer.concat(chunks, sizeBytes));
+    if (receivedBytes === sizeBytes) done(Buffer.concat(chunks, sizeBytes));
   });
   // The response tells nothing of a client that has left while an earlier one still has the connection.
   request.on('close', () => {
-    if (receivedBytes < sizeBytes) watcher.onClientGone();
+    if (receivedBytes < sizeBytes) done(null);
   });
 }
 
-export interface CollectWatcher {
-  onBody(body: Buffer): void;
-  onClientGone(): void;
-}
-
-export interface BodyWatcher extends CollectWatcher {
+export interface BodyWatcher {
   onBodyProgress(): void;
-  onBodyRefused(error: BodyTooLarge): void;
+  onBodyTooLarge(): void;
+  onClientGone(): void;
 }
 
 /**
@@ -38,22 +27,26 @@ export interface BodyWatcher extends CollectWatcher {
  * can be sent elsewhere whole. Destroying it (as a transport does on failure) leaves the client's connection alone.
  */
 export class StreamedBody extends Readable {
+  watcher: BodyWatcher | null = null;
   readonly #request: IncomingMessage;
   readonly #maxBytes: number;
-  readonly #watcher: BodyWatcher;
   #opened = false;
   #wanted = false;
   #receivedBytes = 0;
 
-  constructor(request: IncomingMessage, maxBytes: number, watcher: BodyWatcher) {
+  constructor(request: IncomingMessage, maxBytes: number) {
     super();
     this.#request = request;
     this.#maxBytes = maxBytes;
-    this.#watcher = watcher;
   }
 
   get opened(): boolean {
     return this.#opened;
+  }
+
+  /** The upstream would take more, and it is the client that owes it. */
+  get awaitsClient(): boolean {
+    return this.#opened && this.#wanted && !this.#request.complete;
   }
 
   open(): void {
@@ -81,10 +74,10 @@ export class StreamedBody extends Readable {
   readonly #onData = (chunk: Buffer): void => {
     this.#receivedBytes += chunk.length;
     if (this.#receivedBytes > this.#maxBytes) {
-      this.#watcher.onBodyRefused(new BodyTooLarge(this.#maxBytes));
+      this.watcher?.onBodyTooLarge();
       return;
     }
-    this.#watcher.onBodyProgress();
+    this.watcher?.onBodyProgress();
     if (!this.push(chunk)) {
       this.#wanted = false;
       this.#request.pause();
@@ -92,7 +85,7 @@ export class StreamedBody extends Readable {
   };
 
   readonly #onClose = (): void => {
-    if (!this.#request.complete) this.#watcher.onClientGone();
+    if (!this.#request.complete) this.watcher?.onClientGone();
   };
 
   readonly #onEnd = (): void => {

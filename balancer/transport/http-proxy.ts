@@ -1,10 +1,10 @@
-import { Agent, type ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
-import type { FailureKind } from '../exchange/retry.js';
 import type { Upstream } from '../upstreams/upstream.js';
-import type { Attempt, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
+import { NodeCall } from './node-call.js';
+import type { Transport, TransportOptions, UpstreamRequest } from './transport.js';
 
 /** http-proxy asks the client's socket whether it still stands. The balancer knows better: this one never changes. */
 const NO_SOCKET = new Socket();
@@ -23,8 +23,12 @@ export function createHttpProxyTransport(options: TransportOptions): Transport {
   const agents = new Map<Upstream, Agent>();
   const proxy = httpProxy.createProxyServer<ProxiedRequest>({ selfHandleResponse: true, toProxy: true });
   removePass(proxy, 'deleteLength');
-  proxy.on('proxyReq', (proxyReq, { attempt }) => attempt.onSocket(proxyReq));
-  proxy.on('proxyRes', (proxyRes, { attempt }) => attempt.onResponse(proxyRes));
+  proxy.on('proxyReq', (proxyReq, { call, url }) => {
+    // Before anything is written the target can still be set.
+    if (!proxyReq.headersSent) proxyReq.path = url ?? '/';
+    call.onSocket(proxyReq);
+  });
+  proxy.on('proxyRes', (proxyRes, { call }) => call.onResponse(proxyRes));
 
   function agentFor(upstream: Upstream): Agent {
     let agent = agents.get(upstream);
@@ -37,16 +41,16 @@ export function createHttpProxyTransport(options: TransportOptions): Transport {
 
   return {
     send(upstream, request, handler) {
-      const attempt = new HttpProxyAttempt(upstream, request, handler);
-      const proxied = new ProxiedRequest(request, attempt);
+      const call = new NodeCall(upstream, handler);
+      const proxied = new ProxiedRequest(request, call);
       const { hostname: host, port } = upstream;
       const target = { host, hostname: host, port, protocol: 'http:' };
       const buffer =
         request.body instanceof Readable ? request.body : Readable.from(request.body ? [request.body] : []);
       proxy.web(proxied, new ServerResponse(proxied), { target, agent: agentFor(upstream), buffer }, (error) =>
-        attempt.fail(error),
+        call.fail(error),
       );
-      return attempt;
+      return call;
     },
     forget(upstream) {
       agents.get(upstream)?.destroy();
@@ -68,11 +72,11 @@ function removePass(proxy: httpProxy<ProxiedRequest>, name: string): void {
 
 /** What http-proxy takes for the client's request: one for each attempt. */
 class ProxiedRequest extends IncomingMessage {
-  readonly attempt: HttpProxyAttempt;
+  readonly call: NodeCall;
 
-  constructor({ method, path, headers, body, contentLength }: UpstreamRequest, attempt: HttpProxyAttempt) {
+  constructor({ method, path, headers, body, contentLength }: UpstreamRequest, call: NodeCall) {
     super(NO_SOCKET);
-    this.attempt = attempt;
+    this.call = call;
     this.method = method;
     this.url = path;
     const byName: Record<string, string | string[]> = {};
@@ -87,83 +91,4 @@ function appendHeader(byName: Record<string, string | string[]>, name: string, v
   const earlier = byName[name];
   if (earlier === undefined) byName[name] = value;
   else byName[name] = Array.isArray(earlier) ? [...earlier, value] : [earlier, value];
-}
-
-class HttpProxyAttempt implements Attempt {
-  readonly #upstream: Upstream;
-  readonly #path: string;
-  readonly #handler: ResponseHandler;
-  #request: ClientRequest | null = null;
-  #response: IncomingMessage | null = null;
-  #sent = false;
-  #over = false;
-
-  constructor(upstream: Upstream, { path }: UpstreamRequest, handler: ResponseHandler) {
-    this.#upstream = upstream;
-    this.#path = path;
-    this.#handler = handler;
-  }
-
-  resume(): void {
-    this.#response?.resume();
-  }
-
-  abort(): void {
-    this.#over = true;
-    this.#request?.destroy();
-  }
-
-  /** Before anything is written: the request's headers and target can still be set. */
-  onSocket(request: ClientRequest): void {
-    this.#request = request;
-    if (this.#over) {
-      request.destroy();
-      return;
-    }
-    if (!request.headersSent) request.path = this.#path;
-    // Node.js ends a switch of protocols that nobody listens for without a word.
-    request.on('close', () => {
-      if (this.#response === null) this.fail(new Error('the upstream ended the connection'));
-    });
-    const { socket } = request;
-    if (socket?.connecting) {
-      this.#upstream.connections += 1;
-      socket.once('connect', () => this.#onConnected());
-    } else {
-      this.#onConnected();
-    }
-  }
-
-  #onConnected(): void {
-    if (this.#over) return;
-    this.#sent = true;
-    this.#handler.onSent();
-  }
-
-  onResponse(response: IncomingMessage): void {
-    if (this.#over) return;
-    this.#response = response;
-    this.#handler.onHead(response.statusCode ?? 0, response.rawHeaders);
-    response.on('data', (chunk: Buffer) => {
-      if (!this.#over && !this.#handler.onData(chunk)) response.pause();
-    });
-    response.on('end', () => {
-      if (this.#over) return;
-      this.#over = true;
-      this.#handler.onEnd();
-    });
-    response.on('close', () => this.fail(new Error('the upstream closed the connection inside its response')));
-  }
-
-  fail(error: Error): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#handler.onFailure(this.#failureKind(error), error);
-  }
-
-  #failureKind(error: NodeJS.ErrnoException): FailureKind {
-    if (!this.#sent) return 'connect';
-    if (this.#response !== null) return 'truncated';
-    return error.code?.startsWith('HPE_') ? 'bad-response' : 'reset';
-  }
 }

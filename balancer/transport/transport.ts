@@ -1,40 +1,57 @@
-import type { Readable } from 'node:stream';
-import type { FailureKind } from '../exchange/retry.js';
+import type { Duplex, Readable } from 'node:stream';
+import type { ResponseHead } from '../http/response-head.js';
 import type { Upstream } from '../upstreams/upstream.js';
 
 /** A request as it goes upstream. `headers` are flat name, value pairs without any framing header: the transport frames. */
 export interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
-  readonly headers: string[];
+  readonly headers: readonly string[];
   readonly body: Buffer | Readable | null;
-  /** Of a streamed body, where the client has told it. */
+  /** Of a body, where the client has told it. */
   readonly contentLength: number | null;
 }
 
+/** How an upstream has failed to answer. */
+export type Failure =
+  /** No connection: nothing of the request was sent. */
+  | 'connect'
+  /** The connection ended before the head of a response. */
+  | 'reset'
+  /** What came is no response that everybody would read alike. */
+  | 'bad-response'
+  /** The connection ended after the head of a response. */
+  | 'truncated';
+
 /**
- * Hears about one attempt, in this order: `onSent`, `onHead`, `onData` any number of times, `onEnd`; or at any point
+ * Hears about one call, in this order: `onSent`, `onHead`, `onData` any number of times, `onEnd`; or at any point
  * `onFailure`, after which nothing more comes.
  */
 export interface ResponseHandler {
   /** The connection stands; the request is being written. */
   onSent(): void;
-  /** Headers as flat name, value pairs, as received. Interim (1xx) responses are not reported, nor is the reason phrase (RFC 9112, section 4). */
-  onHead(status: number, headers: string[]): void;
-  /** Returns false where no more can be taken until `resume`. */
-  onData(chunk: Buffer): boolean;
+  /** Interim (1xx) responses are not reported, nor is the reason phrase (RFC 9112, section 4). */
+  onHead(head: ResponseHead): void;
+  /**
+   * Returns false where no more can be taken until `resume`. With `release` the memory is lent: to be called when the chunk has
+   * been used, once at most.
+   */
+  onData(chunk: Buffer, release?: () => void): boolean;
   onEnd(): void;
-  onFailure(kind: FailureKind, cause: Error): void;
+  /** Instead of `onHead`, of an upgrade: from here on the bytes on `socket` are another protocol's, `first` are those read already. */
+  onSwitch(head: ResponseHead, socket: Duplex, first: Buffer): void;
+  onFailure(failure: Failure): void;
 }
 
-export interface Attempt {
+/** A request on its way. */
+export interface Call {
   resume(): void;
   /** Ends the connection; the handler hears nothing more. */
   abort(): void;
 }
 
 export interface Transport {
-  send(upstream: Upstream, request: UpstreamRequest, handler: ResponseHandler): Attempt;
+  send(upstream: Upstream, request: UpstreamRequest, handler: ResponseHandler): Call;
   /** The upstream is gone: its idle connections are closed. */
   forget(upstream: Upstream): void;
   close(): void;

@@ -1,7 +1,7 @@
 import { Client, type Dispatcher } from 'undici';
-import type { FailureKind } from '../exchange/retry.js';
+import { MalformedResponse, ResponseHead } from '../http/response-head.js';
 import type { Upstream } from '../upstreams/upstream.js';
-import type { Attempt, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
+import type { Call, Failure, ResponseHandler, Transport, TransportOptions, UpstreamRequest } from './transport.js';
 
 /**
  * One undici Client is one connection. The idle ones of an upstream are a stack: the warmest is used again and the
@@ -41,9 +41,9 @@ export function createUndiciTransport(options: TransportOptions): Transport {
   return {
     send(upstream, request, handler) {
       const idle = idleClients(upstream);
-      const attempt = new UndiciAttempt(idle.pop() ?? openClient(upstream), idle, handler);
-      attempt.start(request);
-      return attempt;
+      const call = new UndiciCall(idle.pop() ?? openClient(upstream), idle, handler);
+      call.start(request);
+      return call;
     },
     forget(upstream) {
       for (const client of idleByUpstream.get(upstream) ?? []) client.destroy().catch(() => {});
@@ -56,7 +56,7 @@ export function createUndiciTransport(options: TransportOptions): Transport {
 }
 
 /** undici's callback interface, which it calls legacy; the newer one is an adapter over it that builds objects. */
-class UndiciAttempt implements Attempt, Dispatcher.DispatchHandler {
+class UndiciCall implements Call, Dispatcher.DispatchHandler {
   readonly #client: Client;
   readonly #idle: IdleClients;
   readonly #handler: ResponseHandler;
@@ -71,8 +71,11 @@ class UndiciAttempt implements Attempt, Dispatcher.DispatchHandler {
   }
 
   start({ method, path, headers, body, contentLength }: UpstreamRequest): void {
-    if (contentLength !== null) headers.push('content-length', String(contentLength));
-    this.#client.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body }, this);
+    const framing = contentLength === null ? [] : ['content-length', String(contentLength)];
+    this.#client.dispatch(
+      { method: method as Dispatcher.HttpMethod, path, headers: [...headers, ...framing], body },
+      this,
+    );
   }
 
   resume(): void {
@@ -102,9 +105,17 @@ class UndiciAttempt implements Attempt, Dispatcher.DispatchHandler {
     if (status < 200) return true;
     this.#phase = 'responding';
     this.#resume = resume;
-    const headers: string[] = [];
-    for (const raw of rawHeaders) headers.push(raw.toString('latin1'));
-    this.#handler.onHead(status, headers);
+    try {
+      const head = ResponseHead.from(
+        status,
+        rawHeaders.map((raw) => raw.toString('latin1')),
+      );
+      this.#handler.onHead(head);
+    } catch (error) {
+      if (!(error instanceof MalformedResponse)) throw error;
+      this.abort();
+      this.#handler.onFailure('bad-response');
+    }
     return true;
   }
 
@@ -120,9 +131,9 @@ class UndiciAttempt implements Attempt, Dispatcher.DispatchHandler {
 
   onError(error: Error): void {
     if (this.#phase === 'over') return;
-    const kind = this.#failureKind(error);
+    const failure = this.#failure(error);
     this.#end();
-    this.#handler.onFailure(kind, error);
+    this.#handler.onFailure(failure);
   }
 
   /** A Client outlives its connection: it makes a new one when it is next used. */
@@ -131,7 +142,7 @@ class UndiciAttempt implements Attempt, Dispatcher.DispatchHandler {
     this.#idle.push(this.#client);
   }
 
-  #failureKind(error: Error): FailureKind {
+  #failure(error: Error): Failure {
     if (this.#phase === 'connecting') return 'connect';
     if (this.#phase === 'responding') return 'truncated';
     return error.name === 'HTTPParserError' || error.name === 'HeadersOverflowError' ? 'bad-response' : 'reset';

@@ -1,12 +1,14 @@
 import { EventEmitter } from 'node:events';
 import type { UpstreamSpec } from '../contract.js';
-import { type Health, isAvailable, Upstream } from './upstream.js';
+import { type Health, isAvailable, isSound, Upstream } from './upstream.js';
 
 interface PoolEvents {
   added: [Upstream];
   removed: [Upstream];
   /** Has become well after having been down or new. */
   up: [Upstream];
+  /** Its health checks have failed. */
+  down: [Upstream];
 }
 
 /** How often an upstream that is leaving is looked at. */
@@ -93,6 +95,7 @@ export class Pool extends EventEmitter<PoolEvents> {
       this.emit('up', upstream);
     }
     this.refresh();
+    if (health === 'down') this.emit('down', upstream);
   }
 
   /** Total of all outages, the present one included. */
@@ -102,7 +105,10 @@ export class Pool extends EventEmitter<PoolEvents> {
 
   /** To be called whenever something that availability depends on has changed. */
   refresh(): void {
-    this.#available = [...this.#byId.values()].filter(isAvailable);
+    const all = [...this.#byId.values()];
+    const available = all.filter(isAvailable);
+    // Where those that are not put out have all failed, one that only seems bad is better than none.
+    this.#available = available.length > 0 ? available : all.filter(isSound);
   }
 
   close(): void {

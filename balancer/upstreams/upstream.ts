@@ -93,7 +93,12 @@ export function upstreamId(origin: string): string {
 
 /** The only definition of "available": new clients may be sent here. */
 export function isAvailable(upstream: Upstream): boolean {
-  return upstream.health === 'up' && !upstream.draining && !upstream.ejected;
+  return isSound(upstream) && !upstream.ejected;
+}
+
+/** As far as its health checks and its operator say. */
+export function isSound(upstream: Upstream): boolean {
+  return upstream.health === 'up' && !upstream.draining;
 }
 
 /** A draining upstream still serves the clients that are pinned to it. */

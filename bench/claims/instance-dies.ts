@@ -21,7 +21,7 @@ export const instanceDies: Claim = {
           failedRatio(EVENTS, { event: KILLED, instances, strategy }),
           failingMs(EVENTS, { event: KILLED, instances, strategy }, 'kill'),
         ]),
-        betweenEventsMs(EVENTS, { event: KILLED, instances }, 'kill', 'down'),
+        betweenEventsMs(EVENTS, { event: KILLED, instances }, { from: 'kill', until: 'down', watchedUntil: 'restart' }),
       ],
       finding: (words) =>
         `Killing one of ${instances} instances logs out ${words(lost('sticky'))} of users with sticky${others.map((strategy) => `, ${words(lost(strategy))} with ${strategy}`).join('')}.`,

@@ -1,6 +1,7 @@
 import type { Results, SummaryEstimate, Verdict } from '../contract.js';
 import { type EstimateOptions, type Evidence, nameOf, type Quantity } from '../metrics/quantity.js';
 import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
+import { type Agreement, agreement } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
 import { createRandom } from '../stats/prng.js';
 import { inWords } from '../words/numbers.js';
@@ -21,8 +22,6 @@ export interface JudgedEstimate extends SummaryEstimate {
   /** Whether the interval agrees with the prediction; undefined where there is none, or no margin for it. */
   readonly agrees?: Agreement;
 }
-
-export type Agreement = 'agrees' | 'disagrees' | 'open';
 
 export interface Judgement {
   readonly id: string;
@@ -107,7 +106,7 @@ function decide(claim: Claim, results: Results, evidence: Evidence): Judgement {
 }
 
 function inMinutes({ minutes }: Need): string {
-  if (minutes === null) return 'it is too close to call: by what is known no look that is left should decide it';
+  if (minutes === null) return 'it is too close to call: by what is known it takes more rounds than the last look has';
   return `about ${minutes} more ${minutes > 1 ? 'minutes' : 'minute'} of it would decide it`;
 }
 
@@ -185,12 +184,6 @@ function describe(claim: Claim, known: readonly Known[], evidence: Evidence) {
       };
     }),
   };
-}
-
-/** Equivalence within a margin: a wide interval agrees with nothing. */
-function agreement({ low, high }: Estimate, predicted: number, margin: number): Agreement {
-  if (low >= predicted - margin && high <= predicted + margin) return 'agrees';
-  return high < predicted - margin || low > predicted + margin ? 'disagrees' : 'open';
 }
 
 function keysOf({ rule, shows = [] }: Question): string[] {

@@ -1,5 +1,6 @@
 import type { Factors, Measurement, Results, Round } from '../contract.js';
 import type { Quantity } from '../metrics/quantity.js';
+import { sideOf } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
 import { studentT } from '../stats/student-t.js';
 import { isSound, roundsByCell } from './evidence.js';
@@ -65,8 +66,8 @@ export function needOf(claim: string, deciding: readonly Held[], confidence: num
   };
 }
 
-function contains({ low, high }: Estimate, threshold: number): boolean {
-  return low <= threshold && threshold <= high;
+function contains(estimate: Estimate, threshold: number): boolean {
+  return sideOf(estimate, threshold) === 'open';
 }
 
 function stepOf(measurement: Measurement, open: readonly Held[], confidence: number, results: Results) {
@@ -96,6 +97,8 @@ interface Looking {
 
 /** Number of rounds at the first look at which the interval should lie on one side of its thresholds; null where none should. */
 function lookThatDecides(held: Held, { rounds, leastSweeps, confidence }: Looking): number | null {
+  // A longer look at what is cut off each time is cut off as well.
+  if (held.estimate.bound) return null;
   const widthAt = (times: number) => {
     const degrees = Math.round(Math.min(MOST_DEGREES, Math.max(1, held.estimate.n * times - 1)));
     return studentT(confidence, degrees) / Math.sqrt(times);

@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { Quantity } from '../metrics/quantity.js';
 import type { Estimate } from '../stats/estimate.js';
-import { above, all, bands, below, oneNotOther, onlySubject, type Rule, type Test, which } from './rules.js';
+import { above, all, bands, below, oneNotOther, onlySubject, type Rule, which } from './rules.js';
+import type { Test } from './tested.js';
 
 function quantity(name: string): Quantity {
   const refuse = () => {
@@ -213,3 +214,24 @@ function combinations<T>(items: readonly T[], length: number): T[][] {
   if (length === 0) return [[]];
   return combinations(items, length - 1).flatMap((rest) => items.map((item) => [...rest, item]));
 }
+
+t.test('a bound decides on its own side alone', async (t) => {
+  const outcome = (rule: Rule, estimate: Estimate) => rule.decide([estimate]);
+  const atLeast = (estimate: Estimate): Estimate => ({ ...estimate, bound: 'at least' });
+  const atMost = (estimate: Estimate): Estimate => ({ ...estimate, bound: 'at most' });
+  const [rising, falling] = [all([named('a').test]), all([named('a', below).test])];
+  t.equal(outcome(rising, atLeast(HIGH)).verdict, 'true');
+  t.match(outcome(rising, atLeast(LOW)), {
+    verdict: 'inconclusive',
+    because: /^it was cut off: a at least .* leaves open 10/,
+  });
+  t.equal(outcome(rising, atMost(LOW)).verdict, 'false');
+  t.equal(outcome(rising, atMost(HIGH)).verdict, 'inconclusive');
+  t.equal(outcome(falling, atLeast(LOW)).verdict, 'inconclusive');
+  t.equal(outcome(falling, atMost(LOW)).verdict, 'true');
+  const banded = bands(quantity('a'), { trueBelow: 8, falseAbove: 64 });
+  t.equal(outcome(banded, atLeast(interval(5, 6))).verdict, 'inconclusive');
+  t.match(outcome(banded, atLeast(interval(20, 30))), { verdict: 'inconclusive', because: /leaves 64 open/ });
+  t.equal(outcome(banded, atLeast(interval(70, 80))).verdict, 'false');
+  t.equal(outcome(banded, atMost(interval(5, 6))).verdict, 'true');
+});

@@ -1,7 +1,18 @@
 import type { Quantity } from '../metrics/quantity.js';
+import { sideOf } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
-import { inWords } from '../words/numbers.js';
-import { factorsInWords, joinWords } from '../words/text.js';
+import { joinWords } from '../words/text.js';
+import {
+  clause,
+  clauses,
+  nearest,
+  type Outcome,
+  openAt,
+  outcomeOf,
+  type Test,
+  type Tested,
+  tooWide,
+} from './tested.js';
 
 /** What a rule makes of its numbers. A missing number never comes before it: see judge.ts. */
 export interface Decision {
@@ -23,13 +34,6 @@ export interface Rule {
   decide(estimates: readonly Estimate[]): Decision;
 }
 
-/** A number and the threshold that it is held against. */
-export interface Test {
-  readonly quantity: Quantity;
-  readonly is: 'above' | 'below';
-  readonly threshold: number;
-}
-
 export function above(quantity: Quantity, threshold: number): Test {
   return { quantity, is: 'above', threshold };
 }
@@ -39,21 +43,6 @@ export function below(quantity: Quantity, threshold: number): Test {
 }
 
 const NO_NUMBER: Decision = { verdict: 'inconclusive', because: 'there is no number' };
-
-/** `yes` and `no`: the whole interval lies on that side. */
-type Outcome = 'yes' | 'no' | 'open';
-
-function outcomeOf({ is, threshold }: Test, { low, high }: Estimate): Outcome {
-  if (low > threshold) return is === 'above' ? 'yes' : 'no';
-  if (high < threshold) return is === 'below' ? 'yes' : 'no';
-  return 'open';
-}
-
-interface Tested {
-  readonly test: Test;
-  readonly estimate: Estimate;
-  readonly outcome: Outcome;
-}
 
 function ruleOf(tests: readonly Test[], decide: (tested: readonly Tested[]) => Decision): Rule {
   // Less than all of its numbers decides nothing: a rule of what is left would be another rule.
@@ -75,9 +64,9 @@ export function all(tests: readonly Test[]): Rule {
   return ruleOf(tests, (tested) => {
     const failed = tested.filter(({ outcome }) => outcome === 'no');
     const open = tested.filter(({ outcome }) => outcome === 'open');
-    if (failed.length > 0) return { verdict: 'false', because: sentence(failed) };
+    if (failed.length > 0) return { verdict: 'false', because: clauses(failed) };
     if (open.length > 0) return { verdict: 'inconclusive', because: tooWide(open) };
-    return { verdict: 'true', because: sentence(nearest(tested)) };
+    return { verdict: 'true', because: clauses(nearest(tested)) };
   });
 }
 
@@ -98,8 +87,8 @@ export function which(cases: readonly Case[], words: { readonly passing: string 
         .filter(({ test }) => tested.some((one) => one.test === test && one.outcome === outcome))
         .map(({ name }) => name);
     const [passing, failing] = [namesOf('yes'), namesOf('no')];
-    if (failing.length === 0) return { verdict: 'true', because: sentence(nearest(tested)) };
-    if (passing.length === 0) return { verdict: 'false', because: sentence(nearest(tested)) };
+    if (failing.length === 0) return { verdict: 'true', because: clauses(nearest(tested)) };
+    if (passing.length === 0) return { verdict: 'false', because: clauses(nearest(tested)) };
     const yes = tested.filter(({ outcome }) => outcome === 'yes');
     const no = tested.filter(({ outcome }) => outcome === 'no');
     return {
@@ -114,13 +103,14 @@ export function bands(quantity: Quantity, limits: { readonly trueBelow: number; 
   const { trueBelow, falseAbove } = limits;
   const decide = (estimate: Estimate): Decision => {
     const measured = clause(quantity, estimate);
-    if (estimate.high < trueBelow) return { verdict: 'true', because: `${measured}, below ${trueBelow}` };
-    if (estimate.low > falseAbove) return { verdict: 'false', because: `${measured}, above ${falseAbove}` };
-    if (estimate.low > trueBelow && estimate.high < falseAbove)
+    const [lower, upper] = [sideOf(estimate, trueBelow), sideOf(estimate, falseAbove)];
+    if (lower === 'below') return { verdict: 'true', because: `${measured}, below ${trueBelow}` };
+    if (upper === 'above') return { verdict: 'false', because: `${measured}, above ${falseAbove}` };
+    if (lower === 'above' && upper === 'below')
       return { verdict: 'depends', because: `${measured}, between ${trueBelow} and ${falseAbove}` };
     return {
       verdict: 'inconclusive',
-      because: `${measured}: the interval contains ${estimate.low > trueBelow ? falseAbove : trueBelow}`,
+      because: `${measured}: ${openAt(estimate, lower === 'above' ? falseAbove : trueBelow)}`,
     };
   };
   return {
@@ -138,7 +128,7 @@ export function onlySubject(subject: Case, others: readonly Case[], words: { rea
   const tests = [subject.test, ...others.map(({ test }) => test)];
   return ruleOf(tests, (tested) => {
     const [own, ...rest] = tested;
-    if (own?.outcome === 'no') return { verdict: 'false', because: sentence([own]) };
+    if (own?.outcome === 'no') return { verdict: 'false', because: clauses([own]) };
     const open = tested.filter(({ outcome }) => outcome === 'open');
     if (open.length > 0) return { verdict: 'inconclusive', because: tooWide(open) };
     const joining = others.filter((_, at) => rest[at]?.outcome === 'yes').map(({ name }) => name);
@@ -166,38 +156,4 @@ export function oneNotOther(subject: Case, other: Case, words: { readonly passin
     if (!settled) return { verdict: 'true', because: `${words.passing} with ${subject.name} alone: ${clauses(both)}` };
     return { verdict: 'false', because: clauses(both.filter(({ outcome }) => outcome !== 'open')) };
   });
-}
-
-/** "busiest instance by mean 1.36 (1.31 to 1.42) with sticky, 4 instances". */
-function clause(quantity: Quantity, estimate: Estimate): string {
-  return `${quantity.label} ${inWords(estimate)} with ${factorsInWords(quantity.factors)}`;
-}
-
-function clauses(tested: readonly Tested[]): string {
-  return joinWords(
-    tested.map(({ test, estimate, outcome }) => {
-      const side = outcome === 'open' ? 'open at' : (outcome === 'yes') === (test.is === 'above') ? 'above' : 'below';
-      return `${clause(test.quantity, estimate)}, ${side} ${inWords({ value: test.threshold, unit: estimate.unit })}`;
-    }),
-    '; ',
-  );
-}
-
-function sentence(tested: readonly Tested[]): string {
-  return clauses(tested);
-}
-
-function tooWide(open: readonly Tested[]): string {
-  const intervals = open.map(
-    ({ test, estimate }) =>
-      `${clause(test.quantity, estimate)} contains ${inWords({ value: test.threshold, unit: estimate.unit })}`,
-  );
-  return `the interval is too wide: ${joinWords(intervals, '; ')}`;
-}
-
-/** Of several that all came out alike, the one that was closest to coming out otherwise. */
-function nearest(tested: readonly Tested[]): Tested[] {
-  const distance = ({ test, estimate }: Tested) =>
-    Math.min(Math.abs(estimate.low - test.threshold), Math.abs(estimate.high - test.threshold));
-  return [...tested].sort((a, b) => distance(a) - distance(b)).slice(0, 1);
 }

@@ -53,6 +53,7 @@ export const statelessScales: Claim = {
   misleads: [
     'Each instance has a small slice of CPU, so that balancer, load and instances fit on this machine: the shape carries over, not the requests per second.',
     'The database is not asked: a page that asks it scales as far as the database does.',
-    'At this number of instances neither the balancer nor Redis is used up. When Redis is, is a claim of its own.',
+    'Neither the balancer nor Redis should be used up here: where slices are not, something else held back, and the capacity is shown as "at least". When Redis is full is a claim of its own.',
+    'Predicted is what slices serve if a request costs on them what it does on a whole core, 32 at a time through the balancer.',
   ],
 };

@@ -43,6 +43,7 @@ export const tokenBytes: Claim = {
         redisByToken(32),
         ...[1, 32].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
         ...[BASELINE, ...strategies].flatMap(costs),
+        ...(strategies.includes('sticky') ? curve(32, ['sticky']) : []),
         redisByToken(8),
         redisByToken(128),
         ...[8, 128].flatMap((connections) => curve(connections, ['redis', 'jwt'])),

@@ -118,7 +118,7 @@ export function boundRps(
     const cores = tier === 'store' ? round?.storeCores : round?.instanceCores;
     if (typeof cores !== 'number') throw new RangeError(`the ${tier} had no slice`);
     const count = tier === 'store' ? 1 : Number(sliced.factors.instances);
-    return count * (1e6 * cores - 1000 * mean(evidence.rounds(cells.idle).map((round) => idleRate(round)[tier])));
+    return count * (1e6 * cores - idleMicrosPerSecond(tier, demand.measurement, evidence));
   };
   return {
     metric: `${tier}BoundRps`,
@@ -146,7 +146,7 @@ export function measuredByPredicted(
   const predicted = boundRps(tier, sliced, demand);
   return {
     metric: 'measuredByPredicted',
-    label: 'requests per second by what their cost on a whole core predicts',
+    label: 'requests per second, measured by predicted',
     unit: 'ratio',
     factors: sliced.factors,
     cells: predicted.cells,
@@ -155,13 +155,19 @@ export function measuredByPredicted(
       const [ours, theirs] = [measured.estimate(evidence, at), predicted.estimate(evidence, at)];
       const ratio = unpairedRatio([ours], [theirs], options.confidence);
       if (!ratio) throw new RangeError('an interval reaches zero');
-      return ratio;
+      return { ...ratio, ...(ours.bound && { bound: ours.bound }) };
     },
     perRound: (evidence) => {
       const typical = mean(predicted.perRound(evidence));
       return measured.perRound(evidence).map((rps) => rps / typical);
     },
   };
+}
+
+/** What a part of the tier spends without a request, in µs a second. */
+export function idleMicrosPerSecond(tier: TierName, measurement: Saturation, evidence: Evidence): number {
+  const rounds = evidence.rounds({ measurement, factors: { strategy: IDLE } });
+  return 1000 * mean(rounds.map((round) => idleRate(round)[tier]));
 }
 
 /** A cell, and the one without a request that was measured in the same sweeps. */

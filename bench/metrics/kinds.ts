@@ -1,5 +1,6 @@
 /** The few ways in which rounds become a number: what differs between metrics is what they take from a round. */
 import {
+  type Bound,
   type Estimate,
   meanOverRounds,
   pairedRatio,
@@ -61,6 +62,17 @@ export function pairedQuantity(
       return pairedRatio(ours, theirs, options);
     },
     perRound: (evidence) => pairs(evidence).map(({ ours, theirs }) => ours / theirs),
+  };
+}
+
+/** The same, which bears that it is a bound where its rounds were cut off. A mean of which some parts are bounds is one, too. */
+export function bounded(quantity: Quantity, boundOf: (evidence: Evidence) => Bound | undefined): Quantity {
+  return {
+    ...quantity,
+    estimate(evidence, options) {
+      const bound = boundOf(evidence);
+      return { ...quantity.estimate(evidence, options), ...(bound && { bound }) };
+    },
   };
 }
 

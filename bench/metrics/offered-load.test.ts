@@ -52,3 +52,22 @@ t.test('what is offered is a share of the capacity of the dearest strategy', asy
   const { value } = estimate(offeredRps(LOADS, at(0.3)), roundsOf(LOADS, [at(0.3)], {}));
   t.equal(value.toFixed(3), ((0.3 * 2 * 1e6 * TRUTH.instanceCores) / 60).toFixed(3));
 });
+
+t.test('a quantile among those who gave up waiting is a bound', async (t) => {
+  const rounds = roundsOf(LOADS, [at(0.85), at(0.3)], {}) as OfferedLoadRound[];
+  const givingUp = (load: number, share: number) =>
+    rounds.map((round) =>
+      round.factors.load === load && round.sweep === 3
+        ? { ...round, failures: { timeout: Math.ceil(share * round.scheduled) } }
+        : round,
+    );
+  const p = (percent: 50 | 99, load: number, share: number) =>
+    estimate(latencyMs(percent, LOADS, at(0.85)), givingUp(load, share)).bound;
+  t.equal(p(99, 0.85, 0.02), 'at least');
+  t.equal(p(50, 0.85, 0.02), undefined, 'the median is not among them');
+  t.equal(p(99, 0.85, 0.005), undefined);
+  t.equal(estimate(growth, givingUp(0.85, 0.02)).bound, 'at least');
+  t.equal(estimate(growth, givingUp(0.3, 0.02)).bound, 'at most');
+  const both = rounds.map((round) => ({ ...round, failures: { timeout: round.scheduled } }));
+  t.throws(() => estimate(growth, both), RangeError, 'by a bound a bound says nothing');
+});

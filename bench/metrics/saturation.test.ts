@@ -170,3 +170,35 @@ t.test('intervals contain the truth about as often as they promise', async (t) =
   }).filter(Boolean).length;
   t.ok(hits >= 51, `${hits} of 60 at nominal 95 %`);
 });
+
+t.test('a capacity that something else than the slices held back is a bound, and so is what rests on it', async (t) => {
+  const rounds = roundsOf(SLICES, [at('jwt', 6), at('jwt')], { truth: exact }) as SaturationRound[];
+  /** Instances that wait for a balancer that is used up. */
+  const waiting = (instances: number) =>
+    rounds.map((round) => {
+      const { work } = round.steady;
+      const idle = { ...work, instanceCpuMicros: 0.8 * work.instanceCpuMicros };
+      return round.factors.instances === instances ? { ...round, steady: { ...round.steady, work: idle } } : round;
+    });
+  const grows = speedup(SLICES, at('jwt', 6), at('jwt'));
+  t.equal(estimate(recognisedRps(SLICES, at('jwt', 6)), rounds).bound, undefined);
+  t.equal(estimate(recognisedRps(SLICES, at('jwt', 6)), waiting(6)).bound, 'at least');
+  t.equal(estimate(capacityRps(SLICES, at('jwt', 6)), waiting(6)).bound, 'at least');
+  t.equal(estimate(grows, waiting(6)).bound, 'at least');
+  t.equal(estimate(grows, waiting(1)).bound, 'at most');
+  const cost = roundsOf(COST, [at('jwt'), IDLE], { truth: exact });
+  const error = measuredByPredicted(
+    'instance',
+    { measurement: SLICES, factors: at('jwt', 6) },
+    { measurement: COST, factors: at('jwt') },
+  );
+  t.equal(estimate(error, [...rounds, ...cost]).bound, undefined);
+  t.equal(estimate(error, [...waiting(6), ...cost]).bound, 'at least');
+});
+
+t.test('a Redis whose slice is not used up did not hold back', async (t) => {
+  const rounds = roundsOf(STORE, [at('redis', 6)], { truth: exact }) as SaturationRound[];
+  const waiting = rounds.map((round) => ({ ...round, storeCores: 2 * (round.storeCores ?? 0) }));
+  t.equal(estimate(recognisedRps(STORE, at('redis', 6)), rounds).bound, undefined);
+  t.equal(estimate(recognisedRps(STORE, at('redis', 6)), waiting).bound, 'at least');
+});

@@ -1,6 +1,8 @@
 import type { Factors, SaturationRound } from '../contract.js';
-import type { Tally } from '../stats/estimate.js';
-import { meanQuantity, pairedQuantity, ratioQuantity } from './kinds.js';
+import { ratioBound } from '../stats/bounds.js';
+import type { Bound, Tally } from '../stats/estimate.js';
+import { mean } from '../stats/quantiles.js';
+import { bounded, meanQuantity, pairedQuantity, ratioQuantity } from './kinds.js';
 import { pairBySweep } from './pairs.js';
 import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
 
@@ -20,26 +22,44 @@ export function recognisedRpsOf(round: Pick<SaturationRound, 'steady'>): number 
   return answered === 0 ? 0 : (throughputOf(round) * (round.steady.statuses[200] ?? 0)) / answered;
 }
 
-/** Share of its slice that the store was busy. */
-export function storeUtilisationOf({ storeCores, steady: { work } }: SaturationRound): number {
-  return work.storeCpuMicros / 1000 / work.cpuMs / (storeCores ?? 1);
+/** Shares of their slices that instances and store were busy, 0 where they have none. */
+export function utilisationsOf({
+  instanceCores,
+  storeCores,
+  steady: { work },
+}: Pick<SaturationRound, 'instanceCores' | 'storeCores' | 'steady'>) {
+  const busy = (micros: number, cores: number | null) => (cores ? micros / 1000 / work.cpuMs / cores : 0);
+  return {
+    instance: busy(work.instanceCpuMicros / Math.max(1, work.serving), instanceCores),
+    store: busy(work.storeCpuMicros, storeCores),
+  };
+}
+
+/** From so much of its slice on, an instance or the store is what holds back. */
+const FULL_FROM = 0.9;
+
+/** Where slices are not used up, the machine, the balancer or the load holds back, and the instances could serve more. */
+function capacityBound(rounds: readonly SaturationRound[]): Bound | undefined {
+  const sliced = rounds.filter(({ instanceCores }) => instanceCores !== null);
+  const used = sliced.map((round) => utilisationsOf(round)[round.storeCores === null ? 'instance' : 'store']);
+  return used.length > 0 && mean(used) < FULL_FROM ? 'at least' : undefined;
 }
 
 /** Recognised requests per second. */
 export function recognisedRps(measurement: Saturation, factors: Factors): Quantity {
   const described = { metric: 'recognisedRps', label: 'recognised requests per second', unit: '1/s' };
-  return figure({ ...described, measurement, factors }, recognisedRpsOf);
+  return capacity({ ...described, measurement, factors }, recognisedRpsOf);
 }
 
 /** Requests per second, refusals included. */
 export function capacityRps(measurement: Saturation, factors: Factors): Quantity {
   const described = { metric: 'capacityRps', label: 'requests per second, refusals included', unit: '1/s' };
-  return figure({ ...described, measurement, factors }, throughputOf);
+  return capacity({ ...described, measurement, factors }, throughputOf);
 }
 
 export function storeUtilisation(measurement: Saturation, factors: Factors): Quantity {
   const described = { metric: 'storeUtilisation', label: 'of its slice that Redis is busy', unit: 'share' };
-  return figure({ ...described, measurement, factors }, storeUtilisationOf);
+  return figure({ ...described, measurement, factors }, (round) => utilisationsOf(round).store);
 }
 
 /** Bytes of a request on the wire, header and body. */
@@ -70,7 +90,10 @@ export function tripsPerRequest(to: 'store' | 'database', measurement: Saturatio
 export function speedup(measurement: Saturation, factors: Factors, base: Factors): Quantity {
   const cells = [factors, base].map((at) => ({ measurement, factors: at }));
   const described = { metric: 'speedup', label: 'times what one instance serves', factors };
-  return relative(described, cells, recognisedRpsOf);
+  return bounded(relative(described, cells, recognisedRpsOf), (evidence) => {
+    const [ours, theirs] = cells.map((cell) => capacityBound(evidence.rounds(cell)));
+    return ratioBound(ours, theirs);
+  });
 }
 
 /** Times the bytes of a request of `base`. */
@@ -87,6 +110,11 @@ export function requestBytesRatio(measurement: Saturation, factors: Factors, bas
 
 interface Described extends Pick<Quantity, 'metric' | 'label' | 'unit' | 'factors'> {
   readonly measurement: Saturation;
+}
+
+function capacity(described: Described, of: (round: SaturationRound) => number): Quantity {
+  const cell: CellRef<'saturation'> = { measurement: described.measurement, factors: described.factors };
+  return bounded(figure(described, of), (evidence) => capacityBound(evidence.rounds(cell)));
 }
 
 function figure({ measurement, ...described }: Described, of: (round: SaturationRound) => number): Quantity {

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { StrategyTimeline, TimelineRound } from '../contract.js';
 import { evidenceIn, options, roundsOf } from '../testing/evidence-of-cells.js';
+import { times } from '../testing/simulation.js';
 import { type Quantity, timeline } from './quantity.js';
 import {
   answeredRatio,
@@ -126,7 +127,36 @@ t.test('a store that is dead answers nothing, and what does not need it goes on'
 t.test('events are apart by their times', async (t) => {
   const factors = { event: 'instance killed', instances: 4 };
   const simulated = roundsOf(EVENTS, [factors], { sweeps: 6 }) as TimelineRound[];
-  const { low, high } = estimate(betweenEventsMs(EVENTS, factors, 'kill', 'down'), simulated);
+  const between = (from: string, until: string, watchedUntil = 'restart') =>
+    estimate(betweenEventsMs(EVENTS, factors, { from, until, watchedUntil }), simulated);
+  const { low, high, bound } = between('kill', 'down');
   t.ok(low < 310 && 290 < high, `${low} to ${high}`);
-  t.throws(() => estimate(betweenEventsMs(EVENTS, factors, 'kill', 'never'), simulated), RangeError);
+  t.equal(bound, undefined);
+  t.match(between('kill', 'never'), { value: 2_000, bound: 'at least' }, 'it did not come while it was watched');
+  t.throws(() => between('kill', 'never', 'nor this'), RangeError);
+});
+
+t.test('what was not over when the timeline ended is at least as long', async (t) => {
+  const failing = (failed: number[], ok: number[]) =>
+    estimate(failingMs(EVENTS, of('redis'), 'kill'), rounds([[150, 'kill']], { failed, ok, refused: [0, 0, 0, 0] }));
+  t.match(failing([0, 0, 3, 3], [3, 3, 0, 0]), { value: 250, bound: 'at least' });
+  t.match(
+    failing([0, 0, 3, 1], [3, 3, 0, 2]),
+    { value: 250, bound: 'at least' },
+    'answered in the last bin: before or after?',
+  );
+  t.notOk(failing([0, 0, 3, 0], [3, 3, 0, 2]).bound);
+  t.notOk(failing([3, 0, 0, 0], [0, 0, 0, 0]).bound, 'over before the event');
+});
+
+t.test('a client that gave up knows only that a failure takes longer', async (t) => {
+  const [frozen] = roundsOf(EVENTS, [{ ...CELL, event: 'store frozen' }], { sweeps: 1 }) as TimelineRound[];
+  const took = (ms: number) => {
+    const failedLatency = times(() => 0.5, 100, { p50Ms: ms, p99Ms: ms });
+    const redis = { ...(frozen?.strategies.redis as StrategyTimeline), failedLatency };
+    const both = [0, 1].map((sweep) => ({ ...(frozen as TimelineRound), sweep, strategies: { redis } }));
+    return estimate(timeToFailMs(EVENTS, of('redis', 'store frozen')), both);
+  };
+  t.match(took(3_050), { value: 3_000, bound: 'at least' });
+  t.notOk(took(2_900).bound);
 });

@@ -1,33 +1,11 @@
-import type { Factors, StrategyTimeline, TimelineRound } from '../contract.js';
-import { meanOverRounds, proportionOverUsers } from '../stats/estimate.js';
+import { type Factors, type StrategyTimeline, TIMELINE_TIMEOUT_MS, type TimelineRound } from '../contract.js';
+import { proportionOverUsers } from '../stats/estimate.js';
 import { decodeTimes, quantileMs } from '../stats/histogram.js';
-import { meanQuantity } from './kinds.js';
+import { bounded, meanQuantity } from './kinds.js';
 import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
+import { at, meanOf, watch } from './watched.js';
 
 type Timeline = MeasurementRef<'timeline'>;
-
-/** A strategy in rounds in which all strategies took part: the rounds are those of the other factors. */
-interface Watched {
-  readonly strategy: string;
-  readonly factors: Factors;
-  readonly cell: CellRef<'timeline'>;
-  of(evidence: Evidence): { readonly round: TimelineRound; readonly line: StrategyTimeline }[];
-}
-
-function watch(measurement: Timeline, factors: Factors): Watched {
-  const { strategy, ...others } = factors;
-  const cell: CellRef<'timeline'> = { measurement, factors: others };
-  return {
-    strategy: String(strategy),
-    factors,
-    cell,
-    of: (evidence) =>
-      evidence.rounds(cell).flatMap((round) => {
-        const line = round.strategies[String(strategy)];
-        return line ? [{ round, line }] : [];
-      }),
-  };
-}
 
 /**
  * Share of users who were signed in before and no more after. What is repeated is the event, and users share its fate: the rounds
@@ -85,7 +63,10 @@ export function failedRatio(measurement: Timeline, factors: Factors): Quantity {
   });
 }
 
-/** From an event until requests fail no more, in ms: to the end of the last bin in which one did, 0 where none failed. */
+/**
+ * From an event until requests fail no more, in ms: to the end of the last bin in which one did, 0 where none failed. At least so long where
+ * no request was answered after it.
+ */
 export function failingMs(measurement: Timeline, factors: Factors, from: string): Quantity {
   return meanOf(
     'failingMs',
@@ -95,69 +76,47 @@ export function failingMs(measurement: Timeline, factors: Factors, from: string)
     ({ round, line }) => {
       const startMs = at(round, from);
       const last = line.failed.findLastIndex((count) => count > 0);
-      return startMs === undefined ? undefined : Math.max(0, last === -1 ? 0 : (last + 1) * round.binMs - startMs);
+      if (startMs === undefined) return undefined;
+      const failing = last === -1 ? 0 : Math.max(0, (last + 1) * round.binMs - startMs);
+      const isAnswered = [line.ok, line.refused].some((series) => series.slice(last + 1).some((count) => count > 0));
+      return failing === 0 || isAnswered ? failing : { atLeast: failing };
     },
   );
 }
 
-/** How long a request takes to fail: the median, in ms. Unknown where none failed. */
+/** How long a request takes to fail: the median, in ms. Unknown where none failed; at least so long where the client gave up first. */
 export function timeToFailMs(measurement: Timeline, factors: Factors): Quantity {
-  return meanOf('timeToFailMs', 'median time to fail', 'ms', watch(measurement, factors), ({ line }) =>
-    total(line.failed) === 0 ? undefined : quantileMs(decodeTimes(line.failedLatency), 0.5),
-  );
+  return meanOf('timeToFailMs', 'median time to fail', 'ms', watch(measurement, factors), ({ line }) => {
+    if (total(line.failed) === 0) return undefined;
+    const medianMs = quantileMs(decodeTimes(line.failedLatency), 0.5);
+    return medianMs < TIMELINE_TIMEOUT_MS ? medianMs : { atLeast: TIMELINE_TIMEOUT_MS };
+  });
 }
 
-/** From one event to another, in ms. */
-export function betweenEventsMs(measurement: Timeline, factors: Factors, from: string, until: string): Quantity {
+/** A stretch of a timeline, by the names of its events. */
+export interface Stretch {
+  readonly from: string;
+  readonly until: string;
+  /** Where `until` has not come by then it does not come. */
+  readonly watchedUntil: string;
+}
+
+/** From one event to another, in ms; at least as long as it was watched where the other did not come. */
+export function betweenEventsMs(
+  measurement: Timeline,
+  factors: Factors,
+  { from, until, watchedUntil }: Stretch,
+): Quantity {
   const cell: CellRef<'timeline'> = { measurement, factors };
-  const figures = (evidence: Evidence) =>
+  const ends = (evidence: Evidence) =>
     evidence.rounds(cell).flatMap((round) => {
-      const [start, end] = [at(round, from), at(round, until)];
-      return start === undefined || end === undefined ? [] : [end - start];
+      const [start, end, watched] = [at(round, from), at(round, until), at(round, watchedUntil)];
+      const last = end ?? watched;
+      return start === undefined || last === undefined ? [] : [{ ms: last - start, isCutOff: end === undefined }];
     });
   const described = { metric: 'detectedMs', label: `from ${from} to ${until}`, unit: 'ms', factors };
-  return meanQuantity({ ...described, cells: [cell] }, figures);
-}
-
-type Watching = ReturnType<Watched['of']>[number];
-
-function meanOf(
-  metric: string,
-  label: string,
-  unit: string,
-  watched: Watched,
-  figure: (one: Watching) => number | undefined,
-): Quantity {
-  const figures = (evidence: Evidence) => watched.of(evidence).flatMap((one) => figure(one) ?? []);
-  return {
-    metric,
-    label,
-    unit,
-    factors: watched.factors,
-    cells: [watched.cell],
-    estimate(evidence, options) {
-      const rounds = figures(evidence);
-      const { value, low, high, n } = meanOverRounds(rounds, { ...options, unit });
-      if (unit !== 'share') return { value, low, high, n, unit };
-      if (value > 0 && value < 1) return { value, low, high: Math.min(1, high), n, unit };
-      // Rounds that are all alike seem certain: how many users they had says how certain.
-      const users = watched.of(evidence).flatMap(({ line }) => Array.from({ length: line.users }, () => value));
-      return {
-        ...proportionOverUsers(
-          users.map((successes) => ({ successes, trials: 1 })),
-          options,
-        ),
-        n,
-        unit,
-      };
-    },
-    perRound: figures,
-  };
-}
-
-/** When the first event of that name came, in ms from the start of the load. */
-function at({ events }: TimelineRound, name: string): number | undefined {
-  return events.find((event) => event.name === name)?.atMs;
+  const quantity = meanQuantity({ ...described, cells: [cell] }, (evidence) => ends(evidence).map(({ ms }) => ms));
+  return bounded(quantity, (evidence) => (ends(evidence).some(({ isCutOff }) => isCutOff) ? 'at least' : undefined));
 }
 
 /** Bins that lie wholly between two events; none where one of them did not come. */

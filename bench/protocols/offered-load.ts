@@ -1,4 +1,5 @@
 import { STRATEGIES, type StrategyName } from '../../services/contract.js';
+import { periodMsOf } from '../cluster/cpu-quota.js';
 import type { Check, Factors, OfferedLoadRound } from '../contract.js';
 import { BenchError } from '../errors.js';
 import { scheduleKept } from '../load/checks.js';
@@ -152,6 +153,7 @@ function observe(
   return {
     offeredRps,
     instanceCores: sizes.instanceCores,
+    slicePeriodMs: periodMsOf(sizes.instanceCores),
     scheduled,
     sent,
     answered,

@@ -1,6 +1,6 @@
 import { periodMsOf } from '../cluster/cpu-quota.js';
 import type { Check, SaturationRound } from '../contract.js';
-import { throughputOf } from '../metrics/saturation.js';
+import { throughputOf, utilisationsOf } from '../metrics/saturation.js';
 import { decodeTimes, meanMs } from '../stats/histogram.js';
 
 /** How far a round may be off its own arithmetic. */
@@ -15,8 +15,6 @@ export const TOLERANCE = {
 } as const;
 
 const LEAST_REQUESTS = 30;
-/** From so much of its slice on, an instance or the store is what holds back. */
-const FULL_FROM = 0.8;
 const GENERATOR_CORES = 0.8;
 const BALANCER_CORES = 0.95;
 
@@ -30,15 +28,7 @@ export function checkSaturation(round: Observed): Check[] {
     windowKept(round),
     withinConnections(round),
     expectedStatuses(round),
-    hasRoom('generator has room', round.generatorCpuMicros / 1000 / round.durationMs, GENERATOR_CORES),
-    hasRoom(
-      'balancer has room',
-      round.steady.work.balancerCpuMicros / 1000 / round.steady.work.balancerMs,
-      BALANCER_CORES,
-    ),
-    ...(round.instanceCores === null ? [] : [withinSlices(round)]),
-    ...(round.storeCores === null ? [] : [storeIsFull(round)]),
-    ...(round.instanceCores !== null && round.storeCores === null ? [heldBackBySlices(round)] : []),
+    ...(round.instanceCores === null ? haveRoom(round) : [withinSlices(round)]),
   ];
 }
 
@@ -51,15 +41,6 @@ export function checkIdle({ steady: { work } }: Observed): Check[] {
       detail: `${work.balancerRequests} requests while nothing was sent`,
     },
   ];
-}
-
-/** Shares of their slices that instances and store were busy, 0 where they have none. */
-export function utilisationsOf({ instanceCores, storeCores, steady: { work } }: Observed) {
-  const busy = (micros: number, cores: number | null) => (cores ? micros / 1000 / work.cpuMs / cores : 0);
-  return {
-    instance: busy(work.instanceCpuMicros / Math.max(1, work.serving), instanceCores),
-    store: busy(work.storeCpuMicros, storeCores),
-  };
 }
 
 function enoughRequests({ steady: { work } }: Observed): Check {
@@ -131,24 +112,12 @@ function withinSlices(round: Observed): Check {
   };
 }
 
-/** Otherwise the machine, the balancer or the load holds back, and the capacity is theirs. */
-function heldBackBySlices(round: Observed): Check {
-  const { instance } = utilisationsOf(round);
-  return {
-    name: 'slices are used up',
-    ok: instance >= FULL_FROM,
-    detail: `instances busy for ${percent(instance)} of their slices, ${percent(FULL_FROM)} at least`,
-  };
-}
-
-/** Where Redis has a slice, its being used up is what the round is about. */
-function storeIsFull(round: Observed): Check {
-  const { store } = utilisationsOf(round);
-  return {
-    name: 'the slice of Redis is used up',
-    ok: store >= FULL_FROM,
-    detail: `busy for ${percent(store)} of it, ${percent(FULL_FROM)} at least`,
-  };
+/** On slices it is no fault where generator or balancer hold back: the capacity is a bound then, see capacityBound. */
+function haveRoom({ durationMs, generatorCpuMicros, steady: { work } }: Observed): Check[] {
+  return [
+    hasRoom('generator has room', generatorCpuMicros / 1000 / durationMs, GENERATOR_CORES),
+    hasRoom('balancer has room', work.balancerCpuMicros / 1000 / work.balancerMs, BALANCER_CORES),
+  ];
 }
 
 function hasRoom(name: string, cores: number, limit: number): Check {

@@ -4,13 +4,13 @@ import type { Factors, SaturationRound, SaturationSettings } from '../contract.j
 import * as demands from '../metrics/demands.js';
 import { saturation as measurementOf, type Quantity } from '../metrics/quantity.js';
 import * as metrics from '../metrics/saturation.js';
+import { utilisationsOf } from '../metrics/saturation.js';
 import { evidenceIn } from '../testing/evidence-of-cells.js';
 import { FakeCluster, type FakeClusterOptions } from '../testing/fake-cluster.js';
 import { FAKE_TRUTH } from '../testing/fake-truth.js';
 import { failedChecksOf, faultsOf, type MeasuringOptions, measureOn } from '../testing/measuring.js';
 import type { Calibration } from './protocol.js';
 import { saturation } from './saturation.js';
-import { utilisationsOf } from './saturation-checks.js';
 
 const WHOLE: SaturationSettings = { slices: 'none', connections: 8 };
 const SLICED: SaturationSettings = { slices: 'instances', connections: 'fill' };

@@ -41,8 +41,7 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
       const victim = names[uniformInt(scene.random, names.length)] ?? '';
       note('kill', victim);
       await cluster.kill(victim);
-      await untilServing(scene, names.length - 1);
-      note('down', victim);
+      if (await untilServing(scene, names.length - 1)) note('down', victim);
       await setTimeout(FAULT_MS / 2);
       note('restart', victim);
       await cluster.restart(victim);
@@ -103,9 +102,12 @@ function instancesOf(cluster: Cluster): PartName[] {
   return cluster.partNames().filter((name) => name.startsWith('instance-'));
 }
 
-async function untilServing({ cluster, signal }: Scene, count: number): Promise<void> {
+/** @returns whether it came to that before the deadline */
+async function untilServing({ cluster, signal }: Scene, count: number): Promise<boolean> {
   const deadline = performance.now() + DETECTION_DEADLINE_MS;
-  while ((await cluster.countServing()) > count && performance.now() < deadline) {
+  while ((await cluster.countServing()) > count) {
+    if (performance.now() >= deadline) return false;
     await setTimeout(POLL_MS, undefined, { signal });
   }
+  return true;
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ROUTES, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { Check, StrategyTimeline, TimelineRound } from '../contract.js';
-import { BIN_MS } from '../contract.js';
+import { BIN_MS, TIMELINE_TIMEOUT_MS } from '../contract.js';
 import type { Identity } from '../load/identity.js';
 import { Recorder } from '../load/recorder.js';
 import { type Outcome, startSteadyLoad } from '../load/steady-load.js';
@@ -13,7 +13,6 @@ import { HAPPENINGS } from './timeline-events.js';
 
 /** Before the event, and after all is as it was. */
 const QUIET_MS = 800;
-const TIMEOUT_MS = 3_000;
 
 /** A steady load of all strategies at once, while something happens to the cluster. */
 export const timeline: Protocol<'timeline'> = {
@@ -65,7 +64,14 @@ async function measureRound(
   const senders = crowds.flatMap(({ strategy, users }) => users.map((user) => ({ strategy, user })));
   const requests = senders.map(({ user }) => user.requestFor(ROUTES.me));
   const { rateRps } = settings;
-  const load = startSteadyLoad({ pool, origin: cluster.url, requests, rateRps, timeoutMs: TIMEOUT_MS, random });
+  const load = startSteadyLoad({
+    pool,
+    origin: cluster.url,
+    requests,
+    rateRps,
+    timeoutMs: TIMELINE_TIMEOUT_MS,
+    random,
+  });
   const events: TimelineRound['events'] = [];
   let outcomes: readonly Outcome[] = [];
   try {

@@ -1,6 +1,9 @@
 import t from 'tap';
 import type { JudgedEstimate } from '../claims/judge.js';
+import type { Bound } from '../stats/estimate.js';
 import { buildChart } from './chart-view.js';
+import { intervalsDrawing } from './charts/intervals.js';
+import { drawSvg } from './charts/svg.js';
 
 function estimate(more: Partial<JudgedEstimate>): JudgedEstimate {
   return {
@@ -76,4 +79,26 @@ t.test('Numbers of one metric that only their labels tell apart bear these.', as
     rows?.map(({ label }) => label),
     ['down: memory, 2 instances', 'up: memory, 2 instances'],
   );
+});
+
+t.test('Ratios that err by a factor of many are drawn by their logarithms, others from zero.', async (t) => {
+  const ratio = (value: number, low: number, high: number) =>
+    estimate({ metric: 'latencyByPredicted', unit: 'ratio', value, low, high, perRound: [value], thresholds: [] });
+  t.match(buildChart([ratio(3, 2, 4)])?.panels[0]?.scale, { min: 0, max: 4 });
+  const chart = buildChart([ratio(33, 2.4, 451), ratio(1.7, 1.2, 2.6)]);
+  t.same(chart?.panels[0]?.scale, { min: 1, max: 1_000, step: 1, isLogarithmic: true });
+  t.match(buildChart([ratio(0.2, 0.004, 3)])?.panels[0]?.scale, { min: 0.001, max: 10 });
+  t.notOk(buildChart([ratio(33, 0, 451)])?.panels[0]?.scale.isLogarithmic, 'there is no logarithm of zero');
+  const svg = chart && drawSvg(intervalsDrawing(chart, 'wide'), 'ratios');
+  t.match(svg, />100</);
+  t.notMatch(svg, /NaN|Infinity/);
+});
+
+t.test('An interval that goes on ends in an arrow.', async (t) => {
+  const draw = (bound?: Bound) => {
+    const chart = buildChart([estimate({ ...(bound && { bound }) })]);
+    return { text: chart?.panels[0]?.rows[0]?.text, svg: chart && drawSvg(intervalsDrawing(chart, 'wide'), 'bound') };
+  };
+  t.match(draw('at least').text, /^at least 50/);
+  t.equal(new Set([draw().svg, draw('at least').svg, draw('at most').svg]).size, 3);
 });

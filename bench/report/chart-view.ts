@@ -1,9 +1,10 @@
 import type { JudgedEstimate } from '../claims/judge.js';
 import { keyOf } from '../metrics/quantity.js';
+import type { Bound } from '../stats/estimate.js';
 import { formatUnit, inWords } from '../words/numbers.js';
 import { capitalise, factorsInWords, wordsOf } from '../words/text.js';
 import { type Colour, colourOf } from './palette.js';
-import { type Scale, scaleOf } from './scale.js';
+import { type Scale, scaleOf, scaleOfRatios } from './scale.js';
 
 /** One number: a dot with its interval, its rounds, what was predicted, what it is held against. */
 export interface ChartRow {
@@ -13,6 +14,7 @@ export interface ChartRow {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  readonly bound: Bound | null;
   readonly perRound: readonly number[];
   readonly predicted: number | null;
   readonly thresholds: readonly number[];
@@ -68,7 +70,7 @@ function panelOf(estimates: readonly JudgedEstimate[]): ChartPanel {
   return {
     title: capitalise(suffix === '' || label.includes('per second') ? label : `${label}, ${suffix}`),
     isShare,
-    scale: scaleOf(isShare ? [...drawn, 1] : drawn),
+    scale: unit === 'ratio' ? scaleOfRatios(drawn) : scaleOf(isShare ? [...drawn, 1] : drawn),
     rows,
   };
 }
@@ -84,7 +86,7 @@ function inOrder(estimates: readonly JudgedEstimate[]): JudgedEstimate[] {
 }
 
 function rowOf(estimate: JudgedEstimate, isNamed: boolean): ChartRow {
-  const { label, factors, value, low, high, perRound, predicted = null, thresholds } = estimate;
+  const { label, factors, value, low, high, bound = null, perRound, predicted = null, thresholds } = estimate;
   return {
     label: isNamed ? `${label}: ${factorsInWords(factors)}` : factorsInWords(factors),
     text: inWords(estimate).replace(/ \(.*$/, ''),
@@ -92,6 +94,7 @@ function rowOf(estimate: JudgedEstimate, isNamed: boolean): ChartRow {
     value,
     low,
     high,
+    bound,
     perRound,
     predicted,
     thresholds,

@@ -1,9 +1,11 @@
-import type { Agreement, JudgedEstimate, Judgement } from '../claims/judge.js';
+import type { JudgedEstimate, Judgement } from '../claims/judge.js';
 import { LOOKS, RUN_ERROR } from '../claims/looks.js';
 import type { Results, Verdict } from '../contract.js';
+import type { Agreement } from '../stats/bounds.js';
 import { formatNumber, inWords } from '../words/numbers.js';
 import { capitalise, countOf, factorsInWords } from '../words/text.js';
 import { buildChart, type ChartView } from './chart-view.js';
+import { buildCurves, type CurveView } from './curve-view.js';
 import { repeatCommand } from './repeat-command.js';
 import { finiteEstimates } from './summary.js';
 import { buildTimelines, type TimelineView } from './timeline-view.js';
@@ -30,6 +32,8 @@ export interface ClaimView {
   /** How well theory fits, in sentences. */
   readonly predictions: readonly string[];
   readonly chart: ChartView | null;
+  /** Costs against concurrency; null where they were not measured. */
+  readonly curves: CurveView | null;
   readonly timelines: readonly TimelineView[];
   readonly rows: readonly EstimateRow[];
   readonly misleads: readonly string[];
@@ -47,6 +51,7 @@ export function buildClaim(judgement: Judgement, results: Results): ClaimView {
     because: sentenceOf(because),
     predictions: judgement.predictions.flatMap((prediction) => describePrediction(prediction, estimates)),
     chart: buildChart(estimates, judgement.draws),
+    curves: buildCurves(estimates),
     timelines: buildTimelines(judgement, results.rounds),
     rows: estimates.map(rowOf),
     misleads,

@@ -111,13 +111,14 @@ function rowLines({ outcome, label, before, after, effect }: Row, width: number,
 }
 
 function listNotes(comparison: RunComparison): string[] {
-  const { before, after, undecided, onlyBefore, onlyAfter, circumstances } = comparison;
+  const { before, after, undecided, bounds, onlyBefore, onlyAfter, circumstances } = comparison;
   const named = (title: string, items: readonly string[]) =>
     items.length === 0 ? [] : [`${title}: ${items.join('; ')}.`];
   return [
     ...(before.isComplete ? [] : [incomplete('A')]),
     ...(after.isComplete ? [] : [incomplete('B')]),
     ...undecided.map((verdict) => `No contradiction, but ${verdictInWords(verdict)}`),
+    ...named('A bound in one of the runs, not compared', bounds.map(placeInWords)),
     ...named('Only in A', onlyBefore.map(placeInWords)),
     ...named('Only in B', onlyAfter.map(placeInWords)),
     ...machineNotes(comparison),
@@ -132,8 +133,9 @@ function incomplete(name: string): string {
   return `${name} was interrupted: what it has is compared.`;
 }
 
-function placeInWords({ claim, factors }: Place): string {
-  return factors === undefined ? claim : `${claim} with ${factorsInWords(factors)}`;
+function placeInWords({ claim, factors, label }: Place): string {
+  const subject = label === undefined ? claim : `${claim}, ${label}`;
+  return factors === undefined ? subject : `${subject} with ${factorsInWords(factors)}`;
 }
 
 /** What the machine moved is told also where nothing else changed: it may be a change of what all strategies share. */

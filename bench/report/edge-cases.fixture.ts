@@ -72,3 +72,15 @@ function spoil(round: Round): Round {
   const [line] = Object.values(round.strategies);
   return { ...round, events, strategies: line ? { ...round.strategies, [HOSTILE]: line } : round.strategies };
 }
+
+/** A store that is dead does not come back while it is watched. */
+export function neverMended(round: Round): Round {
+  if (round.protocol !== 'timeline' || round.factors.event !== 'store killed') return round;
+  const { redis, ...others } = round.strategies;
+  if (!redis) return round;
+  const whole = redis.ok.map((count, bin) => count + (redis.failed[bin] ?? 0));
+  const isDead = (bin: number) => bin * round.binMs >= 1_500;
+  const ok = whole.map((count, bin) => (isDead(bin) ? 0 : count));
+  const failed = whole.map((count, bin) => (isDead(bin) ? count : 0));
+  return { ...round, strategies: { ...others, redis: { ...redis, ok, failed, refused: whole.map(() => 0) } } };
+}

@@ -1,6 +1,6 @@
 import { type ClaimView, type EstimateRow, INTERVALS_NOTE, sentenceOf } from './claim-view.js';
 import { code, type Head, list, paragraph, plain, table, titledList } from './markdown-text.js';
-import { LIMIT_HEADS, NEED_HEADS, type ProjectionView } from './projection/projection-view.js';
+import { COST_HEADS, LIMIT_HEADS, NEED_HEADS, type ProjectionView } from './projection/projection-view.js';
 import type { Amount } from './projection/reckoning.js';
 import type { FactGroup } from './provenance.js';
 import type { ReportView } from './view.js';
@@ -26,12 +26,13 @@ function numberRow({ label, place, value, n, predicted, decided }: EstimateRow):
 }
 
 function claim(view: ClaimView): string[] {
-  const { statement, verdict, finding, because, predictions, timelines, rows, misleads, repeat } = view;
+  const { statement, verdict, finding, because, predictions, curves, timelines, rows, misleads, repeat } = view;
   return [
     `## ${plain(finding)}`,
     `**${verdict}**: ${plain(statement)}`,
     paragraph(because),
     ...predictions.map(paragraph),
+    ...(curves?.ranking ? [paragraph(curves.ranking)] : []),
     ...timelines.flatMap(({ caption, events }) => [`${plain(caption)}:`, list(events.map(({ text }) => text))]),
     ...(rows.length === 0 ? [] : [table(NUMBER_HEADS, rows.map(numberRow)), INTERVALS_NOTE]),
     ...titledList('How it could mislead', misleads),
@@ -55,7 +56,7 @@ function amount({ value, interval }: Amount): string {
 
 function projection(view: ProjectionView | null): string[] {
   if (view === null) return [];
-  const { subjects, assumptions, limits, load, needs, connections } = view;
+  const { subjects, assumptions, costs, limits, load, needs, basis } = view;
   const bySubject = (heads: readonly string[], rows: readonly (readonly Amount[])[]) =>
     table(
       [{ text: 'Strategy' }, ...heads.map((text) => ({ text, isNumber: true }))],
@@ -64,7 +65,8 @@ function projection(view: ProjectionView | null): string[] {
   const given = assumptions.map(({ label, given, unit, why }) => [label, `${given} ${unit}`.trim(), why].map(plain));
   return [
     '## What it would take',
-    `*In proportion to what a request cost in this run with ${connections} connections. Another load costs something else. report.html computes it for other assumptions.*`,
+    `*In proportion to what a request cost in this run. ${plain(basis)} report.html computes it for other assumptions.*`,
+    bySubject(COST_HEADS, costs),
     table([{ text: 'Assumption' }, { text: 'Value', isNumber: true }, { text: 'Why' }], given),
     'Users that one of each tier carries:',
     bySubject(LIMIT_HEADS, limits),

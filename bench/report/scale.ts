@@ -3,6 +3,8 @@ export interface Scale {
   readonly min: number;
   readonly max: number;
   readonly step: number;
+  /** Over powers of ten: what errs by a factor of many would all lie at one end of the other axis. */
+  readonly isLogarithmic?: boolean;
 }
 
 const TICKS = 5;
@@ -19,4 +21,15 @@ export function scaleOf(values: readonly number[]): Scale {
     max: Math.ceil((high - span * 1e-9) / step) * step || step,
     step,
   };
+}
+
+/** From here on ratios are drawn by their logarithms. */
+const WIDE = 50;
+
+/** Of ratios. Between powers of ten. */
+export function scaleOfRatios(values: readonly number[]): Scale {
+  const [low, high] = [Math.min(1, ...values), Math.max(1, ...values)];
+  if (!(low > 0) || high / low < WIDE) return scaleOf(values);
+  const power = (value: number, round: (exponent: number) => number) => 10 ** round(Math.log10(value));
+  return { min: power(low, Math.floor), max: power(high, Math.ceil), step: 1, isLogarithmic: true };
 }

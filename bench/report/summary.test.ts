@@ -5,7 +5,9 @@ import { Summary } from '../contract.js';
 import { sampleResults } from '../testing/sample-results.js';
 import { inWords } from '../words/numbers.js';
 import { cleanResults, factorsInWords } from '../words/text.js';
-import { failing, interrupted, unplanned } from './edge-cases.fixture.js';
+import { failing, interrupted, neverMended, unplanned } from './edge-cases.fixture.js';
+import { renderHtml } from './html/page.js';
+import { renderMarkdown } from './markdown.js';
 import { buildSummary, finiteEstimates } from './summary.js';
 import { buildView } from './view.js';
 
@@ -39,6 +41,20 @@ t.test('Every number on the page is in the summary.', async (t) => {
     shown.filter((one) => !known.has(one)),
     [],
   );
+});
+
+t.test('A number that was cut off is a bound wherever it is shown.', async (t) => {
+  const unmended = cleanResults(sampleResults({ change: neverMended }));
+  const judged = judgeAll(unmended);
+  const summary = buildSummary(unmended, judged);
+  t.same([...Value.Errors(Summary, JSON.parse(JSON.stringify(summary)))], []);
+  const bounds = summary.claims.flatMap(({ estimates }) => estimates.filter(({ bound }) => bound));
+  t.match(bounds, [{ metric: 'failingMs', bound: 'at least' }]);
+  const view = buildView(unmended, judged);
+  const words = inWords(bounds[0] as (typeof bounds)[number]);
+  t.match(words, /^at least /);
+  t.ok(renderMarkdown(view).includes(words));
+  t.ok(renderHtml(view).includes(words));
 });
 
 t.test('Checks are counted over all rounds, and one that failed is named with where.', async (t) => {

@@ -44,11 +44,12 @@ function summarise({
   high,
   n,
   unit,
+  bound,
   predicted,
   decided,
 }: JudgedEstimate): SummaryEstimate {
   const prediction = predicted === undefined ? {} : { predicted };
-  return { metric, factors, value, low, high, n, unit, ...prediction, decided };
+  return { metric, factors, value, low, high, n, unit, ...(bound && { bound }), ...prediction, decided };
 }
 
 function withoutKind<T extends { readonly kind: string }>({ kind: _kind, ...rest }: T): Omit<T, 'kind'> {

@@ -1,6 +1,7 @@
 import t from 'tap';
-import type { ContextRecord, Results, Round } from '../contract.js';
+import type { ContextRecord, Factors, Results, Round } from '../contract.js';
 import { renderComparison } from '../report/comparison-table.js';
+import { neverMended } from '../report/edge-cases.fixture.js';
 import { type SampleOptions, sampleResults } from '../testing/sample-results.js';
 import { TRUTH, type Truth } from '../testing/truth.js';
 import { compareNumbers, compareRuns, isChange, type RunComparison } from './comparison.js';
@@ -50,9 +51,9 @@ t.test('a run compared with itself is one line, and all numbers but the control 
   const comparison = compareRuns(sample(), sample());
   t.same(changesOf(comparison), []);
   // The shares of requests at 1, 2 and 4 instances; seven figures of the baseline; eight of four strategies; two ratios of bytes; straight
-  // at an instance, at four numbers of connections, a cost of four strategies, one of Redis and a ratio.
-  t.equal(comparison.numbers.length, 3 + 7 + 4 * 8 + 2 + 4 * (4 + 1 + 1));
-  t.equal(renderComparison(comparison, NARROW), 'Nothing changed beyond noise: 68 numbers compared.\n');
+  // at an instance, at four numbers of connections, a cost of four strategies, one of Redis and a ratio; a cost of sticky at one.
+  t.equal(comparison.numbers.length, 3 + 7 + 4 * 8 + 2 + 4 * (4 + 1 + 1) + 1);
+  t.equal(renderComparison(comparison, NARROW), 'Nothing changed beyond noise: 69 numbers compared.\n');
 });
 
 t.test('every claim has numbers to compare', async (t) => {
@@ -81,7 +82,7 @@ t.test('a change beyond noise is named with both numbers, its ratio and their in
     { statement: 'In-memory sessions behind round robin fail', before: 'true', after: 'false' },
   ]);
   const text = renderComparison(comparison, NARROW);
-  t.match(text, /^\d+ of 68 numbers and 1 verdict changed beyond noise\.\nIn-memory .*: true in A, false in B\.\n/);
+  t.match(text, /^\d+ of 69 numbers and 1 verdict changed beyond noise\.\nIn-memory .*: true in A, false in B\.\n/);
   t.match(text, /more {2}jwt, 1 instance +(449|450)\.\d+ bytes +(699|700)\.\d+ bytes +1\.55\d*\n/);
   t.match(
     text,
@@ -123,6 +124,20 @@ t.test('what only one run has is named, and an interrupted run is said to be so'
   t.match(text, /Only in A: mismatch with memory, 4 instances; token-bytes\. /);
   t.match(text, /Not the same in A and B: jwtAlgorithm HS256, ES256; node v20\.20\.2, v20\.999\.0\./);
   t.match(renderComparison(compareRuns(after, sample()), NARROW), /Only in B: mismatch/);
+});
+
+t.test('a bound is not compared as if it were a point', async (t) => {
+  const timelines = (change?: SampleOptions['change']) => {
+    const results = sampleResults(change && { change });
+    return { ...results, rounds: results.rounds.filter(({ protocol }) => protocol === 'timeline') };
+  };
+  const { numbers, bounds, ...comparison } = compareRuns(timelines(), timelines(neverMended));
+  t.match(bounds, [{ claim: 'store-dies', factors: { event: 'store killed', strategy: 'redis' } }]);
+  const isBound = ({ metric, factors }: { metric: string; factors: Factors }) =>
+    metric === 'failingMs' && factors.event === 'store killed';
+  t.notOk(numbers.some(isBound));
+  const text = renderComparison({ numbers, bounds, ...comparison }, { columns: 300, color: false }).replace(/\n/g, ' ');
+  t.match(text, /A bound in one of the runs, not compared: store-dies, from the event .* with redis, store killed/);
 });
 
 t.test('runs of unlike machines are refused in one line that says why', async (t) => {

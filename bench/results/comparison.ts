@@ -32,6 +32,8 @@ export interface Place {
   readonly claim: string;
   /** Without them the whole claim is meant. */
   readonly factors?: Factors;
+  /** Without it all numbers there are meant. */
+  readonly label?: string;
 }
 
 export interface RunComparison {
@@ -42,6 +44,8 @@ export interface RunComparison {
   readonly verdicts: readonly ChangedVerdict[];
   /** Where only one of the runs could decide, or had what it takes to try: no contradiction. */
   readonly undecided: readonly ChangedVerdict[];
+  /** Of which one run has a bound: it is not compared as if it were a point. */
+  readonly bounds: readonly Place[];
   readonly onlyBefore: readonly Place[];
   readonly onlyAfter: readonly Place[];
   /** What may be the cause of a change. */
@@ -86,14 +90,20 @@ export function isChange({ outcome }: ComparedNumber): boolean {
 }
 
 /** @throws BenchError RUNS_UNLIKE where no number is in both */
-export function compareNumbers(ours: RunNumbers, theirs: RunNumbers): Pick<RunComparison, 'numbers' | 'noise'> {
-  const pairs = [...ours].flatMap(([key, before]) => {
+export function compareNumbers(
+  ours: RunNumbers,
+  theirs: RunNumbers,
+): Pick<RunComparison, 'numbers' | 'bounds' | 'noise'> {
+  const all = [...ours].flatMap(([key, before]) => {
     const after = theirs.get(key);
     return after ? [{ before, after }] : [];
   });
-  if (pairs.length === 0) throw unlike('no number is in both.');
+  if (all.length === 0) throw unlike('no number is in both.');
+  const isBound = ({ before, after }: Pair) => Boolean(before.estimate.bound ?? after.estimate.bound);
+  const pairs = all.filter((pair) => !isBound(pair));
   const noise = noiseOfRig(pairs);
-  return { numbers: comparePairs(pairs, noise), noise };
+  const bounds = all.filter(isBound).map(({ before: { claim, factors, label } }) => ({ claim, factors, label }));
+  return { numbers: comparePairs(pairs, noise), bounds, noise };
 }
 
 /** The control is the measure of noise, and not a number to compare. */

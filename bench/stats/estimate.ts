@@ -2,6 +2,9 @@ import { type BootstrapOptions, bootstrapInterval, DEFAULT_CONFIDENCE, type Inte
 import { mean } from './quantiles.js';
 import { studentT } from './student-t.js';
 
+/** Of a number that was cut off before it came to its end, such as an outage that lasted longer than it was watched. */
+export type Bound = 'at least' | 'at most';
+
 /** A number with its interval, the count of independent observations behind it, and its unit. */
 export interface Estimate {
   readonly value: number;
@@ -9,6 +12,8 @@ export interface Estimate {
   readonly high: number;
   readonly n: number;
   readonly unit: string;
+  /** It is no point: the truth lies there or beyond. */
+  readonly bound?: Bound;
 }
 
 export interface EstimateOptions extends BootstrapOptions {

@@ -61,8 +61,6 @@ const OF_THIS_MACHINE = [
   'generator has room',
   'one window for all counts',
   'schedule kept',
-  'slices are used up',
-  'the slice of Redis is used up',
   'X · R ≤ connections',
 ];
 

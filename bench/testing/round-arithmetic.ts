@@ -9,7 +9,7 @@ import type {
   VisitsRound,
 } from '../contract.js';
 import { keyOf } from '../metrics/quantity.js';
-import { storeUtilisationOf, throughputOf } from '../metrics/saturation.js';
+import { throughputOf, utilisationsOf } from '../metrics/saturation.js';
 import { utilisationAtMost } from '../protocols/saturation-checks.js';
 import { decodeTimes, meanMs } from '../stats/histogram.js';
 import { formatNumber } from '../words/numbers.js';
@@ -79,7 +79,7 @@ function inSaturation(round: SaturationRound): Relation[] {
     },
     {
       name: 'slice of the store',
-      part: round.storeCores === null ? 0 : storeUtilisationOf(round),
+      part: round.storeCores === null ? 0 : utilisationsOf(round).store,
       whole: utilisationAtMost(round.storeCores ?? 1, work.cpuMs),
     },
     { name: 'core of the balancer', part: work.balancerCpuMicros / 1000 / work.balancerMs, whole: BUSY_AT_MOST },

@@ -13,6 +13,7 @@ export function sampleOfferedLoad(simulation: Simulation): OfferedLoadRound {
     protocol: 'offered-load',
     offeredRps,
     instanceCores: truth.instanceCores,
+    slicePeriodMs: 50,
     scheduled,
     sent: scheduled,
     answered: scheduled,

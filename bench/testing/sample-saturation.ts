@@ -73,14 +73,16 @@ function rpsOf({ strategy, instances, truth, measurement }: Simulation, costs: C
   return Math.min(all, perSecond(truth.storeCores, costs.store));
 }
 
-function workOf({ instances, truth, measurement }: Simulation, costs: Costs, requests: number): Work {
+function workOf({ strategy, instances, truth, measurement }: Simulation, costs: Costs, requests: number): Work {
   const idle = (truth.idleMicrosPerSecond * STEADY_MS) / 1000;
   const { slices } = measurement.settings;
+  // What keeps instances on slices from serving more costs them their CPU, too.
+  const dearness = slices === 'none' ? 1 : instances / truth.speedup(strategy, instances);
   const throttling = { periods: STEADY_MS / 100, throttledPeriods: STEADY_MS / 100 - 1, throttledMicros: 5e4 };
   return {
     cpuMs: STEADY_MS,
     balancerMs: STEADY_MS,
-    instanceCpuMicros: costs.instance * requests + idle * instances,
+    instanceCpuMicros: costs.instance * dearness * requests + idle * instances,
     balancerCpuMicros: costs.balancer * requests + idle,
     storeCpuMicros: costs.store * requests + idle,
     instanceRequests: requests,

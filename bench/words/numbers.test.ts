@@ -30,6 +30,7 @@ t.test('An estimate without spread is printed as it is.', async (t) => {
 
 t.test('An interval far wider than its value leaves the value a digit.', async (t) => {
   t.equal(inWords(3, 0, 400), '3 (0 to 400)');
+  t.equal(inWords(33.2, 2.42, 451), '33 (2.4 to 450)', 'what is above zero is not shown as zero');
 });
 
 t.test('Huge and tiny numbers stay short.', async (t) => {
@@ -70,4 +71,11 @@ t.test('numbers in sentences have three digits, and shares as many as tell them 
   t.equal(say(5.81, 3.89, 8.67, 'ratio'), '5.8× (3.9 to 8.7)');
   t.equal(say(453.155, 453.154, 453.156, 'bytes'), '453 bytes');
   t.equal(numberInWords({ value: 0.9, unit: 'share' }), '90 %');
+});
+
+t.test('a bound is said to be one, with the end of its interval that says something', async (t) => {
+  const estimate: Estimate = { value: 12.04, low: 11.2, high: 12.9, unit: 's', n: 9 };
+  t.equal(numberInWords({ ...estimate, bound: 'at least' }), 'at least 12.0 s (11.2 or more)');
+  t.equal(numberInWords({ ...estimate, bound: 'at most' }), 'at most 12.0 s (12.9 or less)');
+  t.equal(numberInWords({ ...estimate, value: 12, low: 12, high: 12, bound: 'at least' }), 'at least 12 s');
 });

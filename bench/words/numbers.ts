@@ -69,6 +69,10 @@ function formatTogether(estimate: Pick<Estimate, 'value' | 'low' | 'high'>, most
   const largest = Math.max(...numbers.map(Math.abs));
   if (largest >= 1e15 || (largest > 0 && largest < 1e-4)) return numbers.map(toScientific);
   const decimals = decimalsOf(estimate, mostDigits);
+  // What errs by a factor of many is above zero, and is shown to be.
+  const isRoundedAway = (number: number) => number > 0 && number < 0.5 * 10 ** -decimals;
+  if (numbers.some(isRoundedAway) && numbers.every((number) => number > 0))
+    return numbers.map((number) => toFixed(number, 1 - magnitudeOf(number)));
   return dropSharedZeros(numbers.map((number) => toFixed(number, decimals)));
 }
 
@@ -99,7 +103,7 @@ function inPercent({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'
 
 /**
  * "25 % (22 to 28)", "6.1× (5.7 to 6.4)", "36.2 µs (35.1 to 37.4)", to three digits at most; without the brackets where there is no
- * interval, or where it cannot be seen at that precision.
+ * interval, or where it cannot be seen at that precision. Of a bound only that end says something: "at least 12 s (11 or more)".
  */
 export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): string {
   const { value, unit } = number;
@@ -109,6 +113,10 @@ export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estim
   const scaled = { value: factor * value, low: factor * number.low, high: factor * number.high };
   const [text = '', low = '', high = ''] =
     unit === 'share' ? inPercent(scaled) : formatTogether(scaled, MOST_DIGITS_IN_WORDS);
+  if (number.bound) {
+    const end = number.bound === 'at least' ? `${low} or more` : `${high} or less`;
+    return `${number.bound} ${text}${suffix}${low === high ? '' : ` (${end})`}`;
+  }
   return low === high ? `${text}${suffix}` : `${text}${suffix} (${low} to ${high})`;
 }
 

@@ -1,12 +1,16 @@
+import proxyAddr from '@fastify/proxy-addr';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { BASELINE, ROUTES, type UserView } from '../contract.js';
+import { limitFailedSignIns } from './accounts/failed-sign-ins.js';
 import { handleInCohorts } from './cohorts.js';
+import type { Config } from './config.js';
 import { answerErrors, createClientErrorHandler, sendError } from './error-replies.js';
 import type { Resources } from './resources.js';
 import { mountAdmin } from './routes/admin.js';
 import { createAuthenticate } from './routes/authenticate.js';
+import { createBenchCheck } from './routes/bench-token.js';
 import { mountCredentials } from './routes/credentials.js';
 import { mountJwks } from './routes/jwks.js';
 import { mountMe } from './routes/me.js';
@@ -30,7 +34,7 @@ export interface App {
 /** The public listener, ready to listen: every strategy under its prefix, each with the same routes. */
 export async function buildApp(resources: Resources, log: Logger, isDraining: () => boolean): Promise<App> {
   const { config, tokens } = resources;
-  const server = createServer(config.instanceId, (reply) => traffic.stampUnrouted(reply));
+  const server = createServer(config, (reply) => traffic.stampUnrouted(reply));
   handleInCohorts(server, config.cohortLimit);
   const traffic = observeTraffic(server, config.instanceId, isDraining);
   answerErrors(server, traffic, log);
@@ -40,11 +44,13 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
     if (!route.url.endsWith(ROUTES.me)) route.handlerTimeout = HANDLER_TIMEOUT_MS;
   });
 
+  const isBench = createBenchCheck(config.benchToken);
+  const failedSignIns = await limitFailedSignIns(server, resources.redis, config.failedSignIns, isBench);
   const mounted = new Map<string, Strategy>();
   for (const name of config.strategies) {
     const mount = async (scope: Scope) => {
       const strategy = await strategies[name](scope, resources);
-      mountRoutes(scope, { strategy, resources, authenticate: createAuthenticate(strategy) });
+      mountRoutes(scope, { strategy, resources, failedSignIns, isBench, authenticate: createAuthenticate(strategy) });
       mounted.set(name, strategy);
     };
     await server.register(mount, { prefix: `/${name}` });
@@ -57,14 +63,13 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
   return { server, traffic, mounted };
 }
 
-function createServer(instanceId: string, stamp: (reply: FastifyReply) => void): Scope {
+function createServer({ instanceId, trustedProxies }: Config, stamp: (reply: FastifyReply) => void): Scope {
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     // A client that sends its request too slowly is cut off.
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 5 },
-    // Whether a request came over https, a balancer on this machine or in this private network may say.
-    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
+    trustProxy: trustBalancer(trustedProxies),
     // What reaches a draining instance is answered like any other request, and its connection closed.
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply) => {
@@ -74,7 +79,20 @@ function createServer(instanceId: string, stamp: (reply: FastifyReply) => void):
     },
     clientErrorHandler: createClientErrorHandler(instanceId),
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // The size of the headers is limited already. Past a number of lines Node.js would drop the rest and say nothing.
+  server.server.maxHeadersCount = 0;
   return server.setValidatorCompiler(TypeBoxValidatorCompiler);
+}
+
+/**
+ * Who the client is and whether it came over https, a balancer on this machine or in this private network may say. It drops what
+ * a client said about that, and names the address from which it was asked. Further back only named proxies are believed: a
+ * client in a private network could name any address it likes.
+ */
+function trustBalancer(trustedProxies: string[]): (address: string, hop: number) => boolean {
+  const isBalancer = proxyAddr.compile(['loopback', 'linklocal', 'uniquelocal']);
+  const isProxy = proxyAddr.compile(trustedProxies);
+  return (address, hop) => (hop === 0 ? isBalancer : isProxy)(address, hop);
 }
 
 function mountRoutes(scope: Scope, mount: Mount): void {

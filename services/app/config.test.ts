@@ -13,6 +13,8 @@ t.test('two settings are needed, the others have defaults', async (t) => {
     benchToken: null,
     tokens: { algorithm: 'HS256', lifetimeSeconds: 900 },
     passwords: { memoryKiB: 19_456, timeCost: 2, parallelism: 1, inFlight: 2, queueLimit: 64 },
+    failedSignIns: { max: 10, windowSeconds: 300 },
+    trustedProxies: [],
   });
 });
 
@@ -36,6 +38,8 @@ const WRONG: readonly (readonly [environment: Record<string, string>, line: stri
   [{ PORT: '1.5' }, 'PORT: "1.5" was given, allowed is a port'],
   [{ SESSION_TTL_SECONDS: '0' }, 'SESSION_TTL_SECONDS: "0" was given, allowed is a whole number from 1 to 31536000'],
   [{ JWT_ALGORITHM: 'none' }, 'JWT_ALGORITHM: "none" was given, allowed is one of HS256, ES256, EdDSA, RS256'],
+  [{ FAILED_SIGN_INS_LIMIT: '0' }, 'FAILED_SIGN_INS_LIMIT: "0" was given, allowed is a whole number from 1'],
+  [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy' }, 'TRUSTED_PROXIES: "10.0.0.0/8, proxy" was given, allowed is addresses or'],
   [{ COOKIE_SECURE: 'yes' }, 'COOKIE_SECURE: "yes" was given, allowed is true or false'],
   [{ SECRETS_DIR: '' }, 'SECRETS_DIR: nothing was given, allowed is the directory that the secrets process has filled'],
   [{ DATABASE_URL: '' }, 'DATABASE_URL: nothing was given, allowed is postgres://user:password@host:port/database'],

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import proxyAddr from '@fastify/proxy-addr';
 import Type, { type Static } from 'typebox';
 import { DEFAULT_STRATEGIES, JWT_ALGORITHMS, STRATEGIES, type StrategyName } from '../contract.js';
 import { type Environment, readEnvironment } from '../environment.js';
@@ -42,6 +43,9 @@ const Settings = Type.Object({
   ...passwordCost,
   PASSWORD_IN_FLIGHT: whole(2, 1, 1023),
   PASSWORD_QUEUE: whole(64, 0, 100_000),
+  FAILED_SIGN_INS_LIMIT: whole(10, 1, 1_000_000),
+  FAILED_SIGN_INS_SECONDS: whole(300, 1, 86_400),
+  TRUSTED_PROXIES: Type.Optional(Type.String()),
   COHORT_LIMIT: whole(64, 1, 65_536),
   DRAIN_NOTICE_MS: whole(0, 0, 600_000),
   DRAIN_TIMEOUT_MS: whole(10_000, 0, 600_000),
@@ -83,6 +87,8 @@ function resolveConfig(settings: Settings) {
       inFlight: checkHashesInFlight(settings),
       queueLimit: settings.PASSWORD_QUEUE,
     },
+    failedSignIns: { max: settings.FAILED_SIGN_INS_LIMIT, windowSeconds: settings.FAILED_SIGN_INS_SECONDS },
+    trustedProxies: parseProxies(settings.TRUSTED_PROXIES),
     cohortLimit: settings.COHORT_LIMIT,
     drainNoticeMs: settings.DRAIN_NOTICE_MS,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_MS,
@@ -101,6 +107,17 @@ function parseStrategies(given: string): StrategyName[] {
 
 function isStrategyName(name: string): name is StrategyName {
   return Object.hasOwn(STRATEGIES, name);
+}
+
+/** Proxies in front of the balancer whose word counts on who the client is. */
+function parseProxies(given = ''): string[] {
+  const proxies = given.split(',').flatMap((entry) => entry.trim() || []);
+  try {
+    proxyAddr.compile(proxies);
+    return proxies;
+  } catch {
+    throw new ConfigError('TRUSTED_PROXIES', JSON.stringify(given), 'addresses or networks, such as 10.0.0.0/8');
+  }
 }
 
 /** Token signatures are checked on the same threads: hashes must never take them all. */

@@ -11,12 +11,13 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, { statusCode: number; error: s
   FST_ERR_CTP_BODY_TOO_LARGE: { statusCode: 413, error: 'body_too_large' },
   FST_ERR_HANDLER_TIMEOUT: { statusCode: 503, error: 'unavailable' },
 };
+const TOO_SLOW = { statusCode: 408, error: 'request_timeout', message: 'The request came too slowly.' };
 const BAD_REQUEST = { statusCode: 400, error: 'bad_request' };
 const UNEXPECTED: ErrorReply = { error: 'internal', message: 'Something went wrong here.' };
 
 /** What the HTTP parser refuses before there is a request, by the parser's code. */
 const PARSER_REFUSALS: Readonly<Record<string, { statusCode: number; error: string; message: string }>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { statusCode: 408, error: 'request_timeout', message: 'The request came too slowly.' },
+  ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
   HPE_HEADER_OVERFLOW: { statusCode: 431, error: 'headers_too_large', message: 'The headers are too large.' },
 };
 const MALFORMED = { statusCode: 400, error: 'bad_request', message: 'The request is malformed.' };
@@ -39,6 +40,15 @@ export function sendError(error: FastifyError | AppError, reply: FastifyReply): 
   if (error instanceof AppError) {
     if (error.retryAfterSeconds !== null) reply.header('retry-after', error.retryAfterSeconds);
     reply.code(error.statusCode).send({ error: error.code, message: error.message } satisfies ErrorReply);
+    return;
+  }
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT' && !reply.request.raw.complete) {
+    // What was waited for is the client's own body. Where the next request would begin is unknown.
+    const { statusCode, ...refusal } = TOO_SLOW;
+    reply
+      .code(statusCode)
+      .header('connection', 'close')
+      .send(refusal satisfies ErrorReply);
     return;
   }
   const refusal = FRAMEWORK_REFUSALS[error.code] ?? (isClientFault(error) ? BAD_REQUEST : null);

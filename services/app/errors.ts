@@ -41,6 +41,17 @@ export class InsecureTransport extends AppError {
   }
 }
 
+/** So many sign-ins of this user from this address have failed that the next one has to wait. */
+export class TooManyFailures extends AppError {
+  readonly code = 'too_many_failures';
+  readonly statusCode = 429;
+  override readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number) {
+    super('Too many failed sign-ins. Try again later.');
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** More password checks are waiting than the queue holds. */
 export class Overloaded extends AppError {
   readonly code = 'overloaded';

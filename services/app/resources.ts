@@ -4,6 +4,7 @@ import { SECRET_FILES, STRATEGIES } from '../contract.js';
 import { completeDatabaseUrl } from '../database/address.js';
 import { readSecret } from '../secrets/secret-file.js';
 import { createDirectory, type Directory } from './accounts/directory.js';
+import { FairQueue } from './accounts/fair-queue.js';
 import { createPasswords, type Passwords } from './accounts/passwords.js';
 import type { Config } from './config.js';
 import { createDatabase, type Database } from './database.js';
@@ -19,6 +20,8 @@ export interface Resources {
   readonly directory: Directory;
   readonly posts: PostTable;
   readonly passwords: Passwords;
+  /** In which sign-ins wait for their password check. Each takes a thread of libuv's pool, where token signatures are checked too. */
+  readonly checkQueue: FairQueue;
   /** Signs session cookies, at least 32 characters. */
   readonly sessionSecret: string;
   /** Null where no enabled strategy keeps state in Redis. */
@@ -50,6 +53,7 @@ export async function openResources(config: Config, log: Logger, now: () => numb
     directory: createDirectory(database),
     posts: createPostTable(database),
     passwords: createPasswords(config.passwords),
+    checkQueue: new FairQueue(config.passwords),
     sessionSecret,
     redis,
     tokens: keys === null ? null : createAccessTokens(keys, config.tokens, now),

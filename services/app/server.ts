@@ -5,6 +5,7 @@ import { announceListening, runMain, stopOnSignal, toListenError } from '../proc
 import { buildApp } from './app.js';
 import { loadConfig } from './config.js';
 import { buildOps } from './ops/listener.js';
+import { watchReadiness } from './ops/readiness.js';
 import { closeResources, openResources } from './resources.js';
 
 const CLOSE_IDLE_EVERY_MS = 50;
@@ -16,16 +17,20 @@ await runMain(async () => {
 
   const resources = await openResources(config, log);
   const app = await buildApp(resources, log, () => isDraining);
-  const ops = buildOps(app, resources, () => isDraining);
+  const readiness = watchReadiness(resources, () => isDraining);
+  const ops = buildOps(app, resources, readiness);
 
   stopOnSignal(async () => {
     isDraining = true;
     // Who asks /ready hears of it before the first connection is refused.
     await setTimeout(config.drainNoticeMs);
     await finishRequests(app.server);
+    readiness.stop();
     await Promise.all([ops.close(), closeResources(resources)]);
   }, config.drainNoticeMs + config.drainTimeoutMs);
 
+  // Whoever asks for the first time is told what is so, not that nothing is known yet.
+  await readiness.begun;
   const opsUrl = await listen(ops, config.ops, 'OPS_PORT');
   const url = await listen(app.server, config.public, 'PORT');
   announceListening(`instance ${config.instanceId}`, { url, opsUrl });

@@ -1,4 +1,4 @@
-import { MalformedResponse } from './response-head.js';
+import { MalformedResponse } from '../../http/response-head.js';
 
 /** Chunk extensions and trailers are read and dropped, up to this size. */
 const MAX_LINE_BYTES = 4096;

@@ -1,12 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { FailureKind } from '../../exchange/retry.js';
+import { MalformedResponse, type ResponseHead } from '../../http/response-head.js';
 import type { Upstream } from '../../upstreams/upstream.js';
-import type { Attempt, ResponseHandler, UpstreamRequest } from '../transport.js';
-import { MalformedResponse, type ResponseHead } from './response-head.js';
+import type { Call, Failure, ResponseHandler, UpstreamRequest } from '../transport.js';
+import { returnReadBuffer, takeReadBuffer } from './read-buffers.js';
 import { type ParserEvents, ResponseParser } from './response-parser.js';
 
-const READ_BUFFER_BYTES = 65_536;
+/** Shorter pieces are copied: that costs less than another buffer. */
+const LENT_BYTES = 8192;
 const IDLE_MARGIN_MS = 1500;
 
 export interface ConnectionOwner {
@@ -16,7 +17,7 @@ export interface ConnectionOwner {
 }
 
 /** One connection to an upstream, carrying one request at a time. */
-export class Connection implements Attempt, ParserEvents {
+export class Connection implements Call, ParserEvents {
   /** Set by the owner while the connection is free. */
   idleUntilMs = 0;
   /** For how long it may be free: what the upstream has told, less a margin for the race with its closing; null where it has not. */
@@ -31,24 +32,26 @@ export class Connection implements Attempt, ParserEvents {
   #keepAliveHint: string | undefined;
   #requestComplete = true;
   #paused = false;
+  #buffer = takeReadBuffer();
+  /** The buffer goes on to the client, and comes back when it is written. */
+  #lent = false;
   #queued: UpstreamRequest | null = null;
 
   constructor(upstream: Upstream, owner: ConnectionOwner, maxHeadBytes: number) {
     this.upstream = upstream;
     this.#owner = owner;
     this.#parser = new ResponseParser(this, maxHeadBytes);
-    // One read buffer for the connection's life: what is read is parsed, and copied where kept, before the next read.
-    const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+    // The same buffer for every read, unless the client's side still has it.
     this.#socket = connect({
       host: upstream.hostname,
       port: upstream.port,
       noDelay: true,
-      onread: { buffer, callback: (size) => this.#onRead(buffer.subarray(0, size)) },
+      onread: { buffer: () => this.#nextBuffer(), callback: (size) => this.#onRead(size) },
     });
     this.#socket.on('connect', () => this.#onConnected());
     this.#socket.on('end', () => this.#onEnded());
-    this.#socket.on('error', (error) => this.#fail('reset', error));
-    this.#socket.on('close', () => this.#fail('reset', new Error('the upstream closed the connection')));
+    this.#socket.on('error', () => this.#fail('reset'));
+    this.#socket.on('close', () => this.#fail('reset'));
   }
 
   /** The request leaves at the next `flush`, or once the connection stands. */
@@ -124,31 +127,36 @@ export class Connection implements Attempt, ParserEvents {
     });
   }
 
+  #nextBuffer(): Buffer {
+    if (this.#lent) this.#buffer = takeReadBuffer();
+    this.#lent = false;
+    return this.#buffer;
+  }
+
   /** Returns whether reading goes on. */
-  #onRead(bytes: Buffer): boolean {
+  #onRead(size: number): boolean {
     try {
-      this.#parser.feed(bytes);
+      this.#parser.feed(this.#buffer.subarray(0, size));
     } catch (error) {
       if (!(error instanceof MalformedResponse)) throw error;
-      this.#fail('bad-response', error);
+      this.#fail('bad-response');
     }
     return !this.#paused;
   }
 
   #onEnded(): void {
-    if (this.#parser.finish()) return;
-    this.#fail('reset', new Error('the upstream closed the connection'));
+    if (!this.#parser.finish()) this.#fail('reset');
   }
 
   /** What the failure means follows from how far the exchange had come. */
-  #fail(kind: FailureKind, error: Error): void {
+  #fail(failure: Failure): void {
     const phase = this.#phase;
     const handler = this.#handler;
     this.#handler = null;
     this.#close();
     // Nothing of the request has left: another connection may carry it, whatever its method.
-    if (phase === 'connecting' || phase === 'idle') handler?.onFailure('connect', error);
-    else handler?.onFailure(phase === 'responding' ? 'truncated' : kind, error);
+    if (phase === 'connecting' || phase === 'idle') handler?.onFailure('connect');
+    else handler?.onFailure(phase === 'responding' ? 'truncated' : failure);
   }
 
   #close(): void {
@@ -158,11 +166,11 @@ export class Connection implements Attempt, ParserEvents {
     this.#owner.onClosed(this);
   }
 
-  onHead(head: ResponseHead): void {
+  onHead(head: ResponseHead, keepAlive: boolean): void {
     this.#phase = 'responding';
-    this.#keepAlive = head.keepAlive;
+    this.#keepAlive = keepAlive;
     if (head.keepAliveHint !== this.#keepAliveHint) this.#readHint(head.keepAliveHint);
-    this.#handler?.onHead(head.status, head.headers);
+    this.#handler?.onHead(head);
   }
 
   #readHint(hint: string | undefined): void {
@@ -171,8 +179,16 @@ export class Connection implements Attempt, ParserEvents {
     this.idleLimitMs = seconds === undefined ? null : Number(seconds) * 1000 - IDLE_MARGIN_MS;
   }
 
-  onData(chunk: Buffer): void {
-    this.#paused = this.#handler?.onData(chunk) === false;
+  onData(chunk: Buffer, borrowed: boolean): void {
+    if (!borrowed) {
+      this.#paused = this.#handler?.onData(chunk) === false;
+    } else if (chunk.length < LENT_BYTES) {
+      this.#paused = this.#handler?.onData(Buffer.from(chunk)) === false;
+    } else {
+      const buffer = this.#buffer;
+      this.#lent = true;
+      this.#paused = this.#handler?.onData(chunk, () => returnReadBuffer(buffer)) === false;
+    }
   }
 
   onEnd(): void {

@@ -1,19 +1,21 @@
 import t from 'tap';
-import type { ResponseHead } from './response-head.js';
+import type { ResponseHead } from '../../http/response-head.js';
 import { ResponseParser } from './response-parser.js';
 
 interface Parsed {
   head: ResponseHead | null;
+  keepAlive: boolean;
   body: string;
   ended: boolean;
 }
 
 /** Feeds the text in pieces of `step` bytes. */
 function parse(text: string, { method = 'GET', step = text.length, closed = false } = {}): Parsed {
-  const parsed: Parsed = { head: null, body: '', ended: false };
+  const parsed: Parsed = { head: null, keepAlive: false, body: '', ended: false };
   const events = {
-    onHead: (head: ResponseHead) => {
+    onHead: (head: ResponseHead, keepAlive: boolean) => {
       parsed.head = head;
+      parsed.keepAlive = keepAlive;
     },
     onData: (chunk: Buffer) => {
       parsed.body += chunk.toString('latin1');
@@ -57,7 +59,7 @@ for (const [title, { text, body, keepAlive, closed = false, method = 'GET' }] of
   t.test(`a response with ${title} is read wherever it is cut`, async (t) => {
     for (let step = 1; step <= text.length; step++) {
       const parsed = parse(text, { method, step, closed });
-      if (parsed.body !== body || !parsed.ended || parsed.head?.keepAlive !== keepAlive) t.fail(`in pieces of ${step}`);
+      if (parsed.body !== body || !parsed.ended || parsed.keepAlive !== keepAlive) t.fail(`in pieces of ${step}`);
     }
     t.ok(parse(text, { method, closed }).ended);
   });

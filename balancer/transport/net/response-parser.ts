@@ -1,10 +1,11 @@
+import { MalformedResponse, type ResponseHead } from '../../http/response-head.js';
 import { ChunkedDecoder } from './chunked-decoder.js';
-import { MalformedResponse, parseHead, type ResponseHead } from './response-head.js';
+import { type ParsedHead, parseHead } from './response-head.js';
 
 export interface ParserEvents {
-  onHead(head: ResponseHead): void;
-  /** The chunk is the caller's to keep. */
-  onData(chunk: Buffer): void;
+  onHead(head: ResponseHead, keepAlive: boolean): void;
+  /** Unless it is `borrowed`, of the bytes that were fed, the chunk is the receiver's to keep. */
+  onData(chunk: Buffer, borrowed: boolean): void;
   onEnd(): void;
 }
 
@@ -54,37 +55,38 @@ export class ResponseParser {
       return;
     }
     this.#partialHead = EMPTY;
-    const head = parseHead(all.toString('latin1', 0, end), this.#method);
+    const parsed = parseHead(all.toString('latin1', 0, end), this.#method);
+    const { status } = parsed.head;
     const rest = all.subarray(end + HEAD_END.length);
-    if (head.status === 101) throw new MalformedResponse('a switch of protocols that nobody asked for');
+    if (status === 101) throw new MalformedResponse('a switch of protocols that nobody asked for');
     // Interim responses are not passed on; the real one follows.
-    if (head.status < 200) this.#feedHead(rest);
-    else this.#startBody(head, rest);
+    if (status < 200) this.#feedHead(rest);
+    else this.#startBody(parsed, rest);
   }
 
-  #startBody(head: ResponseHead, rest: Buffer): void {
-    if (head.framing === 'none') {
+  #startBody({ head, framing, keepAlive }: ParsedHead, rest: Buffer): void {
+    if (framing === 'none') {
       this.#state = 'idle';
-      this.#events.onHead(head);
+      this.#events.onHead(head, keepAlive);
       this.#end();
       this.feed(rest);
       return;
     }
-    this.#state = head.framing;
-    this.#remainingBytes = head.contentLength;
-    if (head.framing === 'chunked') this.#chunked = new ChunkedDecoder((chunk) => this.#events.onData(chunk));
-    this.#events.onHead(head);
+    this.#state = framing;
+    this.#remainingBytes = head.contentLength ?? 0;
+    if (framing === 'chunked') this.#chunked = new ChunkedDecoder((chunk) => this.#events.onData(chunk, false));
+    this.#events.onHead(head, keepAlive);
     this.feed(rest);
   }
 
   #feedBody(bytes: Buffer): void {
     if (this.#state === 'idle') throw new MalformedResponse('bytes beyond the response');
     if (this.#state === 'close') {
-      this.#events.onData(Buffer.from(bytes));
+      this.#events.onData(bytes, true);
     } else if (this.#state === 'length') {
       const taken = Math.min(this.#remainingBytes, bytes.length);
       this.#remainingBytes -= taken;
-      this.#events.onData(Buffer.from(bytes.subarray(0, taken)));
+      this.#events.onData(bytes.subarray(0, taken), true);
       if (this.#remainingBytes === 0) this.#end();
       if (taken < bytes.length) throw new MalformedResponse('bytes beyond the response');
     } else {

@@ -102,3 +102,30 @@ t.test('downtime is the sum of all outages', async (t) => {
   nowMs = 55;
   t.equal(pool.downMs(upstream), 25);
 });
+
+t.test('ejection takes half of those that are up at most, and never the last', async (t) => {
+  const { pool, upstreams } = createPool(4);
+  const [a, b, c, d] = upstreams as [Upstream, Upstream, Upstream, Upstream];
+  const options = { failuresInRow: 1, ejectionMs: 60_000, maxEjectionMs: 60_000, maxEjectedShare: 0.5 };
+  const passive = new PassiveChecks(pool, options);
+  t.teardown(() => passive.close());
+  pool.setHealth(c, 'down');
+  pool.setHealth(d, 'down');
+  passive.onFailure(a);
+  passive.onFailure(b);
+  t.strictSame([a.ejected, b.ejected], [true, false]);
+  t.strictSame(pool.available, [b]);
+  pool.setHealth(b, 'down');
+  t.strictSame(pool.available, [a], 'the ejected one is better than none');
+  pool.setHealth(c, 'up');
+  t.strictSame(pool.available, [c]);
+});
+
+t.test('the last one that is up is not ejected, whatever the share', async (t) => {
+  const { pool, upstreams } = createPool(1);
+  const [only] = upstreams as [Upstream];
+  const passive = new PassiveChecks(pool, { failuresInRow: 1, ejectionMs: 1, maxEjectionMs: 1, maxEjectedShare: 1 });
+  t.teardown(() => passive.close());
+  passive.onFailure(only);
+  t.notOk(only.ejected);
+});

@@ -1,5 +1,5 @@
 import type { Pool } from '../pool.js';
-import type { Upstream } from '../upstream.js';
+import { isSound, type Upstream } from '../upstream.js';
 
 export interface PassiveCheckOptions {
   /** Failed attempts in a row that put an upstream out. */
@@ -7,7 +7,7 @@ export interface PassiveCheckOptions {
   /** Of the first ejection; each further one in a row lasts as much longer. */
   readonly ejectionMs: number;
   readonly maxEjectionMs: number;
-  /** Of all upstreams, at most this share is out at a time: where all fail, a failing one is better than none. */
+  /** Of those that are up, at most this share is out at a time, and never the last: a failing one is better than none. */
   readonly maxEjectedShare: number;
 }
 
@@ -38,9 +38,9 @@ export class PassiveChecks {
 
   #eject(upstream: Upstream): void {
     const { ejectionMs, maxEjectionMs, maxEjectedShare } = this.#options;
-    const all = [...this.#pool.all];
-    const out = all.filter(({ ejected }) => ejected).length;
-    if (out + 1 > all.length * maxEjectedShare) return;
+    const sound = [...this.#pool.all].filter(isSound);
+    const out = sound.filter(({ ejected }) => ejected).length + 1;
+    if (out > sound.length * maxEjectedShare || out >= sound.length) return;
     upstream.ejected = true;
     upstream.ejections += 1;
     upstream.ejectionsInRow += 1;

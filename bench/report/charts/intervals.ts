@@ -76,11 +76,11 @@ export function titleOf(text: string, top: number, width: number) {
   return { text, left: 0, top, padding: 0, textStyle };
 }
 
-function valueAxis({ scale: { min, max, step }, isShare }: ChartPanel, gridIndex: number) {
+function valueAxis({ scale: { min, max, step, isLogarithmic = false }, isShare }: ChartPanel, gridIndex: number) {
   const formatter = (value: number) => (isShare ? `${formatTick(100 * value)} %` : formatTick(value));
   return {
     gridIndex,
-    type: 'value',
+    type: isLogarithmic ? 'log' : 'value',
     min,
     max,
     interval: step,
@@ -119,7 +119,7 @@ function drawRow(row: ChartRow, top: number, toX: ToX, place: Place) {
     // Below the interval and staggered, so that rounds that came out alike stay apart.
     ...row.perRound.map((value, at) => roundMark({ x: toX(value), y: y + 8 + (at % 3) * 2.5 }, colour)),
     ...(row.predicted === null ? [] : [diamondMark({ x: toX(row.predicted), y })]),
-    intervalMark({ x: 0, y }, { low: toX(row.low), high: toX(row.high) }, colour),
+    intervalMark({ x: 0, y }, { low: toX(row.low), high: toX(row.high), bound: row.bound }, colour),
     dotMark({ x: toX(row.value), y }, colour),
     ...drawWords(row, top, place),
   ];

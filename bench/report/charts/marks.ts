@@ -1,4 +1,5 @@
 import type { CustomSeriesRenderItem } from 'echarts';
+import type { Bound } from '../../stats/estimate.js';
 
 export type Mark = ReturnType<CustomSeriesRenderItem>;
 
@@ -26,17 +27,45 @@ const PAPER = 'var(--paper)';
 
 export const textStyle = { color: MUTED, fontSize: FONT_SIZE_PX };
 
-/** One stroke from end to end of the interval, with a cap at each end. */
+/** One stroke from end to end of the interval, with a cap at each end; an arrow where it goes on, as that of a bound does. */
 export function intervalMark(
   { y }: Point,
-  { low, high }: { readonly low: number; readonly high: number },
+  { low, high, bound = null }: { readonly low: number; readonly high: number; readonly bound?: Bound | null },
   stroke: string,
 ) {
-  const caps = [low, high].map((x) => `M${x} ${y - CAP_PX}V${y + CAP_PX}`).join('');
+  const cap = (x: number) => `M${x} ${y - CAP_PX}V${y + CAP_PX}`;
+  const arrow = (x: number, towards: 1 | -1) => `M${x} ${y - CAP_PX}L${x + towards * CAP_PX} ${y}L${x} ${y + CAP_PX}`;
+  const caps = [
+    bound === 'at most' ? arrow(low, -1) : cap(low),
+    bound === 'at least' ? arrow(high, 1) : cap(high),
+  ].join('');
   return {
     type: 'path' as const,
     shape: { pathData: `M${low} ${y}H${high}${caps}` },
     style: { fill: 'none', stroke, lineWidth: 1.5 },
+  };
+}
+
+/** The same from top to bottom. */
+export function uprightIntervalMark(
+  { x }: Point,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
+  stroke: string,
+) {
+  const caps = [top, bottom].map((y) => `M${x - CAP_PX} ${y}H${x + CAP_PX}`).join('');
+  return {
+    type: 'path' as const,
+    shape: { pathData: `M${x} ${top}V${bottom}${caps}` },
+    style: { fill: 'none', stroke, lineWidth: 1.5 },
+  };
+}
+
+/** From point to point. */
+export function lineMark(points: readonly Point[], stroke: string) {
+  return {
+    type: 'polyline' as const,
+    shape: { points: points.map(({ x, y }) => [x, y]) },
+    style: { fill: 'none', stroke, lineWidth: 2 },
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Verdict } from '../../contract.js';
 import { anchorOf } from '../../words/text.js';
 import type { ChartView } from '../chart-view.js';
+import { curvesDrawing } from '../charts/curves.js';
 import { intervalsDrawing } from '../charts/intervals.js';
 import { type Drawing, VARIANTS, type Variant } from '../charts/layout.js';
 import { drawSvg } from '../charts/svg.js';
 import { timelineDrawing } from '../charts/timelines.js';
 import { type ClaimView, type EstimateRow, INTERVALS_NOTE } from '../claim-view.js';
+import type { CurveView } from '../curve-view.js';
 import type { TimelineView } from '../timeline-view.js';
 import { type Html, html, sentenceList, trusted } from './html.js';
 
@@ -65,6 +67,11 @@ function chartFigure(chart: ChartView, { id, finding }: ClaimView): Html {
   return html`<figure>${legend(chart)}${drawings(finding, anchorOf('chart', id), (variant) => intervalsDrawing(chart, variant))}</figure>\n`;
 }
 
+function curvesFigure(curves: CurveView, id: string): Html {
+  const label = curves.ranking === '' ? curves.title : curves.ranking;
+  return html`<figure>${drawings(label, anchorOf('curves', id), (variant) => curvesDrawing(curves, variant))}${curves.ranking === '' ? null : html`<p>${curves.ranking}</p>`}</figure>\n`;
+}
+
 function timelineFigure(view: TimelineView, finding: string, id: string): Html {
   const events = view.events.map(({ number, text }) => html`<span><b>${number}</b> ${text}</span> `);
   return html`<figure><figcaption>${view.caption}</figcaption>
@@ -100,11 +107,12 @@ function numbers(rows: readonly EstimateRow[]): Html | null {
 
 /** The one grammar that all claims share. */
 export function claimSection(claim: ClaimView): Html {
-  const { id, statement, verdict, finding, because, predictions, chart, timelines, rows, misleads, repeat } = claim;
+  const { id, statement, verdict, finding, because, predictions, chart, curves, timelines } = claim;
+  const { rows, misleads, repeat } = claim;
   return html`<section><h2 id="${anchorOf('claim', id)}">${finding}</h2>
 <p class="verdict">${chip(verdict)} <b>${statement}</b></p>
 <p>${because}</p>
-${predictions.map((sentence) => html`<p>${sentence}</p>\n`)}${chart && chartFigure(chart, claim)}${timelines.map((view, at) => timelineFigure(view, finding, `${anchorOf('timeline', id)}-${at}`))}${numbers(rows)}${sentenceList('How it could mislead', misleads)}<h3>Measure it again</h3>
+${predictions.map((sentence) => html`<p>${sentence}</p>\n`)}${chart && chartFigure(chart, claim)}${curves && curvesFigure(curves, id)}${timelines.map((view, at) => timelineFigure(view, finding, `${anchorOf('timeline', id)}-${at}`))}${numbers(rows)}${sentenceList('How it could mislead', misleads)}<h3>Measure it again</h3>
 <pre><code>${repeat}</code></pre>
 </section>
 `;

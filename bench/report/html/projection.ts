@@ -1,5 +1,5 @@
 import type { AssumptionView, ProjectionView } from '../projection/projection-view.js';
-import { LIMIT_HEADS, NEED_HEADS } from '../projection/projection-view.js';
+import { COST_HEADS, LIMIT_HEADS, NEED_HEADS } from '../projection/projection-view.js';
 import type { Amount } from '../projection/reckoning.js';
 import { SCRIPT } from './calculator.js';
 import { type Html, html, sentenceList, trusted } from './html.js';
@@ -20,6 +20,16 @@ function assumption({ input, label, unit, factor, min, max, given, why }: Assump
 
 function headRow(first: string, heads: readonly string[]): Html {
   return html`<tr><th scope="col" class="label">${first}</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr>`;
+}
+
+/** It does not depend on what the reader assumes. */
+function costsTable({ subjects, costs }: ProjectionView): Html {
+  const rows = costs.map((row, at) => html`<tr><th scope="row">${subjects[at]?.name ?? ''}</th>${amounts(row)}</tr>\n`);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="What a request costs"><table class="data">
+<caption>What a request costs</caption>
+<thead>${headRow('Strategy', COST_HEADS)}</thead>
+<tbody>${rows}</tbody></table></div>
+`;
 }
 
 function limitsTable({ subjects, limits }: ProjectionView): Html {
@@ -51,8 +61,8 @@ function needsTable({ subjects, load, needs }: ProjectionView): Html {
 export function projectionSection(view: ProjectionView | null): Html | null {
   if (view === null) return null;
   return html`<section id="calculator" data-subjects="${JSON.stringify(view.subjects)}"><h2 id="projection">What it would take: a calculator</h2>
-<p class="question">What would each strategy take, in proportion to what a request cost in this run with ${view.connections} connections? Another load costs something else.</p>
-<table class="assumptions"><caption>Assumptions<span class="live"> (change them: the tables below follow)</span></caption>
+<p class="question">What would each strategy take, in proportion to what a request cost in this run? ${view.basis}</p>
+${costsTable(view)}<table class="assumptions"><caption>Assumptions<span class="live"> (change them: the tables below follow)</span></caption>
 <tbody>${view.assumptions.map(assumption)}</tbody></table>
 <p class="live" role="status"></p>
 <div class="defaults static">

@@ -1,6 +1,7 @@
 import { STRATEGIES, type StrategyName, type StrategyTraits } from '../../../services/contract.js';
 import type { Judgement } from '../../claims/judge.js';
-import type { SummaryEstimate } from '../../contract.js';
+import { REQUEST_COST } from '../../claims/measurements.js';
+import type { Factors, SummaryEstimate } from '../../contract.js';
 import { keyOf } from '../../metrics/quantity.js';
 import type { StrategyCosts } from '../../model/projection.js';
 import { finiteEstimates } from '../summary.js';
@@ -43,6 +44,9 @@ const COST_METRICS = [
 ] as const;
 type CostMetric = (typeof COST_METRICS)[number];
 
+/** What depends on how much an instance has to do at once. */
+const OF_BUSY_INSTANCE: ReadonlySet<string> = new Set(['instanceCpuMicrosPerRequest', 'storeCpuMicrosPerRequest']);
+
 const ZERO: Range = { low: 0, value: 0, high: 0 };
 /** Beyond it a number is no cost of a request, and would make the page's numbers unreadable. */
 const MOST = 1e12;
@@ -53,8 +57,15 @@ function estimatesOf(judgements: readonly Judgement[], claim: string): Estimates
   return finiteEstimates(judgements.find(({ id }) => id === claim)?.estimates ?? []);
 }
 
-function rangeOf(estimates: Estimates, metric: string, strategy: string): Range | undefined {
-  const cell = keyOf({ strategy, instances: 1 });
+/** With how many requests under way costs are taken: the projection assumes tiers that are busy. */
+export const BUSY_CONNECTIONS = REQUEST_COST.settings.connections;
+
+/** Straight at an instance it is as busy as can be: behind the balancer, that one may be what holds back. */
+const STRAIGHT: Factors = { connections: BUSY_CONNECTIONS, straight: true };
+const THROUGH: Factors = {};
+
+function rangeOf(estimates: Estimates, metric: string, strategy: string, where = THROUGH): Range | undefined {
+  const cell = keyOf({ strategy, instances: 1, ...where });
   return estimates.find((one) => one.metric === metric && keyOf(one.factors) === cell);
 }
 
@@ -64,7 +75,8 @@ const ORDER = Object.keys(STRATEGIES) as StrategyName[];
 function measuredAt(estimates: Estimates, strategy: string): ReadonlyMap<CostMetric, Range> | null {
   const found = new Map<CostMetric, Range>();
   for (const metric of COST_METRICS) {
-    const range = rangeOf(estimates, metric, strategy);
+    const straight = OF_BUSY_INSTANCE.has(metric) ? rangeOf(estimates, metric, strategy, STRAIGHT) : undefined;
+    const range = straight ?? rangeOf(estimates, metric, strategy);
     if (range === undefined || !(range.high < MOST)) return null;
     found.set(metric, range);
   }
@@ -92,7 +104,8 @@ function subjectOf(estimates: Estimates, strategy: StrategyName, login: Range): 
   };
   const keptIn = HOMES[STRATEGIES[strategy].state];
   const costs = { low: costsAt('low'), value: costsAt('value'), high: costsAt('high') };
-  return { name: strategy, keptIn, overheadBytes: OVERHEAD_BYTES[keptIn], costs };
+  const isBusy = rangeOf(estimates, 'instanceCpuMicrosPerRequest', strategy, STRAIGHT) !== undefined;
+  return { name: strategy, keptIn, overheadBytes: OVERHEAD_BYTES[keptIn], isBusy, costs };
 }
 
 function isLostBehindRoundRobin(strategy: StrategyName): boolean {

@@ -1,10 +1,9 @@
 import type { Judgement } from '../../claims/judge.js';
-import { REQUEST_COST } from '../../claims/measurements.js';
 import { project } from '../../model/projection.js';
 import { inWords } from '../../words/numbers.js';
 import { capitalise, joinWords } from '../../words/text.js';
 import { ASSUMPTIONS, type Assumption, DEFAULTS } from './assumptions.js';
-import { collectCosts, type MeasuredCosts } from './costs.js';
+import { BUSY_CONNECTIONS, collectCosts, type MeasuredCosts } from './costs.js';
 import {
   type Amount,
   completeCosts,
@@ -23,14 +22,16 @@ export interface AssumptionView extends Assumption {
 export interface ProjectionView {
   readonly subjects: readonly Subject[];
   readonly assumptions: readonly AssumptionView[];
+  /** What all of it is in proportion to: one row for each subject. */
+  readonly costs: readonly (readonly Amount[])[];
   /** One row for each subject. */
   readonly limits: readonly (readonly Amount[])[];
   /** Of the default number of users. */
   readonly load: readonly Amount[];
   /** One row for each subject. */
   readonly needs: readonly (readonly Amount[])[];
-  /** With how many connections the costs were measured. */
-  readonly connections: string;
+  /** At what load the costs were measured. */
+  readonly basis: string;
   readonly means: readonly string[];
   readonly misleads: readonly string[];
 }
@@ -46,11 +47,15 @@ export const LIMIT_HEADS = [
 ];
 export const NEED_HEADS = ['Instances', 'Balancers', 'Stores', 'Store memory', 'Instance memory', 'Network'];
 
-const CONNECTIONS = String(REQUEST_COST.settings.connections);
+export const COST_HEADS = ['Instance CPU', 'Balancer CPU', 'Store CPU', 'Instance and store measured'];
+
+const BASIS =
+  `Costs are those of busy tiers: ${BUSY_CONNECTIONS} requests under way at one instance. Its CPU and that of the store were measured straight at ` +
+  'the instance where that is said, the rest through the balancer.';
 
 const MISLEADS = [
-  `Costs were measured with ${CONNECTIONS} connections, each with one request under way. Another load costs something else: busier ` +
-    'tiers do more at once and spend less on each request.',
+  `With fewer than ${BUSY_CONNECTIONS} requests under way an instance spends more on each, one that has a store most of all: it handles what came in one ` +
+    'turn together, and a quiet one has one at a time. A tier that is planned to be less busy costs more than is shown here.',
   'This is a projection and no measurement. Every cost was measured with one instance on one machine and is multiplied; ' +
     'contention, failover, a clustered store and the network between machines add costs that grow with size.',
   'A core of this machine is the unit. Another processor, or cores that share one with other work, give other numbers ' +
@@ -67,6 +72,27 @@ function describeFirst(subjects: readonly Subject[], limits: ProjectionView['lim
     const names = subjects.filter((_subject, index) => limits[index]?.[0]?.value === tier).map(({ name }) => name);
     return `With ${joinWords(names)}, of the tiers that exist once, the first to give out is the ${tier}.`;
   });
+}
+
+/** "73 µs", with its interval, tier by tier, and how the instance was measured. */
+function describeCosts({ costs: { low, value, high }, isBusy }: Subject): Amount[] {
+  const tiers = ['instanceCpuMicros', 'balancerCpuMicros', 'storeCpuMicros'] as const;
+  return [
+    ...tiers.map((tier) => {
+      if (value[tier] === 0) return { value: '–', interval: '' };
+      const [text = '', interval = ''] = inWords({
+        value: value[tier],
+        low: low[tier],
+        high: high[tier],
+        n: 1,
+        unit: 'µs',
+      })
+        .replace(/\)$/, '')
+        .split(' (');
+      return { value: text, interval };
+    }),
+    { value: isBusy ? 'straight' : 'through the balancer', interval: '' },
+  ];
 }
 
 function describeMillion(subjects: readonly Subject[]): string[] {
@@ -109,10 +135,11 @@ export function buildProjection(judgements: readonly Judgement[]): ProjectionVie
       ...one,
       given: String(Number((DEFAULTS[one.input] / one.factor).toPrecision(6))),
     })),
+    costs: subjects.map(describeCosts),
     limits,
     load: describeLoad(DEFAULTS),
     needs: subjects.map((subject) => describeNeeds(subject, DEFAULTS)),
-    connections: CONNECTIONS,
+    basis: BASIS,
     means: [
       ...describeFirst(subjects, limits),
       ...describeMillion(subjects),

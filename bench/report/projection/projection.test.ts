@@ -38,6 +38,35 @@ t.test('Every strategy that scales is projected from its measured costs; the oth
   }
 });
 
+t.test('Costs are those of an instance that is as busy as can be, where it was measured so.', async (t) => {
+  const straight =
+    (connections: number, by: number): Change =>
+    (one) => {
+      const { metric, factors, value, low, high } = one;
+      const isOf = factors.straight === true && factors.connections === connections && /CpuMicros/.test(metric);
+      return [isOf ? { ...one, value: by * value, low: by * low, high: by * high } : one];
+    };
+  const micros = (view: ReturnType<typeof projectionOf>) =>
+    view.subjects.map(({ costs }) => costs.value.instanceCpuMicros);
+  const plain = micros(projectionOf(judgements));
+  t.same(micros(projectionOf(change('token-bytes', straight(1, 9)))), plain, 'not with one request at a time');
+  const dearer = micros(projectionOf(change('token-bytes', straight(32, 2))));
+  t.same(
+    dearer,
+    plain.map((one) => 2 * one),
+  );
+  const without = projectionOf(change('token-bytes', (one) => (one.factors.straight ? [] : [one])));
+  t.same(
+    without.subjects.map(({ isBusy }) => isBusy),
+    [false, false, false],
+  );
+  t.match(without.costs[0]?.at(-1), { value: 'through the balancer' });
+  const view = projectionOf(judgements);
+  t.match(view.costs[0]?.at(-1), { value: 'straight' });
+  t.match(view.costs[0]?.[0], { value: /^\d+(\.\d+)? µs$/, interval: /^[\d.]+ to [\d.]+$/ });
+  t.match(view.basis, /32 requests under way/);
+});
+
 t.test('Without a measured login the projection says so; a strategy without its costs is not projected.', async (t) => {
   const alone = projectionOf(change('relogin-storm', () => []));
   t.match(alone.means.join(' '), /did not measure what a login costs/);

@@ -18,6 +18,8 @@ export interface Subject {
   readonly name: string;
   readonly keptIn: SessionHome;
   readonly overheadBytes: number;
+  /** Whether its instance was measured as busy as can be, straight at it; else through the balancer. */
+  readonly isBusy: boolean;
   readonly costs: { readonly low: StrategyCosts; readonly value: StrategyCosts; readonly high: StrategyCosts };
 }
 

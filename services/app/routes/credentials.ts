@@ -1,12 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { HEADERS, type LoginReply, ROUTES, type UserView } from '../../contract.js';
+import { type LoginReply, ROUTES, type UserView } from '../../contract.js';
+import { addressOf } from '../accounts/failed-sign-ins.js';
 import { Forbidden, NotFound, WrongCredentials } from '../errors.js';
 import type { Mount, Scope } from './mount.js';
-import { User } from './schemas.js';
+import { text, User } from './schemas.js';
 
-const Username = Type.String({ minLength: 1, maxLength: 100 });
+const Username = text({ minLength: 1, maxLength: 100 });
 const Credentials = Type.Object(
   { username: Username, password: Type.String({ minLength: 1, maxLength: 1000 }) },
   { additionalProperties: false },
@@ -19,9 +19,9 @@ const Login = Type.Object({
 });
 
 /** Signing in and out. */
-export function mountCredentials(scope: Scope, { strategy, resources, authenticate }: Mount): void {
-  const { directory, passwords } = resources;
-  const { benchToken } = resources.config;
+export function mountCredentials(scope: Scope, mount: Mount): void {
+  const { strategy, resources, failedSignIns, isBench, authenticate } = mount;
+  const { directory, passwords, checkQueue } = resources;
 
   const begin = async (user: UserView, request: FastifyRequest, reply: FastifyReply): Promise<LoginReply> => ({
     user,
@@ -30,9 +30,17 @@ export function mountCredentials(scope: Scope, { strategy, resources, authentica
 
   scope.post(ROUTES.login, { schema: { body: Credentials, response: { 200: Login } } }, async (request, reply) => {
     const { username, password } = request.body;
-    const found = await directory.findWithPassword(username);
-    const isMatch = await passwords.verify(found?.passwordHash ?? null, password);
-    if (found === null || !isMatch) throw new WrongCredentials();
+    await failedSignIns.check(request);
+    const found = await checkQueue.run(addressOf(request), async () => {
+      // Again: those that came at once have all passed before the first of them failed.
+      await failedSignIns.check(request);
+      // In turn, too: behind the lookups of all who only want to wait, a user would wait for the database.
+      const user = await directory.findWithPassword(username);
+      const isMatch = await passwords.verify(user?.passwordHash ?? null, password);
+      if (!isMatch) await failedSignIns.note(request);
+      return isMatch ? user : null;
+    });
+    if (found === null) throw new WrongCredentials();
     return begin(found.user, request, reply);
   });
 
@@ -41,10 +49,9 @@ export function mountCredentials(scope: Scope, { strategy, resources, authentica
     return reply.code(204).send();
   });
 
-  if (benchToken === null) return;
-  const isBenchToken = createTokenCheck(benchToken);
+  if (resources.config.benchToken === null) return;
   const requireBenchToken = async (request: FastifyRequest) => {
-    if (!isBenchToken(request.headers[HEADERS.benchToken])) throw new Forbidden('The bench token is missing or wrong.');
+    if (!isBench(request)) throw new Forbidden('The bench token is missing or wrong.');
   };
   scope.post(
     ROUTES.benchLogin,
@@ -55,11 +62,4 @@ export function mountCredentials(scope: Scope, { strategy, resources, authentica
       return begin(user, request, reply);
     },
   );
-}
-
-/** Compares digests, which are of equal length, in constant time: neither content nor length of the token shows. */
-function createTokenCheck(expected: string): (given: unknown) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expectedDigest = digest(expected);
-  return (given) => typeof given === 'string' && timingSafeEqual(digest(given), expectedDigest);
 }

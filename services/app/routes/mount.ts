@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyInstance, onRequestHookHandler, RawServerDefault } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  onRequestHookHandler,
+  RawServerDefault,
+} from 'fastify';
+import type { FailedSignIns } from '../accounts/failed-sign-ins.js';
 import type { Resources } from '../resources.js';
 import type { Strategy } from '../strategies/strategy.js';
 
@@ -17,6 +24,9 @@ export type Scope = FastifyInstance<
 export interface Mount {
   readonly strategy: Strategy;
   readonly resources: Resources;
+  readonly failedSignIns: FailedSignIns;
+  /** Whether a request bears the bench token. */
+  readonly isBench: (request: FastifyRequest) => boolean;
   /** Runs before the body is read; after it `request.user` is set. */
   readonly authenticate: onRequestHookHandler;
 }

@@ -1,6 +1,10 @@
 import Type from 'typebox';
 import type { Role } from '../../contract.js';
 
+/** Text that PostgreSQL takes: all but U+0000. */
+export const text = (limits: { minLength?: number; maxLength: number }) =>
+  Type.String({ ...limits, pattern: '^[^\\u0000]*$' });
+
 /** Replies are serialised by these, so what they do not name does not leave the instance. */
 export const User = Type.Object({
   id: Type.Integer(),

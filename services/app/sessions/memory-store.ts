@@ -34,7 +34,7 @@ export class MemoryStore implements SessionStore {
     const leftMs = entry === undefined ? 0 : entry.expiresAtMs - this.#now();
     const text = leftMs > 0 ? entry?.text : undefined;
     if (text !== undefined && leftMs < this.#ttlMs * 0.9) this.#put(id, text);
-    callback(null, text === undefined ? null : parseSession(text));
+    callback(null, text === undefined ? null : (parseSession(text)?.session ?? null));
   }
 
   set(id: string, session: Session, callback: (error?: unknown) => void): void {

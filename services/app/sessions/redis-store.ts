@@ -1,16 +1,27 @@
 import type { SessionStore } from '@fastify/session';
 import type { Session } from 'fastify';
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import { Unavailable } from '../errors.js';
-import { parseSession, serializeSession } from './session-payload.js';
+import { parseSession, type StoredSession, serializeSession } from './session-payload.js';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    renewSession(key: string, read: string, renewed: string, ttlSeconds: number): Result<null, Context>;
+  }
+}
 
 const KEY_PREFIX = 'session:';
-/** Sessions whose next refresh is remembered; one that was forgotten is refreshed early, which is harmless. */
-const REFRESHES_LIMIT = 50_000;
+
+/** Only of what was read: a session that has ended or changed since must not come back. Of several that try, one writes. */
+const RENEW = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+end`;
 
 /**
- * Sessions as JSON in Redis, one round trip per read. A read is a GET; only when a tenth of the lifetime has passed it is
- * a GETEX, because that is a write, which is replicated and which only a master takes.
+ * Sessions as JSON in Redis, one GET per read. Each bears the time of its last renewal, so whichever instance reads it first
+ * after a tenth of the lifetime renews it, for all. Nothing is remembered here: what reading costs grows neither with the
+ * sessions nor with the instances.
  */
 export class RedisStore implements SessionStore {
   /** Round trips so far. */
@@ -18,20 +29,22 @@ export class RedisStore implements SessionStore {
   readonly #redis: Redis;
   readonly #ttlSeconds: number;
   readonly #now: () => number;
-  readonly #refreshDueAtMs = new Map<string, number>();
 
   constructor(redis: Redis, { ttlSeconds }: { ttlSeconds: number }, now: () => number) {
     this.#redis = redis;
     this.#ttlSeconds = ttlSeconds;
     this.#now = now;
+    redis.defineCommand('renewSession', { numberOfKeys: 1, lua: RENEW });
   }
 
   get(id: string, callback: (error: unknown, session?: Session | null) => void): void {
     this.trips++;
-    const key = KEY_PREFIX + id;
-    const reading = this.#takeRefresh(id) ? this.#redis.getex(key, 'EX', this.#ttlSeconds) : this.#redis.get(key);
-    reading.then(
-      (text) => callback(null, text === null ? null : parseSession(text)),
+    this.#redis.get(KEY_PREFIX + id).then(
+      (text) => {
+        const stored = text === null ? null : parseSession(text);
+        if (text !== null && stored !== null) this.#renewIfDue(id, text, stored);
+        callback(null, stored?.session ?? null);
+      },
       (error) => callback(new Unavailable('session store', error)),
     );
   }
@@ -42,7 +55,7 @@ export class RedisStore implements SessionStore {
       return;
     }
     this.trips++;
-    const [key, text] = [KEY_PREFIX + id, serializeSession(session)];
+    const [key, text] = [KEY_PREFIX + id, serializeSession(session, this.#now())];
     // XX: a request that was under way while its session ended must not bring it back. Null then means it is gone: success.
     const writing = session.isStored
       ? this.#redis.set(key, text, 'EX', this.#ttlSeconds, 'XX')
@@ -55,24 +68,18 @@ export class RedisStore implements SessionStore {
 
   destroy(id: string, callback: (error?: unknown) => void): void {
     this.trips++;
-    this.#refreshDueAtMs.delete(id);
     this.#redis.del(KEY_PREFIX + id).then(
       () => callback(),
       (error) => callback(new Unavailable('session store', error)),
     );
   }
 
-  /** Whether this read is to renew the session's lifetime. If so, the next renewal is a tenth of the lifetime away. */
-  #takeRefresh(id: string): boolean {
+  /** The reader does not wait for it. Where it fails, the next read tries again. */
+  #renewIfDue(id: string, text: string, { session, renewedAtMs = 0 }: StoredSession): void {
     const nowMs = this.#now();
-    const dueAtMs = this.#refreshDueAtMs.get(id);
-    if (dueAtMs !== undefined && nowMs < dueAtMs) return false;
-    this.#refreshDueAtMs.delete(id);
-    this.#refreshDueAtMs.set(id, nowMs + this.#ttlSeconds * 100);
-    for (const oldest of this.#refreshDueAtMs.keys()) {
-      if (this.#refreshDueAtMs.size <= REFRESHES_LIMIT) break;
-      this.#refreshDueAtMs.delete(oldest);
-    }
-    return true;
+    if (nowMs - renewedAtMs < this.#ttlSeconds * 100) return;
+    this.trips++;
+    const renewed = serializeSession(session, nowMs);
+    this.#redis.renewSession(KEY_PREFIX + id, text, renewed, this.#ttlSeconds).catch(() => {});
   }
 }

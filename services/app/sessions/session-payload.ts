@@ -10,17 +10,22 @@ declare module 'fastify' {
   }
 }
 
+/** A session as it was read, with the time of its last renewal where the store notes that. */
+export interface StoredSession {
+  readonly session: Session;
+  readonly renewedAtMs?: number;
+}
+
 /** What a session is stored as. The cookie's attributes stay out: they are the same for all and would cost 145 bytes each. */
-export function serializeSession({ user }: Session): string {
-  return JSON.stringify({ user });
+export function serializeSession({ user }: Pick<Session, 'user'>, renewedAtMs?: number): string {
+  return JSON.stringify({ user, renewedAtMs });
 }
 
 /** Null for text that is no session: whoever presents it has to sign in again. */
-export function parseSession(text: string): Session | null {
+export function parseSession(text: string): StoredSession | null {
   try {
-    const session = JSON.parse(text) as Session;
-    session.isStored = true;
-    return session;
+    const { user, renewedAtMs } = JSON.parse(text);
+    return { session: { user, isStored: true } as Session, renewedAtMs };
   } catch {
     return null;
   }

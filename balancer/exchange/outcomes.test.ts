@@ -1,10 +1,11 @@
 import t from 'tap';
-import { type FailureKind, isRetryable, RetryBudget } from './retry.js';
+import { mayRepeat, type Outcome } from './outcomes.js';
+import { RetryBudget } from './retry-budget.js';
 
 t.test('what may be tried again', async (t) => {
   const yes = true;
   const no = false;
-  const cases: [kind: FailureKind, method: string, bodyReplayable: boolean, attempts: number, retryable: boolean][] = [
+  const cases: [outcome: Outcome, method: string, bodyReplayable: boolean, attempts: number, retryable: boolean][] = [
     ['connect', 'GET', true, 1, yes],
     ['connect', 'POST', true, 1, yes],
     ['connect', 'POST', false, 1, no],
@@ -14,16 +15,21 @@ t.test('what may be tried again', async (t) => {
     ['reset', 'HEAD', true, 1, yes],
     ['reset', 'OPTIONS', true, 1, yes],
     ['reset', 'POST', true, 1, no],
-    ['reset', 'PUT', true, 1, no],
-    ['reset', 'DELETE', true, 1, no],
+    ['reset', 'PUT', true, 1, yes],
+    ['reset', 'DELETE', true, 1, yes],
+    ['reset', 'PATCH', true, 1, no],
+    ['down', 'GET', true, 1, yes],
+    ['down', 'POST', true, 1, no],
+    ['connect-timeout', 'POST', true, 1, yes],
+    ['client-stalled', 'GET', true, 1, no],
     ['reset', 'GET', false, 1, no],
     ['timeout', 'GET', true, 1, no],
     ['bad-response', 'GET', true, 1, no],
     ['truncated', 'GET', true, 1, no],
   ];
-  for (const [kind, method, bodyReplayable, attempts, retryable] of cases) {
-    const name = `${method} after ${kind}, ${attempts} attempts, body ${bodyReplayable ? 'held' : 'gone'}`;
-    t.equal(isRetryable({ kind, method, bodyReplayable, attempts }), retryable, name);
+  for (const [outcome, method, bodyReplayable, attempts, retryable] of cases) {
+    const name = `${method} after ${outcome}, ${attempts} attempts, body ${bodyReplayable ? 'held' : 'gone'}`;
+    t.equal(mayRepeat({ outcome, method, bodyReplayable, attempts }), retryable, name);
   }
 });
 

@@ -1,0 +1,89 @@
+import type { Socket } from 'node:net';
+import type { ClientResponse, ResponseOwner } from './client-response.js';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** A client that has sent more requests than this without waiting is cut off: each of them takes memory here. */
+const MAX_WAITING = 1000;
+
+const pipelines = new WeakMap<Socket, Pipeline>();
+
+/** A response has this connection still, or is its last. */
+export function isBusy(socket: Socket): boolean {
+  return pipelines.get(socket)?.isFree === false;
+}
+
+/**
+ * What is under way on one client's connection. Requests that were sent without waiting run side by side where all of them are
+ * safe; any other waits for those before it, and has those behind it wait (RFC 9112, section 9.3.2).
+ */
+export class Pipeline implements ResponseOwner {
+  readonly #socket: Socket;
+  readonly #start: (response: ClientResponse) => void;
+  readonly #running: ClientResponse[] = [];
+  readonly #waiting: ClientResponse[] = [];
+  /** What comes now is not to be read as requests. */
+  #closed = false;
+
+  constructor(socket: Socket, start: (response: ClientResponse) => void) {
+    this.#socket = socket;
+    this.#start = start;
+    pipelines.set(socket, this);
+  }
+
+  get isFree(): boolean {
+    return this.#running.length === 0 && this.#waiting.length === 0 && !this.#closed;
+  }
+
+  static of(socket: Socket): Pipeline | undefined {
+    return pipelines.get(socket);
+  }
+
+  add(response: ClientResponse, { isLast }: { isLast: boolean }): void {
+    // Node.js goes on reading requests behind one that was refused.
+    if (this.#closed) return;
+    response.owner = this;
+    if (this.#waiting.push(response) > MAX_WAITING) this.#socket.destroy();
+    if (isLast) response.endConnection();
+    this.#startWaiting();
+  }
+
+  onResponseOver(response: ClientResponse): void {
+    const at = this.#running.indexOf(response);
+    if (at === -1) return;
+    this.#running.splice(at, 1);
+    if (this.#socket.destroyed) this.#waiting.length = 0;
+    this.#startWaiting();
+  }
+
+  onLastResponse(response: ClientResponse): void {
+    this.#closed = true;
+    this.#waiting.length = this.#waiting.indexOf(response) + 1;
+  }
+
+  /** The client has sent something that is no request. What it sent before is answered first. */
+  onClientError(fault: 'client-stalled' | 'bad-request', reply: string): void {
+    this.#closed = true;
+    const last = this.#waiting.at(-1) ?? this.#running.at(-1);
+    if (last === undefined) this.#socket.end(reply);
+    // Its own body is what makes no sense, or does not come.
+    else if (last.watcher !== null && !last.req.complete) last.watcher.onClientFault(fault);
+    else last.endConnection();
+  }
+
+  #startWaiting(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#mayStart(next); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#running.push(next);
+      this.#start(next);
+    }
+  }
+
+  #mayStart(response: ClientResponse): boolean {
+    return this.#running.length === 0 || (isSafe(response) && this.#running.every(isSafe));
+  }
+}
+
+function isSafe({ req }: ClientResponse): boolean {
+  return SAFE_METHODS.has(req.method ?? '');
+}
