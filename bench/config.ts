@@ -2,17 +2,16 @@ import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { BenchError } from './errors.js';
 
+function url(pattern: string, allowed: string) {
+  return Type.Optional(Type.Refine(Type.String({ pattern, allowed }), (value) => URL.canParse(value)));
+}
+
 const Environment = Type.Object({
   PATH: Type.String({ default: '' }),
   ADMIN_TOKEN: Type.Optional(Type.String()),
   DEMO_PASSWORD: Type.Optional(Type.String()),
-  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://.+', allowed: 'a URL like redis://127.0.0.1:6379' })),
-  DATABASE_URL: Type.Optional(
-    Type.String({
-      pattern: '^postgres(ql)?://.+',
-      allowed: 'a URL like postgres://user:password@127.0.0.1:5432/authscale',
-    }),
-  ),
+  REDIS_URL: url('^rediss?://.+', 'a URL like redis://127.0.0.1:6379'),
+  DATABASE_URL: url('^postgres(ql)?://.+', 'a URL like postgres://user:password@127.0.0.1:5432/authscale'),
 });
 
 /**

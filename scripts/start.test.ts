@@ -1,7 +1,8 @@
 /** `npm start` with real processes: what dies comes back, and Ctrl-C leaves nothing. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import type { BalancerSnapshot } from '../balancer/contract.js';
@@ -12,7 +13,7 @@ if (!existsSync('/proc/self/environ')) {
   process.exit();
 }
 
-const SMALLEST = ['--port', '0', '--admin-port', '0', '--instances', '2'];
+const ANY_PORTS = { port: 0, adminPort: 0 };
 const CHEAP = { PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' };
 
 interface Started {
@@ -22,10 +23,11 @@ interface Started {
 }
 
 /** `folder` is where it keeps its files. */
-function start(folder: string): Started {
-  const child = spawn(process.execPath, ['dist/scripts/start.js', ...SMALLEST], {
+function start(folder: string, { port, adminPort } = ANY_PORTS, env: NodeJS.ProcessEnv = {}): Started {
+  const args = ['--instances', '2', '--port', `${port}`, '--admin-port', `${adminPort}`];
+  const child = spawn(process.execPath, ['dist/scripts/start.js', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...CHEAP, TMPDIR: folder },
+    env: { ...process.env, ...CHEAP, ...env, TMPDIR: folder },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -34,6 +36,13 @@ function start(folder: string): Started {
     });
   }
   return { child, said: () => said };
+}
+
+/** By the very command that is printed. */
+function snapshotAsPrinted({ said }: Started, env: NodeJS.ProcessEnv = {}): BalancerSnapshot {
+  const [, command = ''] = /^admin +(curl .*)$/m.exec(said()) ?? [];
+  const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
+  return JSON.parse(execFileSync('sh', ['-c', `${command} --silent --fail`], options)) as BalancerSnapshot;
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -70,9 +79,7 @@ t.test('a part that dies is named, comes back on its port, and the cluster serve
   t.teardown(() => started.child.kill('SIGKILL'));
   await until(() => started.said().includes('Ctrl-C'));
   const [, url = ''] = /^balancer +(http:\S+)/m.exec(started.said()) ?? [];
-  const [, command = ''] = /^admin +(curl .*)$/m.exec(started.said()) ?? [];
-  const snapshot = () =>
-    JSON.parse(execFileSync('sh', ['-c', `${command} --silent`], { encoding: 'utf8' })) as BalancerSnapshot;
+  const snapshot = () => snapshotAsPrinted(started);
   const [, password = ''] = /, password (\S+)$/m.exec(started.said()) ?? [];
   const signIn = async () => {
     const body = JSON.stringify({ username: `${SEED.userPrefix}1`, password });
@@ -80,6 +87,9 @@ t.test('a part that dies is named, comes back on its port, and the cluster serve
     const reply = await fetch(`${url}/jwt/login`, { method: 'POST', headers, body }).catch(() => null);
     return reply?.status === 200;
   };
+  const [, tokenFile = ''] = /\$\(cat (\S+)\)/.exec(started.said()) ?? [];
+  t.equal(statSync(tokenFile).mode & 0o777, 0o600, 'the token is in a file for its user alone');
+  t.notMatch(started.said(), readFileSync(tokenFile, 'utf8').trim());
   const before = snapshot();
   const [instance = 0] = [...processesOf(folder)].find(([, text]) => text.includes('INSTANCE_ID=instance-2\0')) ?? [];
 
@@ -131,4 +141,27 @@ t.test('Ctrl-C during the start ends it, whenever it comes, and a second one is 
     await until(() => readdirSync(folder).length === 0);
     t.pass(`nothing is left of ${count} processes`);
   }
+});
+
+t.test('killed, it leaves no process behind; a given token is taken, and never shown', async (t) => {
+  const folder = t.testdir();
+  const env = { ADMIN_TOKEN: 'a token of my own' };
+  const started = start(folder, ANY_PORTS, env);
+  await until(() => started.said().includes('Ctrl-C'));
+  t.equal(snapshotAsPrinted(started, env).upstreams.length, 2);
+  t.notMatch(started.said(), env.ADMIN_TOKEN);
+  started.child.kill('SIGKILL');
+  await until(() => processesOf(folder).size === 0 && readdirSync(folder).length === 0);
+});
+
+t.test('a port in use is one line and exit code 2, with nothing left running', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.teardown(() => taken.close());
+  const { port } = taken.address() as AddressInfo;
+  const folder = t.testdir();
+  const started = start(folder, { port, adminPort: 0 });
+  t.equal(await endOf(started), 2);
+  t.match(started.said(), new RegExp(`^[^\\n]*${port}[^\\n]*\\n$`));
+  await until(() => processesOf(folder).size === 0);
 });

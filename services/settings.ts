@@ -15,10 +15,19 @@ export const flag = (fallback: boolean) => Type.Boolean({ default: fallback, des
 export const port = (fallback: number) =>
   Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description: 'a port from 0 (any free one) to 65535' });
 
-export const databaseUrl = Type.String({
+/** One that the clients can parse, too: they would throw it with their stack. It may hold a password. */
+const url = (options: { pattern: string; description: string; default?: string }) =>
+  Type.Refine(Type.String({ ...options, secret: true }), (value) => URL.canParse(value));
+
+export const databaseUrl = url({
   pattern: '^postgres(ql)?://',
-  secret: true,
   description: 'postgres://user:password@host:port/database',
+});
+
+export const redisUrl = url({
+  pattern: '^rediss?://',
+  default: 'redis://127.0.0.1:6379',
+  description: 'redis://host:port or rediss://host:port',
 });
 
 export const secretsDir = Type.String({

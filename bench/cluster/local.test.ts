@@ -1,12 +1,7 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { Readable } from 'node:stream';
+import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
-import type { BalancerSnapshot } from '../../balancer/contract.js';
-import { DEFAULT_STRATEGIES, HEADERS, OPS } from '../../services/contract.js';
+import { DEFAULT_STRATEGIES, HEADERS } from '../../services/contract.js';
 import { startTestCluster, TEST_ENVIRONMENT } from '../testing/local-cluster.js';
 import type { Cluster } from './cluster.js';
 import type { CpuQuota } from './cpu-quota.js';
@@ -156,90 +151,3 @@ t.test('without a Redis server the strategies that need it are skipped, with the
   t.match(poor.skipped, [{ strategy: 'redis', reason: /no Redis server/ }]);
   t.equal((await fetch(`${poor.url}/none/me`)).status, 404, 'the door for measurements is closed by default');
 });
-
-function start(args: string[], env: NodeJS.ProcessEnv = {}) {
-  return spawn(process.execPath, ['dist/scripts/start.js', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-}
-
-/** By the very command that is printed. */
-function snapshotAsPrinted(said: string, env: NodeJS.ProcessEnv = {}): BalancerSnapshot {
-  const [, command = ''] = /^admin +(curl .*)$/m.exec(said) ?? [];
-  const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
-  return JSON.parse(execFileSync('sh', ['-c', `${command} --silent --fail`], options)) as BalancerSnapshot;
-}
-
-t.test('a port in use is one line and exit code 2, with nothing left running', async (t) => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const { port } = taken.address() as { port: number };
-  const child = start(['--port', `${port}`, '--admin-port', '0', '--instances', '1']);
-  let message = '';
-  child.stderr.on('data', (text) => {
-    message += text;
-  });
-  const [status] = await once(child, 'exit');
-  taken.close();
-  t.equal(status, 2);
-  t.match(message, new RegExp(`${port}`));
-  t.equal(message.trim().split('\n').length, 1, message);
-});
-
-const SMALLEST = ['--port', '0', '--admin-port', '0', '--instances', '1'];
-
-async function untilStarted(child: ChildProcessByStdio<null, Readable, Readable>): Promise<string> {
-  let said = '';
-  child.stdout.on('data', (text) => {
-    said += text;
-  });
-  await until(() => said.includes('Ctrl-C'));
-  return said;
-}
-
-t.test(
-  'the token of the admin listener is in a file for its user alone, or in ADMIN_TOKEN, and is never shown',
-  async (t) => {
-    const withFile = start(SMALLEST);
-    const said = await untilStarted(withFile);
-    const [, file = ''] = /\$\(cat (\S+)\)/.exec(said) ?? [];
-    t.equal(statSync(file).mode & 0o777, 0o600);
-    t.notMatch(said, readFileSync(file, 'utf8').trim());
-    t.equal(snapshotAsPrinted(said).upstreams.length, 1);
-    withFile.kill('SIGINT');
-    await once(withFile, 'exit');
-    t.notOk(existsSync(file));
-
-    const env = { ADMIN_TOKEN: 'a token of my own' };
-    const withToken = start(SMALLEST, env);
-    const alsoSaid = await untilStarted(withToken);
-    t.equal(snapshotAsPrinted(alsoSaid, env).upstreams.length, 1);
-    t.notMatch(alsoSaid, env.ADMIN_TOKEN);
-    withToken.kill('SIGINT');
-    await once(withToken, 'exit');
-  },
-);
-
-for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-  t.test(`npm start ended by ${signal} leaves no process behind`, async (t) => {
-    const child = start(SMALLEST);
-    const said = await untilStarted(child);
-    const snapshot = snapshotAsPrinted(said);
-    child.kill(signal);
-    const [status] = await once(child, 'exit');
-    if (signal === 'SIGINT') t.equal(status, 0);
-    await until(() => !isAlive(snapshot.pid));
-    await Promise.all(
-      snapshot.upstreams.map(({ url }) =>
-        until(() =>
-          fetch(`${url}${OPS.health}`).then(
-            () => false,
-            () => true,
-          ),
-        ),
-      ),
-    );
-    t.pass('the balancer and the instances are gone');
-  });
-}

@@ -1,26 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { UpstreamSpec } from '../../balancer/contract.js';
-import { type InstanceStats, OPS, SECRET_FILES, STRATEGIES, type StrategyName } from '../../services/contract.js';
-import { type readEnvironment, withoutPassword } from '../config.js';
+import { type InstanceStats, OPS, STRATEGIES, type StrategyName } from '../../services/contract.js';
+import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { fetchJson } from './http.js';
 import { LocalCpu } from './local-cpu.js';
 import * as parts from './local-parts.js';
 import { LocalProcesses } from './local-processes.js';
+import { type LocalSecrets, readLocalSecrets } from './local-secrets.js';
+import { LocalStore } from './local-store.js';
 import { LocalUpstreams } from './local-upstreams.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
-import { findRedisServer, RedisProbe } from './redis.js';
 import { type Admin, adminWith, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { Supervisor } from './supervisor.js';
 import { describeParts } from './tiers.js';
-
-const FOREIGN_REDIS_DEADLINE_MS = 5_000;
 
 export interface LocalOptions {
   readonly strategies: readonly StrategyName[];
@@ -64,23 +63,20 @@ export class LocalCluster implements Cluster {
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];
   readonly skipped: Cluster['skipped'];
-  demoPassword = '';
-  /** Holds the token of the admin listener; undefined where ADMIN_TOKEN gave it. */
-  adminTokenFile: string | undefined;
   description: ClusterDescription = { cluster: 'local', redis: null, postgres: '', node: '', settings: {} };
 
   readonly #options: LocalOptions;
-  readonly #redisServer: string | undefined;
   readonly #reaper: Reaper;
   readonly #processes: LocalProcesses;
   readonly #cpu: LocalCpu;
+  readonly #store: LocalStore;
   readonly #upstreams = new LocalUpstreams(() => this.admin);
   readonly #supervisor: Supervisor | undefined;
+  readonly #interruption = new AbortController();
   #settings: parts.LocalSettings | undefined;
   #folder: string | undefined;
-  #probe: RedisProbe | undefined;
   #stopping: Promise<void> | undefined;
-  #adminToken = '';
+  #secrets: LocalSecrets = { adminToken: '', adminTokenFile: undefined, demoPassword: '' };
 
   constructor(options: LocalOptions, reaper: Reaper) {
     this.#options = options;
@@ -93,10 +89,8 @@ export class LocalCluster implements Cluster {
       const wait = (waitMs: number, signal: AbortSignal) => setTimeout(waitMs, undefined, { signal });
       this.#supervisor = new Supervisor({ tell: supervise, startAgain, now: () => performance.now(), wait });
     }
-    const { REDIS_URL, PATH } = environment;
-    this.#redisServer = REDIS_URL ? undefined : findRedisServer(PATH);
-    const canMount = (strategy: StrategyName) =>
-      STRATEGIES[strategy].state !== 'redis' || Boolean(REDIS_URL ?? this.#redisServer);
+    this.#store = new LocalStore(environment);
+    const canMount = (strategy: StrategyName) => STRATEGIES[strategy].state !== 'redis' || this.#store.exists;
     this.strategies = options.strategies.filter(canMount);
     this.skipped = options.strategies
       .filter((strategy) => !canMount(strategy))
@@ -115,7 +109,15 @@ export class LocalCluster implements Cluster {
   }
 
   get admin(): Admin {
-    return adminWith(this.#processes.get('balancer').addresses.opsUrl ?? '', this.#adminToken);
+    return adminWith(this.#processes.get('balancer').addresses.opsUrl ?? '', this.#secrets.adminToken);
+  }
+
+  get adminTokenFile(): string | undefined {
+    return this.#secrets.adminTokenFile;
+  }
+
+  get demoPassword(): string {
+    return this.#secrets.demoPassword;
   }
 
   async start(): Promise<void> {
@@ -127,19 +129,18 @@ export class LocalCluster implements Cluster {
       environment: environment.all,
       secretsFolder: join(this.#folder, 'secrets'),
       databaseUrl: environment.DATABASE_URL ?? `postgres://postgres:postgres@127.0.0.1:${databasePort}/postgres`,
-      redisUrl: environment.REDIS_URL ?? (this.#redisServer ? `redis://127.0.0.1:${redisPort}` : undefined),
+      redisUrl: this.#store.urlAt(redisPort),
       strategies: this.strategies,
       benchToken: bench ? this.benchToken : undefined,
     };
     this.#settings = settings;
-    if (settings.redisUrl) this.#probe = new RedisProbe(settings.redisUrl);
     await this.#processes.run(parts.secrets(settings));
-    await this.#readSecrets(settings);
+    this.#secrets = await readLocalSecrets(settings, environment);
     // Ports that are known beforehand are the same after a restart.
     const [port, adminPort] = [given.balancerPort || freePort, given.adminPort || freeAdminPort];
     await Promise.all([
       this.#startDatabase(settings, databasePort),
-      this.#startRedis(redisPort),
+      this.#store.start(this.#processes, { port: redisPort, folder: this.#folder }, this.#interruption.signal),
       this.#processes.start(parts.balancer(settings, port, adminPort)),
     ]);
     await this.scaleTo(instances);
@@ -149,7 +150,8 @@ export class LocalCluster implements Cluster {
 
   /** Ends a start that is under way: what runs is ended, nothing else starts. `stop` cleans up. */
   interrupt(): void {
-    this.#probe?.close();
+    this.#interruption.abort();
+    this.#store.close();
     void this.#processes.close('kill');
   }
 
@@ -182,7 +184,7 @@ export class LocalCluster implements Cluster {
     // One that was killed is not among them.
     const alive = this.#instances().filter((part) => part.running);
     const [redis] = this.#redis();
-    const store = redis ? this.#cpu.read(redis) : await this.#readForeignStore();
+    const store = redis ? this.#cpu.read(redis) : await this.#store.read();
     return {
       atMs: performance.now(),
       instances: alive.map((part) => ({
@@ -200,11 +202,6 @@ export class LocalCluster implements Cluster {
     return Promise.all(urls.map((url) => fetchJson<InstanceStats>(`${url}${OPS.stats}`)));
   }
 
-  /** A server of somebody else's may run on another machine. */
-  async #readForeignStore(): Promise<TierReading['store']> {
-    return this.#probe ? { cpuMicros: await this.#probe.cpuMicros(), throttling: null } : null;
-  }
-
   get cpuQuota() {
     return this.#cpu.quotaFor(this.#processes.get('balancer').pid ?? 0);
   }
@@ -218,7 +215,7 @@ export class LocalCluster implements Cluster {
   }
 
   get ownsRedis(): boolean {
-    return this.#redisServer !== undefined;
+    return this.#store.isOwn;
   }
 
   partNames(): readonly PartName[] {
@@ -269,7 +266,7 @@ export class LocalCluster implements Cluster {
 
   async #stopAll(): Promise<void> {
     this.#supervisor?.close();
-    this.#probe?.close();
+    this.#store.close();
     await this.#processes.close('stop');
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
     this.#reaper.dismiss();
@@ -285,38 +282,9 @@ export class LocalCluster implements Cluster {
     return part ? [part] : [];
   }
 
-  async #readSecrets(settings: parts.LocalSettings): Promise<void> {
-    const { ADMIN_TOKEN, DEMO_PASSWORD } = this.#options.environment;
-    const tokenFile = join(parts.secretsOf(settings, 'balancer'), SECRET_FILES.admin);
-    const passwordFile = join(parts.secretsOf(settings, 'database-setup'), SECRET_FILES.demoPassword);
-    const read = async (file: string) => (await readFile(file, 'utf8')).trim();
-    if (ADMIN_TOKEN === undefined) this.adminTokenFile = tokenFile;
-    this.#adminToken = ADMIN_TOKEN ?? (await read(tokenFile));
-    this.demoPassword = DEMO_PASSWORD ?? (await read(passwordFile));
-  }
-
   async #startDatabase(settings: parts.LocalSettings, port: number): Promise<void> {
     if (!this.#options.environment.DATABASE_URL) await this.#processes.start(parts.database(settings, port));
     await this.#processes.run(parts.seed(settings));
-  }
-
-  async #startRedis(port: number): Promise<void> {
-    const { environment, signal } = this.#options;
-    const probe = this.#probe;
-    if (!probe) return;
-    const ready = (signal: AbortSignal) => probe.waitUntilReady(signal);
-    if (this.#redisServer) {
-      await this.#processes.start(parts.redis(this.#redisServer, port, this.#folder ?? '.', ready, environment.all));
-      return;
-    }
-    const deadline = AbortSignal.timeout(FOREIGN_REDIS_DEADLINE_MS);
-    await ready(signal ? AbortSignal.any([deadline, signal]) : deadline).catch((cause) => {
-      throw new BenchError(
-        'CLUSTER_FAILED',
-        `REDIS_URL: "${withoutPassword(environment.REDIS_URL ?? '')}" does not answer.`,
-        { cause },
-      );
-    });
   }
 
   async #startInstance(settings: parts.LocalSettings, name: PartName): Promise<UpstreamSpec> {
@@ -331,12 +299,11 @@ export class LocalCluster implements Cluster {
   }
 
   async #describe(): Promise<ClusterDescription> {
-    const version = await this.#probe?.version();
     const { DATABASE_URL } = this.#options.environment;
     return {
       cluster: 'local',
       ...describeParts(await this.readStats(), await takeSnapshot(this.admin)),
-      redis: version ? `${version}, ${this.#redisServer ? 'private process' : 'from REDIS_URL'}` : null,
+      redis: await this.#store.describe(),
       postgres: DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded',
     };
   }

@@ -66,3 +66,14 @@ t.test('a wrong value that may hold a secret is not shown', async (t) => {
     });
   }
 });
+
+t.test('a URL that no client can parse is refused as any wrong value is', async (t) => {
+  for (const [key, scheme] of [
+    ['DATABASE_URL', 'postgres'],
+    ['REDIS_URL', 'redis'],
+  ] as const) {
+    t.throws(() => loadConfig({ ...NEEDED, [key]: `${scheme}://me:secret@host:99999` }), {
+      message: new RegExp(`^${key}: a value not shown here was given, allowed is ${scheme}://`),
+    });
+  }
+});

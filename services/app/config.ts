@@ -4,7 +4,17 @@ import Type, { type Static } from 'typebox';
 import { DEFAULT_STRATEGIES, JWT_ALGORITHMS, STRATEGIES, type StrategyName } from '../contract.js';
 import { type Environment, readEnvironment } from '../environment.js';
 import { ConfigError } from '../errors.js';
-import { databaseUrl, flag, passwordCost, port, resolvePasswordCost, secretsDir, text, whole } from '../settings.js';
+import {
+  databaseUrl,
+  flag,
+  passwordCost,
+  port,
+  redisUrl,
+  resolvePasswordCost,
+  secretsDir,
+  text,
+  whole,
+} from '../settings.js';
 
 const Settings = Type.Object({
   HOST: text('127.0.0.1', 'an address to listen on'),
@@ -21,12 +31,7 @@ const Settings = Type.Object({
   SECRETS_DIR: secretsDir,
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: whole(4, 1, 100),
-  REDIS_URL: Type.String({
-    pattern: '^rediss?://',
-    default: 'redis://127.0.0.1:6379',
-    secret: true,
-    description: 'redis://host:port or rediss://host:port',
-  }),
+  REDIS_URL: redisUrl,
   BENCH_TOKEN: Type.Optional(Type.String({ minLength: 16, secret: true, description: 'at least 16 characters' })),
   COOKIE_SECURE: flag(false),
   SESSION_TTL_SECONDS: whole(3600, 1, 31_536_000),

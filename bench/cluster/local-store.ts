@@ -1,0 +1,68 @@
+import { type readEnvironment, withoutPassword } from '../config.js';
+import { BenchError } from '../errors.js';
+import type { TierReading } from './cluster.js';
+import * as parts from './local-parts.js';
+import type { LocalProcesses } from './local-processes.js';
+import { findRedisServer, RedisProbe } from './redis.js';
+
+const FOREIGN_DEADLINE_MS = 5_000;
+
+/** The cluster's Redis: a private process, the one at REDIS_URL, or none. */
+export class LocalStore {
+  readonly #environment: ReturnType<typeof readEnvironment>;
+  readonly #server: string | undefined;
+  #probe: RedisProbe | undefined;
+
+  constructor(environment: ReturnType<typeof readEnvironment>) {
+    this.#environment = environment;
+    this.#server = environment.REDIS_URL ? undefined : findRedisServer(environment.PATH);
+  }
+
+  get isOwn(): boolean {
+    return this.#server !== undefined;
+  }
+
+  get exists(): boolean {
+    return this.isOwn || this.#environment.REDIS_URL !== undefined;
+  }
+
+  /** @param port of a private one */
+  urlAt(port: number): string | undefined {
+    return this.#environment.REDIS_URL ?? (this.isOwn ? `redis://127.0.0.1:${port}` : undefined);
+  }
+
+  /** @throws BenchError CLUSTER_FAILED where REDIS_URL does not answer. */
+  async start(
+    processes: LocalProcesses,
+    { port, folder }: { readonly port: number; readonly folder: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = this.urlAt(port);
+    if (url === undefined) return;
+    const probe = new RedisProbe(url);
+    this.#probe = probe;
+    if (this.#server) {
+      const ready = (signal: AbortSignal) => probe.waitUntilReady(signal);
+      await processes.start(parts.redis(this.#server, port, folder, ready, this.#environment.all));
+      return;
+    }
+    await probe.waitUntilReady(AbortSignal.any([AbortSignal.timeout(FOREIGN_DEADLINE_MS), signal])).catch((cause) => {
+      throw new BenchError('CLUSTER_FAILED', `REDIS_URL: "${withoutPassword(url)}" does not answer.`, { cause });
+    });
+  }
+
+  /** By its own count: a server of somebody else's may run on another machine. */
+  async read(): Promise<TierReading['store']> {
+    return this.#probe ? { cpuMicros: await this.#probe.cpuMicros(), throttling: null } : null;
+  }
+
+  /** "Redis 7.0.15, private process"; null where there is none. */
+  async describe(): Promise<string | null> {
+    if (!this.#probe) return null;
+    return `${await this.#probe.version()}, ${this.isOwn ? 'private process' : 'from REDIS_URL'}`;
+  }
+
+  close(): void {
+    this.#probe?.close();
+  }
+}
