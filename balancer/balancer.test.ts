@@ -1,8 +1,7 @@
-import { type IncomingMessage, request } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import t from 'tap';
 import { ADMIN, AFFINITY_COOKIE, TRANSPORTS } from './contract.js';
-import { TestBalancer, TestUpstream } from './testing/test-cluster.js';
+import { TestBalancer } from './testing/test-cluster.js';
+import { TestUpstream } from './testing/test-upstream.js';
 
 for (const transport of TRANSPORTS) {
   t.test(`over ${transport}`, async (t) => {
@@ -70,37 +69,6 @@ for (const transport of TRANSPORTS) {
       finish();
       t.strictSame((await Promise.all(pending)).map(({ body }) => body).sort(), ['a', 'late']);
       await balancer.until((snapshot) => snapshot.upstreams.length === 1);
-    });
-
-    t.test('large replies arrive byte for byte, though their clients begin late to read', async (t) => {
-      const balancer = await TestBalancer.start(transport, specs);
-      t.teardown(() => balancer.close());
-      const bodyOf = (url: string) => Buffer.alloc(12_000_000, `${url} is what this one was asked for; `);
-      for (const upstream of upstreams) upstream.behave = ({ url = '' }, response) => response.end(bodyOf(url));
-      const replies = await Promise.all(
-        ['/1', '/2', '/3', '/4'].map(
-          (url) => new Promise<IncomingMessage>((resolve) => request(`${balancer.url}${url}`, resolve).end()),
-        ),
-      );
-      const bodies = await Promise.all(replies.map((reply) => buffer(reply)));
-      t.strictSame(
-        bodies.map((body, i) => body.equals(bodyOf(`/${i + 1}`))),
-        [true, true, true, true],
-      );
-    });
-
-    t.test('a POST arrives whole, buffered or streamed, with a length or in chunks', async (t) => {
-      const balancer = await TestBalancer.start(transport, [a.spec]);
-      t.teardown(() => balancer.close());
-      const small = 'x'.repeat(1000);
-      const large = 'y'.repeat(300_000);
-      await balancer.send('/', { method: 'POST', headers: { 'content-length': '1000' } }, small);
-      await balancer.send('/', { method: 'POST', headers: { 'content-length': '300000' } }, large);
-      await balancer.send('/', { method: 'POST', headers: { 'transfer-encoding': 'chunked' } }, large);
-      t.strictSame(
-        a.received.map(({ body }) => body.toString()),
-        [small, large, large],
-      );
     });
 
     t.test('a client without a cookie is given one under /sticky, and stays where it points', async (t) => {
@@ -181,47 +149,6 @@ async function cookieOf(balancer: TestBalancer, name: string): Promise<string> {
     if (body === name) return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
   }
 }
-
-t.test('DNS is followed: additions, removals, and nothing when it fails', async (t) => {
-  const upstream = await new TestUpstream('a').start();
-  let answer: string[] | Error = ['127.0.0.1'];
-  let asked = 0;
-  const resolve = async () => {
-    asked += 1;
-    if (answer instanceof Error) throw answer;
-    return answer;
-  };
-  const { port } = new URL(upstream.url);
-  const env = {
-    UPSTREAM_DNS: `app:${port}`,
-    UPSTREAM_DNS_INTERVAL_MS: '5',
-    UPSTREAM_HEALTH_PORT: port,
-    UPSTREAM_HEALTH_PATH: '/health',
-  };
-  const balancer = await TestBalancer.start('net', [], env, { resolve });
-  t.teardown(() => Promise.all([balancer.close(), upstream.kill()]));
-  await balancer.until(({ upstreams }) => upstreams.length === 1 && upstreams[0]?.state === 'up');
-  const [known] = (await balancer.snapshot()).upstreams;
-  await balancer.admin('POST', `${ADMIN.upstreams}/${known?.id}/drain`);
-  const askThreeTimes = async () => {
-    const askedBefore = asked;
-    while (asked < askedBefore + 3) await new Promise((resolve) => setImmediate(resolve));
-  };
-  await askThreeTimes();
-  t.equal((await balancer.snapshot()).upstreams[0]?.state, 'draining', 'the name still has the address');
-  await balancer.admin('POST', `${ADMIN.upstreams}/${known?.id}/resume`);
-  answer = ['127.0.0.1', '127.0.0.2'];
-  await balancer.until(({ upstreams }) => upstreams.length === 2);
-  answer = new Error('no answer');
-  t.equal((await balancer.send('/')).body, 'a');
-  answer = ['127.0.0.2'];
-  await balancer.until(({ upstreams }) => upstreams.length === 1);
-  const [last] = (await balancer.snapshot()).upstreams;
-  await balancer.admin('DELETE', `${ADMIN.upstreams}/${last?.id}`);
-  await balancer.until(({ upstreams }) => upstreams.length === 0);
-  await askThreeTimes();
-  t.same((await balancer.snapshot()).upstreams, [], 'an operator has removed it');
-});
 
 t.test('the access log has one line a request', async (t) => {
   const upstream = await new TestUpstream('a').start();

@@ -1,7 +1,9 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
-import { type Decision, TRANSPORTS } from './contract.js';
-import { sendRaw, TestBalancer, TestUpstream } from './testing/test-cluster.js';
+import { ADMIN, type Decision, TRANSPORTS } from './contract.js';
+import { sendRaw, TestBalancer } from './testing/test-cluster.js';
+import { TestUpstream } from './testing/test-upstream.js';
 
 const CHUNKED = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n';
 
@@ -10,6 +12,7 @@ for (const transport of TRANSPORTS) {
     const good = await new TestUpstream('good').start();
     const bad = await new TestUpstream('bad').start();
     t.beforeEach(() => {
+      good.received.length = 0;
       for (const upstream of [good, bad]) Object.assign(upstream, { behave: null, healthy: true });
     });
     t.teardown(() => Promise.all([good.kill(), bad.kill()]));
@@ -94,6 +97,64 @@ for (const transport of TRANSPORTS) {
       );
       t.strictSame(outcomes.sort(), ['/get 200', '/get down 200', '/post 200', '/post reset']);
       await bad.start();
+    });
+
+    t.test('however many wait on an upstream found down, all of them move', async (t) => {
+      const balancer = await start(t, { EJECT_AFTER_FAILURES: '100000' });
+      const count = 300;
+      const asked = new Promise<void>((resolve) => {
+        let waiting = 0;
+        bad.behave = () => {
+          waiting += 1;
+          if (waiting === count / 2) resolve();
+        };
+      });
+      const replies = Array.from({ length: count }, () => balancer.send('/'));
+      await asked;
+      bad.healthy = false;
+      const bodies = (await Promise.all(replies)).map(({ body }) => body);
+      t.strictSame(new Set(bodies), new Set(['good']));
+    });
+
+    t.test('a client that is slow to ask is cut off', async (t) => {
+      const balancer = await start(t, { CLIENT_HEADER_TIMEOUT_MS: '50', CLIENT_REQUEST_TIMEOUT_MS: '80' }, [good.spec]);
+      t.match(await sendRaw(balancer.port, 'GET / HTTP/1.1\r\nHo'), /^HTTP\/1\.1 408 /);
+      const slowBody = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc';
+      t.match(await sendRaw(balancer.port, slowBody), /^HTTP\/1\.1 408 /);
+      t.equal(good.received.length, 0);
+      await balancer.until(({ inFlight }) => inFlight === 0);
+    });
+
+    t.test('a client that leaves is told to the upstream and is no failure of it', async (t) => {
+      const aborted = new Promise((resolve) => {
+        good.behave = (_, response) => {
+          response.on('close', resolve);
+          leaving.destroy();
+        };
+      });
+      const balancer = await start(t, {}, [good.spec]);
+      const leaving = request(`${balancer.url}/`, { agent: false });
+      leaving.on('error', () => {});
+      leaving.end();
+      await aborted;
+      await balancer.until(({ inFlight }) => inFlight === 0);
+      t.equal((await balancer.snapshot()).upstreams[0]?.failures, 0);
+      t.match((await balancer.admin('GET', ADMIN.metrics)).body, /^balancer_clients_gone_total 1$/m);
+    });
+
+    t.test('a client that leaves inside a request behind another is noticed too', async (t) => {
+      const balancer = await start(t, {}, [good.spec]);
+      const asked = new Promise<void>((resolve) => {
+        good.behave = () => resolve();
+      });
+      for (const framing of ['Content-Length: 10', 'Content-Length: 100000', 'Transfer-Encoding: chunked']) {
+        const socket = connect(balancer.port, '127.0.0.1');
+        socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n5`);
+        await asked;
+        await balancer.until(({ inFlight }) => inFlight === 2);
+        socket.destroy();
+        await balancer.until(({ inFlight }) => inFlight === 0);
+      }
     });
 
     t.test('what was accepted is answered before the client is told of the nonsense behind it', async (t) => {

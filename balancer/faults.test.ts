@@ -1,8 +1,9 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { connect, type Server } from 'node:net';
 import t, { type Test } from 'tap';
-import { ADMIN, type Decision, TRANSPORTS } from './contract.js';
-import { sendRaw, startRawUpstream, TestBalancer, TestUpstream } from './testing/test-cluster.js';
+import { type Decision, TRANSPORTS } from './contract.js';
+import { sendRaw, TestBalancer } from './testing/test-cluster.js';
+import { startRawUpstream, TestUpstream } from './testing/test-upstream.js';
 
 for (const transport of TRANSPORTS) {
   t.test(`over ${transport}`, async (t) => {
@@ -103,47 +104,6 @@ for (const transport of TRANSPORTS) {
       await balancer.until(({ inFlight }) => inFlight === 0);
     });
 
-    t.test('a client that is slow to ask is cut off', async (t) => {
-      const balancer = await start(t, [good.spec], { CLIENT_HEADER_TIMEOUT_MS: '50', CLIENT_REQUEST_TIMEOUT_MS: '80' });
-      t.match(await sendRaw(balancer.port, 'GET / HTTP/1.1\r\nHo'), /^HTTP\/1\.1 408 /);
-      const slowBody = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc';
-      t.match(await sendRaw(balancer.port, slowBody), /^HTTP\/1\.1 408 /);
-      t.equal(good.received.length, 0);
-      await balancer.until(({ inFlight }) => inFlight === 0);
-    });
-
-    t.test('a client that leaves is told to the upstream and is no failure of it', async (t) => {
-      const aborted = new Promise((resolve) => {
-        good.behave = (_, response) => {
-          response.on('close', resolve);
-          leaving.destroy();
-        };
-      });
-      const balancer = await start(t, [good.spec]);
-      const leaving = request(`${balancer.url}/`, { agent: false });
-      leaving.on('error', () => {});
-      leaving.end();
-      await aborted;
-      await balancer.until(({ inFlight }) => inFlight === 0);
-      t.equal((await balancer.snapshot()).upstreams[0]?.failures, 0);
-      t.match((await balancer.admin('GET', ADMIN.metrics)).body, /^balancer_clients_gone_total 1$/m);
-    });
-
-    t.test('a client that leaves inside a request behind another is noticed too', async (t) => {
-      const balancer = await start(t, [good.spec]);
-      const asked = new Promise<void>((resolve) => {
-        good.behave = () => resolve();
-      });
-      for (const framing of ['Content-Length: 10', 'Content-Length: 100000', 'Transfer-Encoding: chunked']) {
-        const socket = connect(balancer.port, '127.0.0.1');
-        socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n5`);
-        await asked;
-        await balancer.until(({ inFlight }) => inFlight === 2);
-        socket.destroy();
-        await balancer.until(({ inFlight }) => inFlight === 0);
-      }
-    });
-
     t.test('failures in a row put an upstream out, but never more than the share', async (t) => {
       const bad = await startResetting(t);
       const balancer = await start(t, [good.spec, bad.url], { EJECT_AFTER_FAILURES: '2', EJECTION_MS: '60000' });
@@ -188,78 +148,6 @@ for (const transport of TRANSPORTS) {
         (await Promise.all(pending)).map(({ status }) => status),
         [200, 200],
       );
-    });
-
-    t.test('server-sent events arrive as they are sent', async (t) => {
-      let send = (_: string) => {};
-      good.behave = (_, response) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-        send = (text) => (text === '' ? response.end() : response.write(text));
-      };
-      const balancer = await start(t, [good.spec]);
-      const seen: string[] = [];
-      await new Promise<void>((resolve) => {
-        request(`${balancer.url}/`, (incoming) => {
-          seen.push('headers');
-          send('data: 1\n\n');
-          incoming.on('data', (chunk) => {
-            seen.push(String(chunk));
-            send(seen.length < 3 ? 'data: 2\n\n' : '');
-          });
-          incoming.on('end', resolve);
-        }).end();
-      });
-      t.strictSame(seen, ['headers', 'data: 1\n\n', 'data: 2\n\n']);
-    });
-
-    t.test('a slow reader holds the upstream back, and gets everything', async (t) => {
-      const chunk = Buffer.alloc(1_000_000, 'z');
-      const totalBytes = 64 * chunk.length;
-      let sentBytes = 0;
-      good.behave = ({ url }, response) => {
-        if (url === '/ping') {
-          response.end();
-          return;
-        }
-        const pump = () => {
-          while (sentBytes < totalBytes) {
-            sentBytes += chunk.length;
-            if (!response.write(chunk)) return;
-          }
-          response.end();
-        };
-        response.on('drain', pump);
-        pump();
-      };
-      const balancer = await start(t, [good.spec]);
-      let receivedBytes = 0;
-      await new Promise<void>((resolve) => {
-        request(`${balancer.url}/`, async (incoming) => {
-          // Whatever the balancer would read ahead it can read while these are answered.
-          for (let i = 0; i < 100; i++) await balancer.send('/ping');
-          t.ok(sentBytes < totalBytes / 2, `${sentBytes} of ${totalBytes} bytes sent while nothing was read`);
-          incoming.on('data', ({ length }: Buffer) => {
-            receivedBytes += length;
-          });
-          incoming.on('end', resolve);
-        }).end();
-      });
-      t.equal(receivedBytes, totalBytes);
-    });
-
-    t.test('a HEAD, a 204 and a 304 have no body; connections stay in use', async (t) => {
-      good.behave = ({ url }, response) => {
-        response.statusCode = Number(url?.slice(1));
-        response.end(response.statusCode === 200 ? 'body' : undefined);
-      };
-      const balancer = await start(t, [good.spec]);
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      t.teardown(() => agent.destroy());
-      for (const status of [204, 304, 200]) {
-        const reply = await balancer.send(`/${status}`, { agent, method: status === 200 ? 'HEAD' : 'GET' });
-        t.match(reply, { status, body: '' });
-      }
-      t.equal((await balancer.send('/200', { agent })).body, 'body');
     });
 
     t.test('the decision stream tells each attempt', async (t) => {

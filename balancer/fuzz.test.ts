@@ -3,7 +3,8 @@ import t, { type Test } from 'tap';
 import { TRANSPORTS, type TransportName } from './contract.js';
 import { readAsNode } from './testing/oracle.js';
 import { seeded } from './testing/prng.js';
-import { TestBalancer, TestUpstream } from './testing/test-cluster.js';
+import { TestBalancer } from './testing/test-cluster.js';
+import { TestUpstream } from './testing/test-upstream.js';
 
 /** `node dist/balancer/fuzz.test.js 100000 7` sends that many over each transport, from that seed. */
 const [requestCount = 1000, seed = 1] = process.argv.slice(2).map(Number);

@@ -1,7 +1,8 @@
 import type { Server } from 'node:net';
 import t from 'tap';
 import { TRANSPORTS } from './contract.js';
-import { type ReceivedRequest, sendRaw, startRawUpstream, TestBalancer, TestUpstream } from './testing/test-cluster.js';
+import { sendRaw, TestBalancer } from './testing/test-cluster.js';
+import { type ReceivedRequest, startRawUpstream, TestUpstream } from './testing/test-upstream.js';
 
 const HOST = 'Host: balancer\r\n';
 

@@ -6,7 +6,8 @@ import autocannon from 'autocannon';
 import t from 'tap';
 import type { ListeningMessage } from '../services/contract.js';
 import { TRANSPORTS } from './contract.js';
-import { ADMIN_TOKEN, TestUpstream } from './testing/test-cluster.js';
+import { ADMIN_TOKEN } from './testing/test-cluster.js';
+import { TestUpstream } from './testing/test-upstream.js';
 
 /** `node dist/balancer/soak.test.js 1000000` sends that many over each transport. */
 const [requestCount = 20_000] = process.argv.slice(2).map(Number);

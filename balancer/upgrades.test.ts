@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { AFFINITY_COOKIE, type Decision } from './contract.js';
-import { sendRaw, startRawUpstream, TestBalancer, TestUpstream } from './testing/test-cluster.js';
+import { sendRaw, TestBalancer } from './testing/test-cluster.js';
+import { startRawUpstream, TestUpstream } from './testing/test-upstream.js';
 
 const ask = (more = '', path = '/') =>
   `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: echo\r\n${more}\r\n`;

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { CommitState } from '../affinity/affinity.js';
 import type { Decision } from '../contract.js';
 import type { ClientFault, ClientResponse, ClientWatcher } from '../downstream/client-response.js';
 import { BalancerError, BodyTooLarge, NoUpstream, Overloaded, type Refusal } from '../errors.js';
@@ -9,6 +8,7 @@ import type { Upstream } from '../upstreams/upstream.js';
 import { Attempt, type AttemptOwner } from './attempt.js';
 import type { ProxyContext } from './context.js';
 import type { Timed } from './deadlines.js';
+import { ExchangeRecord } from './exchange-record.js';
 import { mayRepeat, OUTCOMES, type Outcome } from './outcomes.js';
 import { collectBody } from './request-body.js';
 import { RoutedRequest } from './routed-request.js';
@@ -34,21 +34,18 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   readonly #context: ProxyContext;
   readonly #request: IncomingMessage;
   readonly #response: ClientResponse;
-  readonly #startedMs: number;
   readonly #expiresMs: number;
-  readonly #attempts: Attempt[] = [];
+  readonly #record: ExchangeRecord;
   #routed: RoutedRequest | null = null;
   #body: Buffer | null = null;
-  #status = 0;
-  #committed: CommitState = 'none';
   #over = false;
 
   constructor(context: ProxyContext, request: IncomingMessage, response: ClientResponse) {
     this.#context = context;
     this.#request = request;
     this.#response = response;
-    this.#startedMs = context.deadlines.nowMs;
-    this.#expiresMs = this.#startedMs + context.limits.requestTimeoutMs;
+    this.#record = new ExchangeRecord(context.deadlines.nowMs);
+    this.#expiresMs = this.#record.startedMs + context.limits.requestTimeoutMs;
     this.deadlineMs = this.#expiresMs;
     context.counters.requests += 1;
     context.counters.inFlight += 1;
@@ -90,33 +87,24 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   #try(routed: RoutedRequest, upstream: Upstream): void {
     const { transport, upgrades } = this.#context;
     const attempt = new Attempt(this.#context, upstream, this, this.#expiresMs);
-    this.#attempts.push(attempt);
+    this.#record.attempts.push(attempt);
     const { offersSwitch: switches } = this.#response;
     attempt.send(switches ? upgrades : transport, routed.toUpstream(upstream, this.#body, { switches }));
   }
 
   onHead({ upstream }: Attempt, head: ResponseHead): void {
     const { status, headers, contentLength } = head;
-    this.#commit(upstream, status, headers);
+    this.#record.answer(this.#routed as RoutedRequest, upstream, { status, headers }, this.#context.counters);
     if (this.#context.isClosing()) this.#response.shouldKeepAlive = false;
     const bodyless = this.#request.method === 'HEAD' || status === 204 || status === 304;
     this.#response.relayHead(status, headers, bodyless ? 0 : contentLength);
   }
 
   onSwitch(attempt: Attempt, { status, headers, upgrade = '' }: ResponseHead, socket: Duplex, first: Buffer): void {
-    this.#commit(attempt.upstream, status, headers);
+    const { upstream } = attempt;
+    this.#record.answer(this.#routed as RoutedRequest, upstream, { status, headers }, this.#context.counters);
     headers.push('connection', 'upgrade', 'upgrade', upgrade);
     this.#response.relaySwitch(headers, socket, first, () => attempt.finish());
-  }
-
-  /** An upstream has answered: what its client is told to come back with. */
-  #commit(upstream: Upstream, status: number, headers: string[]): void {
-    const { counters } = this.#context;
-    const { route, lookup } = this.#routed as RoutedRequest;
-    this.#status = status;
-    this.#committed = route.affinity.commit(lookup, upstream, headers);
-    counters.affinity[lookup.state][this.#committed] += 1;
-    if (lookup.upstream !== null && lookup.upstream !== upstream) counters.redispatches += 1;
   }
 
   onData(chunk: Buffer, release?: () => void): boolean {
@@ -129,8 +117,9 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
       this.#flush();
       return;
     }
-    const next = this.#mayRepeat(attempt, outcome) ? routed.choose(this.#tried()) : null;
-    if (next !== null && this.#context.retryBudget.withdraw()) {
+    const next = this.#mayRepeat(attempt, outcome) ? routed.choose(this.#record.tried) : null;
+    // What leaves an upstream that is down makes no more load than there was.
+    if (next !== null && (outcome === 'down' || this.#context.retryBudget.withdraw())) {
       this.#context.counters.retries += 1;
       this.#try(routed, next);
     } else {
@@ -139,17 +128,13 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   }
 
   canMove(attempt: Attempt): boolean {
-    const tried = this.#tried();
+    const tried = this.#record.tried;
     return this.#mayRepeat(attempt, 'down') && this.#context.pool.available.some((other) => !tried.includes(other));
   }
 
   #mayRepeat({ bodyReplayable }: Attempt, outcome: Outcome): boolean {
     const { method = 'GET' } = this.#request;
-    return mayRepeat({ outcome, method, bodyReplayable, attempts: this.#attempts.length });
-  }
-
-  #tried(): Upstream[] {
-    return this.#attempts.map(({ upstream }) => upstream);
+    return mayRepeat({ outcome, method, bodyReplayable, attempts: this.#record.attempts.length });
   }
 
   #flush(): void {
@@ -166,7 +151,7 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   }
 
   onDeadline(): void {
-    this.#conclude(this.#attempts.length === 0 ? 'client-stalled' : 'client-slow');
+    this.#conclude(this.#record.attempts.length === 0 ? 'client-stalled' : 'client-slow');
   }
 
   onClientGone(): void {
@@ -175,13 +160,13 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   }
 
   onClientFault(outcome: ClientFault): void {
-    const attempt = this.#attempts.at(-1);
+    const attempt = this.#record.attempts.at(-1);
     if (attempt?.outcome === null) attempt.giveUp(outcome);
     else this.#conclude(outcome);
   }
 
   onClientDrained(): void {
-    this.#attempts.at(-1)?.resume();
+    this.#record.attempts.at(-1)?.resume();
   }
 
   #conclude(outcome: Outcome): void {
@@ -193,14 +178,14 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
     }
     if (outcome === 'client-gone') {
       this.#context.counters.clientsGone += 1;
-      this.#status = CLIENT_GONE;
+      this.#record.status = CLIENT_GONE;
     }
     this.#finish();
     this.#response.cut();
   }
 
   refuse(refusal: Refusal): void {
-    if (!this.#response.headersSent) this.#status = refusal.statusCode;
+    if (!this.#response.headersSent) this.#record.status = refusal.statusCode;
     this.#finish();
     this.#response.refuse(refusal);
   }
@@ -215,17 +200,8 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   }
 
   #describe(): Decision {
-    const { method = '', url = '' } = this.#request;
-    return {
-      method,
-      path: url,
-      status: this.#status,
-      durationMs: Math.round(this.#context.deadlines.nowMs - this.#startedMs),
-      attempts: this.#attempts.map(({ upstream, outcome }) => ({
-        upstream: upstream.id,
-        outcome: outcome === 'answered' ? String(this.#status) : String(outcome),
-      })),
-      affinity: `${this.#attempts.length === 0 ? 'none' : this.#routed?.lookup.state} → ${this.#committed}`,
-    };
+    const tried = this.#record.attempts.length > 0;
+    const presented = tried ? (this.#routed as RoutedRequest).lookup.state : 'none';
+    return this.#record.describe(this.#request, { nowMs: this.#context.deadlines.nowMs, presented });
   }
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { MalformedResponse, type ResponseHead } from '../../http/response-head.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import type { Call, Failure, ResponseHandler, UpstreamRequest } from '../transport.js';
-import { returnReadBuffer, takeReadBuffer } from './read-buffers.js';
+import { ReadBuffer } from './read-buffer.js';
 import { type ParserEvents, ResponseParser } from './response-parser.js';
 
 /** Shorter pieces are copied: that costs less than another buffer. */
@@ -26,27 +26,24 @@ export class Connection implements Call, ParserEvents {
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #parser: ResponseParser;
+  readonly #buffer = new ReadBuffer();
   #handler: ResponseHandler | null = null;
   #phase: 'connecting' | 'idle' | 'sent' | 'responding' | 'closed' = 'connecting';
   #keepAlive = false;
   #keepAliveHint: string | undefined;
   #requestComplete = true;
   #paused = false;
-  #buffer = takeReadBuffer();
-  /** The buffer goes on to the client, and comes back when it is written. */
-  #lent = false;
   #queued: UpstreamRequest | null = null;
 
   constructor(upstream: Upstream, owner: ConnectionOwner, maxHeadBytes: number) {
     this.upstream = upstream;
     this.#owner = owner;
     this.#parser = new ResponseParser(this, maxHeadBytes);
-    // The same buffer for every read, unless the client's side still has it.
     this.#socket = connect({
       host: upstream.hostname,
       port: upstream.port,
       noDelay: true,
-      onread: { buffer: () => this.#nextBuffer(), callback: (size) => this.#onRead(size) },
+      onread: { buffer: () => this.#buffer.next(), callback: (size) => this.#onRead(size) },
     });
     this.#socket.on('connect', () => this.#onConnected());
     this.#socket.on('end', () => this.#onEnded());
@@ -127,16 +124,10 @@ export class Connection implements Call, ParserEvents {
     });
   }
 
-  #nextBuffer(): Buffer {
-    if (this.#lent) this.#buffer = takeReadBuffer();
-    this.#lent = false;
-    return this.#buffer;
-  }
-
   /** Returns whether reading goes on. */
   #onRead(size: number): boolean {
     try {
-      this.#parser.feed(this.#buffer.subarray(0, size));
+      this.#parser.feed(this.#buffer.filled(size));
     } catch (error) {
       if (!(error instanceof MalformedResponse)) throw error;
       this.#fail('bad-response');
@@ -180,15 +171,12 @@ export class Connection implements Call, ParserEvents {
   }
 
   onData(chunk: Buffer, borrowed: boolean): void {
-    if (!borrowed) {
-      this.#paused = this.#handler?.onData(chunk) === false;
-    } else if (chunk.length < LENT_BYTES) {
-      this.#paused = this.#handler?.onData(Buffer.from(chunk)) === false;
-    } else {
-      const buffer = this.#buffer;
-      this.#lent = true;
-      this.#paused = this.#handler?.onData(chunk, () => returnReadBuffer(buffer)) === false;
-    }
+    const handler = this.#handler;
+    const lends = borrowed && chunk.length >= LENT_BYTES;
+    const taken = lends
+      ? handler?.onData(chunk, this.#buffer.lend())
+      : handler?.onData(borrowed ? Buffer.from(chunk) : chunk);
+    this.#paused = taken === false;
   }
 
   onEnd(): void {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { TestUpstream } from '../../testing/test-cluster.js';
+import { TestUpstream } from '../../testing/test-upstream.js';
 import { Upstream } from '../../upstreams/upstream.js';
 import { createNetTransport } from './index.js';
 

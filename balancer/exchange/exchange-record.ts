@@ -1,0 +1,52 @@
+import type { CommitState, LookupState } from '../affinity/affinity.js';
+import type { Decision } from '../contract.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import type { Attempt } from './attempt.js';
+import type { ProxyCounters } from './context.js';
+import type { RoutedRequest } from './routed-request.js';
+
+/** What has become of a request so far: for the next decision about it, and for those who look on. */
+export class ExchangeRecord {
+  readonly startedMs: number;
+  readonly attempts: Attempt[] = [];
+  status = 0;
+  committed: CommitState = 'none';
+
+  constructor(startedMs: number) {
+    this.startedMs = startedMs;
+  }
+
+  get tried(): Upstream[] {
+    return this.attempts.map(({ upstream }) => upstream);
+  }
+
+  /** An upstream has answered. May add to the response's headers what its client is to come back with. */
+  answer(
+    { route, lookup }: RoutedRequest,
+    upstream: Upstream,
+    { status, headers }: { status: number; headers: string[] },
+    counters: ProxyCounters,
+  ): void {
+    this.status = status;
+    this.committed = route.affinity.commit(lookup, upstream, headers);
+    counters.affinity[lookup.state][this.committed] += 1;
+    if (lookup.upstream !== null && lookup.upstream !== upstream) counters.redispatches += 1;
+  }
+
+  describe(
+    { method = '', url = '' }: { method?: string | undefined; url?: string | undefined },
+    { nowMs, presented }: { nowMs: number; presented: LookupState },
+  ): Decision {
+    return {
+      method,
+      path: url,
+      status: this.status,
+      durationMs: Math.round(nowMs - this.startedMs),
+      attempts: this.attempts.map(({ upstream, outcome }) => ({
+        upstream: upstream.id,
+        outcome: outcome === 'answered' ? String(this.status) : String(outcome),
+      })),
+      affinity: `${presented} → ${this.committed}`,
+    };
+  }
+}
