@@ -16,7 +16,8 @@ export type Footprints = Readonly<Record<PartName, Footprint>>;
 /** By chance more than before, and not by growing. */
 const HEAP_FACTOR = 1.25;
 const HEAP_SLACK_BYTES = 8e6;
-const DESCRIPTOR_SLACK = 24;
+/** Connections that a busy moment has opened are kept for the next one. */
+const DESCRIPTOR_SLACK = 64;
 const POLL_MS = 250;
 
 /** Makes a process of ours collect all garbage at SIGUSR2: what is left afterwards is held. For NODE_OPTIONS. */
