@@ -6,7 +6,7 @@ import { ListenError } from './errors.js';
 import { Attempt } from './exchange/attempt.js';
 import { type ProxyContext, ProxyCounters } from './exchange/context.js';
 import { Deadlines } from './exchange/deadlines.js';
-import { handleRequest } from './exchange/exchange.js';
+import { Exchange } from './exchange/exchange.js';
 import { RetryBudget } from './exchange/retry-budget.js';
 import { createRouter, type Route } from './exchange/routes.js';
 import { TrustedProxies } from './http/forwarding.js';
@@ -56,7 +56,7 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
   });
   const checks = startChecks(config, pool, random);
   const stopSlowStart = config.SLOW_START_MS === undefined ? () => {} : startSlowly(pool, config.SLOW_START_MS);
-  const clients = new ClientListener(config, (request, response) => handleRequest(context, request, response));
+  const clients = new ClientListener(config, (request, response) => new Exchange(context, request, response).start());
   const admin = createAdmin({
     pool,
     counters,

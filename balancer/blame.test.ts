@@ -142,65 +142,6 @@ for (const transport of TRANSPORTS) {
       t.match((await balancer.admin('GET', ADMIN.metrics)).body, /^balancer_clients_gone_total 1$/m);
     });
 
-    t.test('a client that leaves inside a request behind another is noticed too', async (t) => {
-      const balancer = await start(t, {}, [good.spec]);
-      const asked = new Promise<void>((resolve) => {
-        good.behave = () => resolve();
-      });
-      for (const framing of ['Content-Length: 10', 'Content-Length: 100000', 'Transfer-Encoding: chunked']) {
-        const socket = connect(balancer.port, '127.0.0.1');
-        socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n5`);
-        await asked;
-        await balancer.until(({ inFlight }) => inFlight === 2);
-        socket.destroy();
-        await balancer.until(({ inFlight }) => inFlight === 0);
-      }
-    });
-
-    t.test('what was accepted is answered before the client is told of the nonsense behind it', async (t) => {
-      const balancer = await start(t, {});
-      for (const body of ['hello', 'h'.repeat(100_000)]) {
-        const head = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`;
-        const reply = await sendRaw(balancer.port, `${head}${body}XX\r\n\r\n`);
-        t.match(reply, /^HTTP\/1\.1 200 /);
-        t.equal(reply.match(/HTTP\/1\.1 \d/g)?.length, 1);
-      }
-    });
-
-    t.test('nonsense on a connection that has been used is answered 400', async (t) => {
-      const balancer = await start(t, {});
-      const received = await new Promise<string>((resolve) => {
-        let text = '';
-        const socket = connect(balancer.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
-        socket.on('data', (chunk) => {
-          if (text === '') socket.write('XX\r\n\r\n');
-          text += String(chunk);
-        });
-        socket.on('close', () => resolve(text));
-      });
-      t.strictSame(received.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400']);
-    });
-
-    t.test('a POST and what follows it on one connection run one after another', async (t) => {
-      const balancer = await start(t, {}, [good.spec]);
-      let running = 0;
-      const seen: string[] = [];
-      good.behave = ({ url = '' }, response) => {
-        running += 1;
-        seen.push(`${url} ${running}`);
-        setImmediate(() => {
-          running -= 1;
-          response.end(`<${url}>`);
-        });
-      };
-      const one = (method: string, path: string) =>
-        `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`;
-      const bytes = one('POST', '/1') + one('GET', '/2') + one('POST', '/3') + one('GET', '/4');
-      const received = await sendRaw(balancer.port, bytes, (text) => text.includes('</4>'));
-      t.strictSame(received.match(/<\/\d>/g), ['</1>', '</2>', '</3>', '</4>']);
-      t.strictSame(seen, ['/1 1', '/2 1', '/3 1', '/4 1']);
-    });
-
     t.test('no connection stays open for a request whose client has left after an early answer', async (t) => {
       good.behave = (_, response) => response.writeHead(401).end('no');
       const balancer = await start(t, {}, [good.spec]);

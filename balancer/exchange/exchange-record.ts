@@ -5,6 +5,9 @@ import type { Attempt } from './attempt.js';
 import type { ProxyCounters } from './context.js';
 import type { RoutedRequest } from './routed-request.js';
 
+/** What nginx logs for it. */
+const CLIENT_GONE = 499;
+
 /** What has become of a request so far: for the next decision about it, and for those who look on. */
 export class ExchangeRecord {
   readonly startedMs: number;
@@ -31,6 +34,12 @@ export class ExchangeRecord {
     this.committed = route.affinity.commit(lookup, upstream, headers);
     counters.affinity[lookup.state][this.committed] += 1;
     if (lookup.upstream !== null && lookup.upstream !== upstream) counters.redispatches += 1;
+  }
+
+  /** The client has left before its response. */
+  leave(counters: ProxyCounters): void {
+    counters.clientsGone += 1;
+    this.status = CLIENT_GONE;
   }
 
   describe(

@@ -13,21 +13,8 @@ import { mayRepeat, OUTCOMES, type Outcome } from './outcomes.js';
 import { collectBody } from './request-body.js';
 import { RoutedRequest } from './routed-request.js';
 
-/** What nginx logs for a client that left before its response. */
-const CLIENT_GONE = 499;
-
-export function handleRequest(context: ProxyContext, request: IncomingMessage, response: ClientResponse): void {
-  const exchange = new Exchange(context, request, response);
-  try {
-    exchange.start();
-  } catch (error) {
-    if (!(error instanceof BalancerError)) throw error;
-    exchange.refuse(error);
-  }
-}
-
 /** One request from its arrival to the end of its response: choose an upstream, have it attempt an answer, choose another or be done. */
-class Exchange implements AttemptOwner, ClientWatcher, Timed {
+export class Exchange implements AttemptOwner, ClientWatcher, Timed {
   /** Of what the client owes: its body, or to take the rest of the response. An attempt has its own. */
   deadlineMs: number;
   slot = -1;
@@ -52,8 +39,16 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
     response.watcher = this;
   }
 
-  /** Throws BalancerError where the request is refused before any attempt. */
   start(): void {
+    try {
+      this.#admit();
+    } catch (error) {
+      if (!(error instanceof BalancerError)) throw error;
+      this.refuse(error);
+    }
+  }
+
+  #admit(): void {
     const { limits, counters, retryBudget, deadlines } = this.#context;
     const routed = new RoutedRequest(this.#context, this.#request);
     const { contentLength, bodyBytes } = routed.head;
@@ -112,11 +107,12 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   }
 
   onOutcome(attempt: Attempt, outcome: Outcome): void {
+    if (outcome === 'answered') this.#flush();
+    else this.#repeat(attempt, outcome);
+  }
+
+  #repeat(attempt: Attempt, outcome: Outcome): void {
     const routed = this.#routed as RoutedRequest;
-    if (outcome === 'answered') {
-      this.#flush();
-      return;
-    }
     const next = this.#mayRepeat(attempt, outcome) ? routed.choose(this.#record.tried) : null;
     // What leaves an upstream that is down makes no more load than there was.
     if (next !== null && (outcome === 'down' || this.#context.retryBudget.withdraw())) {
@@ -172,16 +168,12 @@ class Exchange implements AttemptOwner, ClientWatcher, Timed {
   #conclude(outcome: Outcome): void {
     if (this.#over) return;
     const refusal: Refusal | null = OUTCOMES[outcome].refusal;
-    if (refusal !== null) {
-      this.refuse(refusal);
-      return;
+    if (outcome === 'client-gone') this.#record.leave(this.#context.counters);
+    if (refusal !== null) this.refuse(refusal);
+    else {
+      this.#finish();
+      this.#response.cut();
     }
-    if (outcome === 'client-gone') {
-      this.#context.counters.clientsGone += 1;
-      this.#record.status = CLIENT_GONE;
-    }
-    this.#finish();
-    this.#response.cut();
   }
 
   refuse(refusal: Refusal): void {
