@@ -181,3 +181,14 @@ function fill(path: string, bytes: number): void {
   writeSync(fd, Buffer.alloc(bytes));
   closeSync(fd);
 }
+
+t.test(
+  'a folder is made level by level, and where none can be made that is told',
+  { skip: process.platform !== 'linux' && 'no /proc' },
+  async (t) => {
+    const folder = join(t.testdir(), 'a', 'b');
+    ResultLog.create(folder, run).close();
+    t.ok(existsSync(folder));
+    t.throws(() => ResultLog.create('/proc/authscale/a', run), { code: 'ENOENT' });
+  },
+);

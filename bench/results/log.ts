@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, openSync, truncateSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ResultRecord, Results, RunRecord } from '../contract.js';
 import { BenchError } from '../errors.js';
 import { Appender } from './appender.js';
@@ -25,7 +25,7 @@ export class ResultLog {
   static create(folder: string, run: RunRecord): ResultLog {
     requireFit(run);
     requireVacant(folder);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     const file = join(resolve(folder), RESULTS_FILE);
     return locked(file, (unlock) => {
       const appender = new Appender(openNew(file));
@@ -114,4 +114,11 @@ function locked(file: string, open: (unlock: () => void) => ResultLog): ResultLo
 function requireFit(record: ResultRecord): void {
   const fault = faultOf(record);
   if (fault !== undefined) throw new TypeError(`a record that does not fit the schema: ${fault}`);
+}
+
+/** Level by level: where a folder cannot be made in one that is there (/proc), Node.js's `recursive` goes on for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
