@@ -33,6 +33,11 @@ export class BadRequest extends BalancerError {
   override readonly statusCode = 400;
 }
 
+export class MethodNotAllowed extends BalancerError {
+  readonly code = 'METHOD_NOT_ALLOWED';
+  override readonly statusCode = 405;
+}
+
 export class BodyTooLarge extends BalancerError {
   readonly code = 'BODY_TOO_LARGE';
   override readonly statusCode = 413;

@@ -33,6 +33,8 @@ const TOKENS = [
   'Host: y\r\n',
   'Connection: close, host\r\n',
   'HTTP/1.1',
+  'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
+  'Expect: foo\r\n',
   'HTTP/0.9',
   '0\r\n\r\n',
   'fffffffff\r\n',

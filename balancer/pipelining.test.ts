@@ -76,5 +76,79 @@ for (const transport of TRANSPORTS) {
         await balancer.until(({ inFlight }) => inFlight === 0);
       }
     });
+
+    t.test('a client that leaves is noticed for all that it has asked', async (t) => {
+      const asked = new Promise<void>((resolve) => {
+        good.behave = ({ url }, response) => {
+          // Never in the way of the first answer, which never comes.
+          if (url === '/2') response.write('some');
+          if (url === '/3') resolve();
+        };
+      });
+      const balancer = await start(t);
+      const one = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+      const socket = connect(balancer.port, '127.0.0.1', () => socket.write(one('/1') + one('/2') + one('/3')));
+      await asked;
+      socket.destroy();
+      await balancer.until(({ inFlight, upstreams }) => inFlight === 0 && upstreams[0]?.inFlight === 0);
+    });
+
+    t.test('a malformed request behind another is refused in its turn, and goes nowhere', async (t) => {
+      good.received.length = 0;
+      good.behave = ({ url = '' }, response) => {
+        good.received.push({ method: '', url, rawHeaders: [], body: Buffer.alloc(0) });
+        setImmediate(() => response.end('first'));
+      };
+      const balancer = await start(t);
+      const bad = 'POST /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\n';
+      const received = await sendRaw(balancer.port, `GET /1 HTTP/1.1\r\nHost: x\r\n\r\n${bad}`);
+      t.strictSame(received.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400']);
+      t.strictSame(
+        good.received.map(({ url }) => url),
+        ['/1'],
+      );
+    });
   });
 }
+
+t.test('a CONNECT is refused in its turn, and may break off', async (t) => {
+  const good = await new TestUpstream('good').start();
+  const balancer = await TestBalancer.start('net', [good.spec]);
+  t.teardown(async () => {
+    await balancer.close();
+    await good.kill();
+  });
+  const ask = 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n';
+  for (let i = 0; i < 30; i++) {
+    await new Promise((resolve) => {
+      const socket = connect(balancer.port, '127.0.0.1', () => socket.write(ask, () => socket.resetAndDestroy()));
+      socket.on('close', resolve);
+    });
+  }
+  const post = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab';
+  const received = await sendRaw(balancer.port, post + ask);
+  t.strictSame(received.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 405']);
+});
+
+t.test('an expectation that nobody knows is answered in its turn, an offer to switch behind it ignored', async (t) => {
+  const good = await new TestUpstream('good').start();
+  const balancer = await TestBalancer.start('net', [good.spec]);
+  t.teardown(async () => {
+    await balancer.close();
+    await good.kill();
+  });
+  const first = 'GET /1 HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n\r\n';
+  const second = 'GET /2 HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n';
+  const received = await sendRaw(balancer.port, first + second);
+  t.strictSame(received.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200']);
+});
+
+t.test('a client that keeps its side open after nonsense holds nothing for long', async (t) => {
+  const balancer = await TestBalancer.start('net', [], { SHUTDOWN_DEADLINE_MS: '86400000' });
+  const socket = connect({ port: balancer.port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.write('XX'));
+  socket.on('error', () => {});
+  t.teardown(() => socket.destroy());
+  await new Promise((resolve) => socket.once('data', resolve));
+  // Ends only when no connection is left.
+  await balancer.close();
+});

@@ -81,6 +81,15 @@ t.test('a refused upgrade that breaks off is cut off, with no second status line
   await balancer.until(({ inFlight }) => inFlight === 0);
 });
 
+t.test('an upstream that agrees in a way that could be read in two: 502', async (t) => {
+  const url = await startRaw(t, (socket) =>
+    socket.write(AGREED.replace('\r\n\r\n', '\r\nTransfer-Encoding: gzip\r\n\r\n')),
+  );
+  const balancer = await start(t, [url]);
+  t.match(await sendRaw(balancer.port, ask()), /^HTTP\/1\.1 502 /);
+  await balancer.until(({ inFlight, upstreams }) => inFlight === 0 && upstreams[0]?.inFlight === 0);
+});
+
 t.test('an upgrade is tried elsewhere like any GET, and fails like one', async (t) => {
   const echo = await startEcho(t);
   const url = await startRaw(t, (socket) => socket.resetAndDestroy());

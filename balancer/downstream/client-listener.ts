@@ -39,14 +39,15 @@ export class ClientListener {
     });
     // Node.js would drop headers beyond a number in silence: their size is the limit.
     this.server.maxHeadersCount = 0;
-    this.server.on('request', (request, response) => {
+    const onRequest = (request: IncomingMessage, response: ClientResponse) => {
       // What came in one packet with an offer that is ignored Node.js does not parse.
       this.#pipelineOf(request.socket).add(response, { isLast: (request as ClientRequest).offersUpgrade === true });
-    });
+    };
+    this.server.on('request', onRequest);
+    // Node.js would answer an expectation that it does not know by itself, past the order of the connection.
+    this.server.on('checkExpectation', onRequest);
     this.server.on('upgrade', (request, socket, ahead) => this.#onUpgrade(request, socket as Socket, ahead));
     this.server.on('clientError', (error, socket) => this.#onClientError(error, socket as Socket));
-    // Without a listener Node.js would leave the connection of a CONNECT open.
-    this.server.on('connect', (_, socket) => socket.end(bareReply('405 Method Not Allowed')));
   }
 
   /** Accepts no more, and resolves when all connections have ended; those that have not by the deadline are cut. */

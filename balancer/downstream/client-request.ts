@@ -11,8 +11,8 @@ export class ClientRequest extends IncomingMessage {
   declare offersUpgrade: boolean | null;
 
   get upgrade(): boolean {
-    if (this.offersUpgrade !== true) return false;
-    if (this.method === 'CONNECT') return true;
+    // A CONNECT is refused in its turn like any request.
+    if (this.offersUpgrade !== true || this.method === 'CONNECT') return false;
     const { 'content-length': length = '0', 'transfer-encoding': encoding, upgrade } = this.headers;
     return length === '0' && encoding === undefined && !isBusy(this.socket) && upgradeOffer(upgrade) !== '';
   }

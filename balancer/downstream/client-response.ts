@@ -47,7 +47,6 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
     this.#ahead = ahead;
     this.shouldKeepAlive = false;
     this.assignSocket(socket);
-    this.on('finish', () => socket.end());
     socket.on('drain', () => this.emit('drain'));
   }
 
@@ -92,6 +91,7 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
   /** The upstream has agreed to what the client offered: from here on their bytes go past HTTP. */
   relaySwitch(headers: readonly string[], upstream: Duplex, first: Buffer, done: () => void): void {
     const socket = this.socket as Socket;
+    this.watcher = null;
     this.detachSocket(socket);
     let head = 'HTTP/1.1 101 Switching Protocols\r\n';
     for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;

@@ -1,10 +1,19 @@
 import type { Socket } from 'node:net';
+import type { Refusal } from '../errors.js';
 import type { ClientResponse, ResponseOwner } from './client-response.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /** A client that has sent more requests than this without waiting is cut off: each of them takes memory here. */
-const MAX_WAITING = 1000;
+const MAX_UNANSWERED = 256;
+
+/** For a reply to arrive before its connection is reset, because the client goes on sending. */
+const LINGER_MS = 500;
+
+const REFUSALS: Readonly<Record<'client-stalled' | 'bad-request', Refusal>> = {
+  'client-stalled': { statusCode: 408, code: 'REQUEST_TIMEOUT', message: 'the request did not come in time' },
+  'bad-request': { statusCode: 400, code: 'BAD_REQUEST', message: 'a body that is not well-formed' },
+};
 
 const pipelines = new WeakMap<Socket, Pipeline>();
 
@@ -29,6 +38,7 @@ export class Pipeline implements ResponseOwner {
     this.#socket = socket;
     this.#start = start;
     pipelines.set(socket, this);
+    socket.once('close', () => this.#onClientGone());
   }
 
   get isFree(): boolean {
@@ -43,7 +53,7 @@ export class Pipeline implements ResponseOwner {
     // Node.js goes on reading requests behind one that was refused.
     if (this.#closed) return;
     response.owner = this;
-    if (this.#waiting.push(response) > MAX_WAITING) this.#socket.destroy();
+    if (this.#waiting.push(response) + this.#running.length > MAX_UNANSWERED) this.#socket.destroy();
     if (isLast) response.endConnection();
     this.#startWaiting();
   }
@@ -65,10 +75,25 @@ export class Pipeline implements ResponseOwner {
   onClientError(fault: 'client-stalled' | 'bad-request', reply: string): void {
     this.#closed = true;
     const last = this.#waiting.at(-1) ?? this.#running.at(-1);
-    if (last === undefined) this.#socket.end(reply);
+    if (last === undefined) this.#endWith(reply);
+    else if (last.req.complete) last.endConnection();
     // Its own body is what makes no sense, or does not come.
-    else if (last.watcher !== null && !last.req.complete) last.watcher.onClientFault(fault);
-    else last.endConnection();
+    else if (last.watcher !== null) last.watcher.onClientFault(fault);
+    else {
+      this.#waiting.pop();
+      last.refuse(REFUSALS[fault]);
+    }
+  }
+
+  #endWith(reply: string): void {
+    this.#socket.end(reply);
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+  }
+
+  /** Node.js tells it only the response that has the connection. */
+  #onClientGone(): void {
+    this.#waiting.length = 0;
+    for (const response of [...this.#running]) response.watcher?.onClientGone();
   }
 
   #startWaiting(): void {

@@ -61,6 +61,7 @@ export class Attempt implements ResponseHandler, BodyWatcher, Timed {
   }
 
   resume(): void {
+    if (this.#phase === 'switched') return;
     this.#blocked = false;
     this.#extendDeadline(this.#context.limits.idleTimeoutMs);
     this.#call?.resume();

@@ -124,8 +124,7 @@ export class Exchange implements AttemptOwner, ClientWatcher, Timed {
   }
 
   canMove(attempt: Attempt): boolean {
-    const tried = this.#record.tried;
-    return this.#mayRepeat(attempt, 'down') && this.#context.pool.available.some((other) => !tried.includes(other));
+    return this.#mayRepeat(attempt, 'down') && this.#routed?.choose(this.#record.tried) !== null;
   }
 
   #mayRepeat({ bodyReplayable }: Attempt, outcome: Outcome): boolean {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AffinityRequest, Lookup } from '../affinity/affinity.js';
+import { MethodNotAllowed } from '../errors.js';
 import { withoutCookie } from '../http/cookies.js';
 import { plainAddress, pushForwarding } from '../http/forwarding.js';
 import { RequestHead } from '../http/request-head.js';
@@ -23,11 +24,12 @@ export class RoutedRequest implements AffinityRequest {
   readonly #request: IncomingMessage;
   #lookup: Lookup | null = null;
 
-  /** Throws BadRequest. */
+  /** Throws BadRequest or MethodNotAllowed. */
   constructor(context: ProxyContext, request: IncomingMessage) {
     this.#context = context;
     this.#request = request;
     this.method = request.method ?? 'GET';
+    if (this.method === 'CONNECT') throw new MethodNotAllowed('no tunnels to elsewhere');
     this.head = new RequestHead(request.rawHeaders, request.httpVersion);
     this.path = readTarget(request.url ?? '', this.head.host);
     this.route = context.routeOf(this.path);

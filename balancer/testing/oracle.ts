@@ -34,6 +34,7 @@ export async function readAsNode(bytes: string, maxHeaderSize: number): Promise<
   };
   const server = createServer({ maxHeaderSize, requireHostHeader: false, keepAliveTimeout: 0 }, take);
   server.maxHeadersCount = 0;
+  server.on('checkExpectation', take);
   server.on('clientError', () => {
     clean = false;
   });

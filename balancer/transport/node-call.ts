@@ -56,14 +56,9 @@ export class NodeCall implements Call {
   onResponse(response: IncomingMessage): void {
     if (this.#over) return;
     this.#response = response;
-    try {
-      this.#handler.onHead(ResponseHead.from(response.statusCode ?? 0, response.rawHeaders));
-    } catch (error) {
-      if (!(error instanceof MalformedResponse)) throw error;
-      this.abort();
-      this.#handler.onFailure('bad-response');
-      return;
-    }
+    const head = this.#readHead(response);
+    if (head === null) return;
+    this.#handler.onHead(head);
     response.on('data', (chunk: Buffer) => {
       if (!this.#over && !this.#handler.onData(chunk)) response.pause();
     });
@@ -82,8 +77,26 @@ export class NodeCall implements Call {
       socket.destroy();
       return;
     }
+    const head = this.#readHead(response);
+    if (head === null) {
+      socket.on('error', () => {});
+      socket.destroy();
+      return;
+    }
     this.#over = true;
-    this.#handler.onSwitch(ResponseHead.from(response.statusCode ?? 0, response.rawHeaders), socket, first);
+    this.#handler.onSwitch(head, socket, first);
+  }
+
+  /** null where it is malformed, and the call has failed. */
+  #readHead({ statusCode = 0, rawHeaders }: IncomingMessage): ResponseHead | null {
+    try {
+      return ResponseHead.from(statusCode, rawHeaders);
+    } catch (error) {
+      if (!(error instanceof MalformedResponse)) throw error;
+      this.abort();
+      this.#handler.onFailure('bad-response');
+      return null;
+    }
   }
 
   fail(error: Error): void {

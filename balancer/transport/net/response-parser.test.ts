@@ -79,6 +79,7 @@ const MALFORMED: Record<string, string> = {
   'a lone LF': 'HTTP/1.1 200 OK\r\nA: b\nC: d\r\n\r\n',
   'a NUL': 'HTTP/1.1 200 OK\r\nA: b\0\r\n\r\n',
   'a switch of protocols': 'HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n',
+  'no end of interim responses': 'HTTP/1.1 100\r\n\r\n'.repeat(6000),
   'too much of a head': `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(2000)}\r\n\r\n`,
   'bytes beyond the body': 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab',
   'a chunk size that is none': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-3\r\n',

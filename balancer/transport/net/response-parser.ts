@@ -11,6 +11,7 @@ export interface ParserEvents {
 
 const EMPTY = Buffer.alloc(0);
 const HEAD_END = '\r\n\r\n';
+const MAX_INTERIM_RESPONSES = 32;
 
 /** Reads one response out of bytes that may be cut anywhere. Touches no socket. Throws MalformedResponse. */
 export class ResponseParser {
@@ -20,6 +21,7 @@ export class ResponseParser {
   #method = 'GET';
   #partialHead = EMPTY;
   #remainingBytes = 0;
+  #interims = 0;
   #chunked: ChunkedDecoder | null = null;
 
   constructor(events: ParserEvents, maxHeadBytes: number) {
@@ -29,6 +31,7 @@ export class ResponseParser {
 
   /** A request with this method has been sent: a response is due. */
   expect(method: string): void {
+    this.#interims = 0;
     this.#state = 'head';
     this.#method = method;
   }
@@ -47,21 +50,27 @@ export class ResponseParser {
   }
 
   #feedHead(bytes: Buffer): void {
-    const all = this.#partialHead.length === 0 ? bytes : Buffer.concat([this.#partialHead, bytes]);
-    const end = all.indexOf(HEAD_END);
-    if ((end === -1 ? all.length : end) > this.#maxHeadBytes) throw new MalformedResponse('headers too large');
-    if (end === -1) {
-      this.#partialHead = Buffer.from(all);
-      return;
-    }
+    let rest = this.#partialHead.length === 0 ? bytes : Buffer.concat([this.#partialHead, bytes]);
     this.#partialHead = EMPTY;
-    const parsed = parseHead(all.toString('latin1', 0, end), this.#method);
-    const { status } = parsed.head;
-    const rest = all.subarray(end + HEAD_END.length);
-    if (status === 101) throw new MalformedResponse('a switch of protocols that nobody asked for');
-    // Interim responses are not passed on; the real one follows.
-    if (status < 200) this.#feedHead(rest);
-    else this.#startBody(parsed, rest);
+    for (;;) {
+      const end = rest.indexOf(HEAD_END);
+      if ((end === -1 ? rest.length : end) > this.#maxHeadBytes) throw new MalformedResponse('headers too large');
+      if (end === -1) {
+        this.#partialHead = Buffer.from(rest);
+        return;
+      }
+      const parsed = parseHead(rest.toString('latin1', 0, end), this.#method);
+      const { status } = parsed.head;
+      rest = rest.subarray(end + HEAD_END.length);
+      if (status === 101) throw new MalformedResponse('a switch of protocols that nobody asked for');
+      if (status >= 200) {
+        this.#startBody(parsed, rest);
+        return;
+      }
+      // Interim responses are not passed on; the real one follows.
+      this.#interims += 1;
+      if (this.#interims > MAX_INTERIM_RESPONSES) throw new MalformedResponse('no end of interim responses');
+    }
   }
 
   #startBody({ head, framing, keepAlive }: ParsedHead, rest: Buffer): void {

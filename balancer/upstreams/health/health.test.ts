@@ -121,6 +121,16 @@ t.test('ejection takes half of those that are up at most, and never the last', a
   t.strictSame(pool.available, [c]);
 });
 
+t.test('one that is down is not ejected as well', async (t) => {
+  const { pool, upstreams } = createPool(3);
+  const [a] = upstreams as [Upstream];
+  const passive = new PassiveChecks(pool, { failuresInRow: 1, ejectionMs: 1, maxEjectionMs: 1, maxEjectedShare: 0.5 });
+  t.teardown(() => passive.close());
+  pool.setHealth(a, 'down');
+  passive.onFailure(a);
+  t.notOk(a.ejected);
+});
+
 t.test('the last one that is up is not ejected, whatever the share', async (t) => {
   const { pool, upstreams } = createPool(1);
   const [only] = upstreams as [Upstream];

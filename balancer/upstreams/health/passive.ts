@@ -38,6 +38,7 @@ export class PassiveChecks {
 
   #eject(upstream: Upstream): void {
     const { ejectionMs, maxEjectionMs, maxEjectedShare } = this.#options;
+    if (!isSound(upstream)) return;
     const sound = [...this.#pool.all].filter(isSound);
     const out = sound.filter(({ ejected }) => ejected).length + 1;
     if (out > sound.length * maxEjectedShare || out >= sound.length) return;
