@@ -10,8 +10,8 @@ import { ADMIN_TOKEN } from './testing/test-cluster.js';
 import { TestUpstream } from './testing/test-upstream.js';
 
 /** `node dist/balancer/soak.test.js 1000000` sends that many over each transport. */
-const [requestCount = 20_000] = process.argv.slice(2).map(Number);
-const WARM_UP = 10_000;
+const [requestCount = 10_000] = process.argv.slice(2).map(Number);
+const WARM_UP = 6000;
 const CONNECTIONS = 32;
 /** Collects all garbage and tells what is left. */
 const TELL_HEAP = 'process.on("SIGUSR2",()=>{gc();process.send({heapBytes:process.memoryUsage().heapUsed})})';
