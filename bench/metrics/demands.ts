@@ -1,9 +1,9 @@
 /** CPU time per request, tier by tier, net of what the parts spend on their own: the service demands of operational analysis. */
+
 import type { Factors, SaturationRound } from '../contract.js';
-import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
 import { ratioOfSums, sumRatio, type Tally } from '../stats/estimate.js';
 import { mean } from '../stats/quantiles.js';
-import { unpairedRatio } from '../stats/unpaired.js';
+import { byPredicted } from './by-predicted.js';
 import { pairedQuantity, ratioQuantity, typicalQuantity } from './kinds.js';
 import { pairBySweep } from './pairs.js';
 import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
@@ -144,24 +144,12 @@ export function measuredByPredicted(
 ): Quantity {
   const measured = recognisedRps(sliced.measurement, sliced.factors);
   const predicted = boundRps(tier, sliced, demand);
-  return {
+  const name = {
     metric: 'measuredByPredicted',
     label: 'requests per second, measured by predicted',
-    unit: 'ratio',
     factors: sliced.factors,
-    cells: predicted.cells,
-    estimate(evidence, options) {
-      const at = { ...options, confidence: DEFAULT_CONFIDENCE };
-      const [ours, theirs] = [measured.estimate(evidence, at), predicted.estimate(evidence, at)];
-      const ratio = unpairedRatio([ours], [theirs], options.confidence);
-      if (!ratio) throw new RangeError('an interval reaches zero');
-      return { ...ratio, ...(ours.bound && { bound: ours.bound }) };
-    },
-    perRound: (evidence) => {
-      const typical = mean(predicted.perRound(evidence));
-      return measured.perRound(evidence).map((rps) => rps / typical);
-    },
   };
+  return byPredicted(name, measured, predicted, mean);
 }
 
 /** What a part of the tier spends without a request, in µs a second. */

@@ -2,13 +2,14 @@
  * Latency at a load as it follows from what a request costs on a whole core, the slices and the idle costs: nothing in it is fitted to
  * latencies, so that it can fail.
  */
+
 import type { OfferedLoadRound } from '../contract.js';
 import { type CostCurve, costAt, type SlicedQueue, simulateRound } from '../model/sliced-queue.js';
 import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
 import type { Estimate } from '../stats/estimate.js';
 import { createRandom } from '../stats/prng.js';
 import { mean } from '../stats/quantiles.js';
-import { unpairedRatio } from '../stats/unpaired.js';
+import { byPredicted } from './by-predicted.js';
 import { cpuMicrosPerRequest, idleMicrosPerSecond } from './demands.js';
 import { latencyMs } from './offered-load.js';
 import type { CellRef, EstimateOptions, Evidence, MeasurementRef, Quantity } from './quantity.js';
@@ -71,24 +72,12 @@ export function latencyByPredicted(
 ): Quantity {
   const measured = latencyMs(percent, load.measurement, load.factors);
   const predicted = predictedLatencyMs(percent, load, cost);
-  return {
+  const name = {
     metric: `latencyP${percent}ByPredicted`,
     label: `latency p${percent}, measured by predicted`,
-    unit: 'ratio',
     factors: load.factors,
-    cells: predicted.cells,
-    estimate(evidence, options) {
-      const at = { ...options, confidence: DEFAULT_CONFIDENCE };
-      const [ours, theirs] = [measured.estimate(evidence, at), predicted.estimate(evidence, at)];
-      const ratio = unpairedRatio([ours], [theirs], options.confidence);
-      if (!ratio) throw new RangeError('an interval reaches zero');
-      return { ...ratio, ...(ours.bound && { bound: ours.bound }) };
-    },
-    perRound: (evidence) => {
-      const typical = geometricMean(predicted.perRound(evidence));
-      return measured.perRound(evidence).map((ms) => ms / typical);
-    },
   };
+  return byPredicted(name, measured, predicted, geometricMean);
 }
 
 type End = keyof Pick<Estimate, 'low' | 'value' | 'high'>;
