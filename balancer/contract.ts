@@ -50,7 +50,7 @@ export interface BalancerSnapshot {
   readonly uptimeSeconds: number;
   readonly transport: TransportName;
   readonly cpu: { readonly userMicros: number; readonly systemMicros: number };
-  readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
+  readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number; readonly externalBytes: number };
   readonly requests: number;
   readonly retries: number;
   readonly inFlight: number;

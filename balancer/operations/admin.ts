@@ -124,7 +124,7 @@ export function takeSnapshot({ pool, counters, transport }: AdminOptions): Balan
     uptimeSeconds: process.uptime(),
     transport,
     cpu: { userMicros: cpu.user, systemMicros: cpu.system },
-    memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed },
+    memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed, externalBytes: memory.external },
     requests: counters.requests,
     retries: counters.retries,
     inFlight: counters.inFlight,

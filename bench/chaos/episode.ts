@@ -28,15 +28,15 @@ type LoadedScene = Scene & { readonly random: Random };
 /** Signs everybody in anew, and records what becomes of each request while a fault happens. */
 export async function recordEpisode(fault: Fault, scene: LoadedScene): Promise<Episode> {
   const before = await countFailures(scene.cluster);
-  let [startMs, mendedMs] = [0, 0];
+  let [startMs, mendedMs, servesAgain] = [0, 0, false];
   const { senders, outcomes } = await underLoad(scene, async (now) => {
     startMs = now();
-    await inflict(fault, scene);
+    servesAgain = await inflict(fault, scene);
     mendedMs = now();
   });
   const after = await countFailures(scene.cluster);
   const failures = Object.entries(after).map(([part, count]) => [part, count - (before[part] ?? 0)] as const);
-  return { fault, startMs, mendedMs, senders, outcomes, failures: Object.fromEntries(failures) };
+  return { fault, startMs, mendedMs, servesAgain, senders, outcomes, failures: Object.fromEntries(failures) };
 }
 
 /** Load and nothing else, until the code is compiled and every connection was used. */

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createRandom } from '../stats/prng.js';
-import { drawFaults } from './faults.js';
+import { FakeCluster } from '../testing/fake-cluster.js';
+import { drawFaults, inflict } from './faults.js';
 import { type Fault, nameFault } from './history.js';
 
 const PARTS = ['instance-1', 'instance-2', 'instance-3', 'instance-4', 'balancer', 'redis', 'database'];
@@ -31,4 +32,14 @@ t.test('a Redis that is not ours is left alone', async (t) => {
     PARTS.filter((part) => part !== 'redis'),
   );
   t.ok(faults.every(({ part }) => part.startsWith('instance-')));
+});
+
+t.test('a part that does not serve again is given up, and said to be', async (t) => {
+  const cluster = await FakeCluster.start();
+  t.teardown(() => cluster.end());
+  const scene = { cluster, freezeMs: 0, servingMs: 0, signal: new AbortController().signal };
+  const fault = { harm: 'frozen', part: 'instance-1' } as const;
+  t.equal(await inflict(fault, scene), true);
+  await cluster.kill('instance-1');
+  t.equal(await inflict(fault, scene), false);
 });

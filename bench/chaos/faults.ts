@@ -8,7 +8,6 @@ import type { Fault, Harm } from './history.js';
 
 /** How long a part stays dead or drained. */
 const AWAY_MS = 2_000;
-const SERVING_DEADLINE_MS = 15_000;
 const POLL_MS = 50;
 
 /** Which kinds of part each harm is done to. */
@@ -34,17 +33,24 @@ export function* drawFaults(parts: readonly PartName[], random: Random): Generat
 export interface Scene {
   readonly cluster: Cluster;
   readonly freezeMs: number;
+  /** How long a mended part may take until it serves. */
+  readonly servingMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Does the harm and undoes it. Resolves when the part serves again. */
-export async function inflict({ harm, part }: Fault, scene: Scene): Promise<void> {
+/**
+ * Does the harm and undoes it. Resolves when the part serves again, or is given up.
+ * @returns whether every instance serves
+ */
+export async function inflict({ harm, part }: Fault, scene: Scene): Promise<boolean> {
   await HARMS[harm](part, scene);
-  const { cluster, signal } = scene;
-  const deadline = performance.now() + SERVING_DEADLINE_MS;
-  while ((await cluster.countServing()) < cluster.instances && performance.now() < deadline) {
+  const { cluster, servingMs, signal } = scene;
+  const deadline = performance.now() + servingMs;
+  while ((await cluster.countServing()) < cluster.instances) {
+    if (performance.now() > deadline) return false;
     await setTimeout(POLL_MS, undefined, { signal });
   }
+  return true;
 }
 
 const HARMS: Readonly<Record<Harm, (part: PartName, scene: Scene) => Promise<void>>> = {

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import type { BalancerSnapshot } from '../../balancer/contract.js';
 import type { Cluster, PartName } from '../cluster/cluster.js';
 import { takeSnapshot } from '../cluster/serving.js';
 
 /** What one process holds. */
 export interface Footprint {
-  /** Of JavaScript objects, and of what they hold outside the heap where the process tells, after a full collection. */
+  /** Of JavaScript objects, and of what they hold outside the heap, such as Buffers, after a full collection. */
   readonly heapBytes: number;
   /** Files and sockets; null where the system does not tell. */
   readonly descriptors: number | null;
@@ -27,21 +28,21 @@ export const COLLECTS_AT_SIGNAL = `--import=data:text/javascript,${encodeURIComp
 )}`;
 
 /** Of the balancer and the instances, which all must have been started with COLLECTS_AT_SIGNAL. */
-export async function takeFootprints(cluster: Cluster): Promise<Footprints> {
+export async function takeFootprints(cluster: Pick<Cluster, 'admin' | 'readStats'>): Promise<Footprints> {
   const read = async () => [await takeSnapshot(cluster.admin), await cluster.readStats()] as const;
   const [{ pid }, stats] = await read();
   for (const each of [pid, ...stats.map((instance) => instance.pid)]) process.kill(each, 'SIGUSR2');
   // The first answer may have been on its way before the signal.
   await read();
   const [balancer, instances] = await read();
-  const ofInstances = instances.map(({ instance, pid, memory }) => {
-    const heapBytes = memory.heapUsedBytes + memory.externalBytes;
-    return [instance, { heapBytes, descriptors: countDescriptors(pid) }] as const;
-  });
   return {
-    balancer: { heapBytes: balancer.memory.heapUsedBytes, descriptors: countDescriptors(pid) },
-    ...Object.fromEntries(ofInstances),
+    balancer: footprintOf(balancer),
+    ...Object.fromEntries(instances.map((stats) => [stats.instance, footprintOf(stats)])),
   };
+}
+
+function footprintOf({ pid, memory }: Pick<BalancerSnapshot, 'pid' | 'memory'>): Footprint {
+  return { heapBytes: memory.heapUsedBytes + memory.externalBytes, descriptors: countDescriptors(pid) };
 }
 
 /** @returns a line for each process that holds more than before */

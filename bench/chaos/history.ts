@@ -22,8 +22,9 @@ export interface Sender {
 export interface Episode {
   readonly fault: Fault;
   readonly startMs: number;
-  /** When the part served again. */
+  /** When the part served again, or was given up. */
   readonly mendedMs: number;
+  readonly servesAgain: boolean;
   readonly senders: readonly Sender[];
   readonly outcomes: readonly Outcome[];
   /** Attempts that failed at each instance, as the balancer counts them. */

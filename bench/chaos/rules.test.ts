@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Outcome } from '../load/steady-load.js';
-import type { Episode, Fault, Sender } from './history.js';
+import { type Episode, type Fault, nameFault, type Sender } from './history.js';
 import { judge } from './rules.js';
 
 const [START_MS, MENDED_MS, LATER_MS] = [1_000, 3_000, 10_000];
@@ -8,13 +8,20 @@ const [START_MS, MENDED_MS, LATER_MS] = [1_000, 3_000, 10_000];
 type Told = Sender & Pick<Outcome, 'status' | 'instance'> & Partial<Outcome>;
 
 function episode(fault: Fault, told: readonly Told[], failures: Episode['failures'] = {}): Episode {
+  const all = [...told, { ...get('jwt', 200, fault.part), ...after }];
+  return { ...bareEpisode(fault, all), failures };
+}
+
+/** Where the part that was broken does not answer afterwards, unless told. */
+function bareEpisode(fault: Fault, told: readonly Told[]): Episode {
   return {
     fault,
     startMs: START_MS,
     mendedMs: MENDED_MS,
+    servesAgain: true,
     senders: told,
     outcomes: told.map((one, sender) => ({ dueAtMs: START_MS + 100, latencyMs: 10, ...one, sender })),
-    failures,
+    failures: {},
   };
 }
 
@@ -101,6 +108,29 @@ t.test('what is not, breaks the rule that says so', async (t) => {
       `${fault.part} ${fault.harm}, ${told.strategy} ${told.method} ${told.status}`,
     );
   }
+});
+
+t.test('what never answers again breaks a rule, whatever the balancer says of it', async (t) => {
+  const others = [get('jwt', 200), { ...get('jwt', 200, 'instance-1'), ...after }];
+  for (const fault of [KILLED, FROZEN, DRAINED]) {
+    // One that is still drained answers those who are bound to it.
+    const bound = { ...get('sticky', fault === KILLED ? 401 : 200), ...after };
+    t.same(judge(bareEpisode(fault, [...others, bound])), [
+      `what was broken serves again: ${nameFault(fault)}: it answers none of the requests that come in turn`,
+    ]);
+  }
+  t.same(judge(bareEpisode(STORE_FROZEN, others)), []);
+  for (const fault of [FROZEN, STORE_KILLED]) {
+    t.same(judge({ ...episode(fault, others), servesAgain: false }), [
+      `what was broken serves again: ${nameFault(fault)}: it was given up`,
+    ]);
+  }
+});
+
+t.test('no answers at all are no good ones', async (t) => {
+  t.same(judge(bareEpisode(STORE_KILLED, [])), ['requests have answers: redis killed: there are none']);
+  const [line] = judge(bareEpisode(STORE_KILLED, [get('redis', 0, null)]));
+  t.equal(line, 'requests have answers: redis killed: there are none');
 });
 
 t.test(

@@ -23,6 +23,19 @@ const tell = ({ strategy, method, status, instance, home, latencyMs, dueAtMs, ph
   `due at ${Math.round(dueAtMs)} ms (${phase} the fault), after ${Math.round(latencyMs)} ms`;
 
 const RULES: Readonly<Record<string, Rule>> = {
+  // Without this, rules that look for wrong answers would be kept by none at all.
+  'requests have answers': ({ outcomes }) => (outcomes.some(({ status }) => status > 0) ? [] : ['there are none']),
+
+  'what was broken serves again': ({ fault, servesAgain }, cases) => {
+    if (!servesAgain) return ['it was given up'];
+    // Redis answers through the instances: the rules on answers hold it to account.
+    if (fault.part === 'redis') return [];
+    const answers = cases.some(
+      (one) => one.phase === 'after' && one.instance === fault.part && !routesSticky(one.strategy),
+    );
+    return answers ? [] : ['it answers none of the requests that come in turn'];
+  },
+
   'with tokens no GET fails': (_, cases) =>
     cases.filter((one) => isToken(one) && one.method === 'GET' && one.status !== 200).map(tell),
 

@@ -11,6 +11,7 @@ import { judge } from './rules.js';
 import { addEpisode, describeEpisode, describeSums, NO_SUMS } from './sums.js';
 
 const INSTANCES = 4;
+const SERVING_MS = 15_000;
 /** An instance keeps an idle connection for 72 s (Fastify's keepAliveTimeout), and tells the balancer so. */
 const SHRINKING_MS = 90_000;
 
@@ -42,7 +43,7 @@ export async function runChaos(options: ChaosOptions, surroundings: ChaosSurroun
     signal,
   });
   const random = createRandom(seed, 'load');
-  const scene = { cluster, signal, random, freezeMs: 1000 * freezeSeconds };
+  const scene = { cluster, signal, random, freezeMs: 1000 * freezeSeconds, servingMs: SERVING_MS };
   let sums = NO_SUMS;
   let broken = 0;
   const tellBroken = (lines: readonly string[]) => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { Part, type PartSpec } from './part.js';
@@ -54,6 +55,17 @@ t.test('a part that does not heed SIGTERM is killed, and so is a frozen one', as
   frozen.signal('SIGSTOP');
   await Promise.all([stubborn.stop(), frozen.stop()]);
   t.notOk(stubborn.running || frozen.running);
+});
+
+t.test('a part that ends unasked keeps how until it starts again; one that was ended keeps nothing', async (t) => {
+  const dying = await part(SERVING).start();
+  process.kill(dying.pid ?? 0, 'SIGKILL');
+  while (dying.running) await setImmediate();
+  t.equal(dying.death, 'was ended by SIGKILL');
+  await dying.start();
+  t.equal(dying.death, undefined);
+  await dying.kill();
+  t.equal(dying.death, undefined);
 });
 
 t.test('a killed part starts again', async (t) => {

@@ -25,6 +25,8 @@ export class Part {
   #isServing = false;
   /** Told when the process ends unasked, once it has served: how it ended. */
   onDeath: ((how: string) => void) | undefined;
+  /** The same for who asks later: nothing while it runs, or where it was ended. */
+  death: string | undefined;
   addresses: Addresses = { url: '' };
 
   constructor(
@@ -99,6 +101,7 @@ export class Part {
   #spawn(): ChildProcess {
     const { command, args, env, ready } = this.spec;
     this.#lastWords = '';
+    this.death = undefined;
     // A process group of its own: Ctrl-C in the terminal reaches the driver alone, which then ends the parts in order.
     const child = spawn(command, args, {
       env,
@@ -123,7 +126,8 @@ export class Part {
   #notice(status: number | null, signal: NodeJS.Signals | null): void {
     if (!this.#isServing) return;
     this.#isServing = false;
-    this.onDeath?.(signal === null ? `ended with ${status}${this.#lastLine()}` : `was ended by ${signal}`);
+    this.death = signal === null ? `ended with ${status}${this.#lastLine()}` : `was ended by ${signal}`;
+    this.onDeath?.(this.death);
   }
 
   #failure(what: string): BenchError {

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import { Supervisor } from './supervisor.js';
 
 /** A part whose deaths are made up. */
 function createPart(name: string) {
   const spec = { name, command: '', args: [], env: {}, ready: 'ipc' as const };
-  return { spec, onDeath: undefined as ((how: string) => void) | undefined };
+  return {
+    spec,
+    onDeath: undefined as ((how: string) => void) | undefined,
+    death: undefined as string | undefined,
+  };
 }
 
 t.test('what dies is named with what is lost, started again, and told to run', async (t) => {
@@ -68,6 +73,49 @@ t.test('each try waits longer, a second death too, until it has run for a while'
   nowMs += 10_000;
   await dieAndRunAgain();
   t.equal(lines.at(-2), 'balancer ended with 1; it starts again in 0.25 s.');
+});
+
+t.test('what dies in the steps after its start is mended by the same tries, one at a time', async (t) => {
+  const lines: string[] = [];
+  const part = createPart('database');
+  let starts = 0;
+  let underWay = 0;
+  await new Promise<void>((resolve) => {
+    const supervisor = new Supervisor({
+      tell: (line) => {
+        lines.push(line);
+        if (line.endsWith('again.')) resolve();
+      },
+      startAgain: async () => {
+        t.equal(++underWay, 1);
+        if (++starts <= 2) part.onDeath?.('was ended by SIGKILL');
+        await setImmediate();
+        underWay--;
+        if (starts === 1) throw new Error('seed ended with 1');
+      },
+      now: () => 0,
+      wait: async () => {},
+    });
+    supervisor.watch(part, '');
+    part.onDeath?.('ended with 1');
+  });
+  await setImmediate();
+  t.same(lines, [
+    'database ended with 1; it starts again in 0.25 s.',
+    'database does not start (seed ended with 1); it starts again in 0.5 s.',
+    'database was ended by SIGKILL; it starts again in 1 s.',
+    'database runs again.',
+  ]);
+});
+
+t.test('what has died before it is watched is started again, too', async (t) => {
+  const part = createPart('redis');
+  part.death = 'was ended by SIGKILL';
+  const started = await new Promise<string>((resolve) => {
+    const startAgain = async (name: string) => resolve(name);
+    new Supervisor({ tell: () => {}, startAgain, now: () => 0, wait: async () => {} }).watch(part, '');
+  });
+  t.equal(started, 'redis');
 });
 
 t.test('once closed it starts nothing', async (t) => {

@@ -16,19 +16,30 @@ export interface Supervision {
   wait(waitMs: number, signal: AbortSignal): Promise<unknown>;
 }
 
-/** Starts again what dies, each time after a longer wait, and says so. */
+/**
+ * Starts again what dies, each time after a longer wait, and says so. One mending at a time for each part: of two, each would end
+ * what the other has started.
+ */
 export class Supervisor {
   readonly #supervision: Supervision;
   readonly #closing = new AbortController();
   readonly #waits = new Map<PartName, { readonly waitMs: number; readonly runsSinceMs: number }>();
+  /** Those being mended, each with how it has died since it was last started, if it has. */
+  readonly #mending = new Map<PartName, string | undefined>();
 
   constructor(supervision: Supervision) {
     this.#supervision = supervision;
   }
 
   /** @param loss a sentence on what is lost with the part, or nothing */
-  watch(part: Pick<Part, 'spec' | 'onDeath'>, loss: string): void {
-    part.onDeath = (how) => void this.#mend(part.spec.name, how, loss);
+  watch(part: Pick<Part, 'spec' | 'onDeath' | 'death'>, loss: string): void {
+    const { name } = part.spec;
+    part.onDeath = (how) => {
+      const isMended = this.#mending.has(name);
+      this.#mending.set(name, how);
+      if (!isMended) void this.#mend(name, how, loss);
+    };
+    if (part.death !== undefined) part.onDeath(part.death);
   }
 
   /** From now on whatever ends stays so. */
@@ -39,12 +50,16 @@ export class Supervisor {
   async #mend(name: PartName, how: string, loss: string): Promise<void> {
     const { tell, startAgain, now, wait } = this.#supervision;
     const { signal } = this.#closing;
-    let reason = how;
+    let reason: string | undefined = how;
     for (let waitMs = this.#firstWait(name); !signal.aborted; waitMs = longer(waitMs)) {
       tell(`${name} ${reason}; it starts again in ${waitMs / 1000} s. ${loss}`.trimEnd());
       try {
         await wait(waitMs, signal);
+        this.#mending.set(name, undefined);
         await startAgain(name);
+        reason = this.#mending.get(name);
+        if (reason !== undefined) continue;
+        this.#mending.delete(name);
         this.#waits.set(name, { waitMs, runsSinceMs: now() });
         return tell(`${name} runs again.`);
       } catch (error) {

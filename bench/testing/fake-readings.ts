@@ -25,7 +25,7 @@ export function readingOf({ instances, balancer, store, startedAt }: Tiers): Tie
       uptimeSeconds: (performance.now() - startedAt) / 1000,
       transport: 'net',
       cpu: { userMicros: cpuMicros, systemMicros: 0 },
-      memory: { rssBytes: 0, heapUsedBytes: 0 },
+      memory: { rssBytes: 0, heapUsedBytes: 0, externalBytes: 0 },
       requests: completed,
       retries: 0,
       inFlight: 0,

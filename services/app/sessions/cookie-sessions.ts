@@ -2,7 +2,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySession, { type SessionStore } from '@fastify/session';
 import type { FastifyInstance, FastifyRequest, onSendHookHandler } from 'fastify';
 import type { StrategyName } from '../../contract.js';
-import { InsecureTransport } from '../errors.js';
+import { InsecureTransport, NotFound } from '../errors.js';
 import type { Resources } from '../resources.js';
 import type { Strategy, StrategyUsage } from '../strategies/strategy.js';
 import { CookieSigner } from './cookie-signer.js';
@@ -35,6 +35,10 @@ export async function mountCookieSessions(
 
   scope.decorateRequest('verifiedCookie', '');
   scope.addHook('onRequest', turn.begin);
+  scope.addHook('onRequest', (request, _reply, done) => {
+    // The router takes a prefix with percent-encoded letters, too. Browsers and the plugin compare paths as they are written: no session.
+    done(request.url.startsWith(`${path}/`) ? undefined : new NotFound('There is no such route.'));
+  });
   scope.addHook('onSend', disregardUnchanged);
   await scope.register(fastifyCookie);
   await scope.register(fastifySession, {

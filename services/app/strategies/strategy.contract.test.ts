@@ -262,6 +262,18 @@ function testCookies(t: Test, name: StrategyName): void {
     t.same(reply.cookies, []);
   });
 
+  t.test('has one address, as its cookie is bound to a path', async (t) => {
+    const { credential } = await signedIn(name, 'user1');
+    const encoded = new Client(`%${name.charCodeAt(0).toString(16)}${name.slice(1)}`);
+    refused(
+      t,
+      await encoded.send('POST', ROUTES.login, { username: 'user1', password: DEMO_PASSWORD }),
+      404,
+      'not_found',
+    );
+    refused(t, await encoded.send('GET', ROUTES.me, undefined, credential), 404, 'not_found');
+  });
+
   t.test('clears the cookie when it ends the session', async (t) => {
     const client = await signedIn(name, 'user1');
     const [cookie] = (await client.send('POST', ROUTES.logout)).cookies;
