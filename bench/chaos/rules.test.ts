@@ -48,6 +48,7 @@ const post = (strategy: Sender['strategy'], status: number, instance: string | n
 
 t.test('what the design says breaks no rule', async (t) => {
   const good: readonly (readonly [Fault, readonly Told[]])[] = [
+    [FROZEN, [post('jwt', 503), post('sticky', 503), post('jwt', 504, null)]],
     [KILLED, [get('jwt', 200, 'instance-1'), post('jwt', 201, 'instance-1'), get('redis', 200, 'instance-1')]],
     [
       KILLED,
@@ -80,6 +81,9 @@ const BAD: readonly (readonly [Fault, Told, readonly string[]])[] = [
   [KILLED, get('jwt', 0, null), ['with tokens no GET fails', ANSWER]],
   [FROZEN, { ...get('jwt', 200, 'instance-1'), latencyMs: 5_001 }, ['with tokens no GET waits over 5 s']],
   [FROZEN, get('memory', 504, null), [ANSWER]],
+  [FROZEN, post('jwt', 503, 'instance-1'), [ANSWER]],
+  [FROZEN, get('sticky', 503), [ANSWER]],
+  [KILLED, post('jwt', 503), [ANSWER]],
   [DRAINED, post('jwt', 502, null), ['POSTs fail only at the killed or frozen instance', ANSWER]],
   [KILLED, { ...post('jwt', 502, null), ...before }, ['POSTs fail only at the killed or frozen instance', ANSWER]],
   [KILLED, post('jwt', 502, null), ['POSTs fail only at the killed or frozen instance']],

@@ -9,6 +9,8 @@ export const RECOVERY_MS = 2_500;
 export const TOKEN_WAIT_MS = 5_000;
 /** The balancer's word on a request that an instance did not answer. */
 const UNANSWERED: readonly number[] = [502, 504];
+/** An instance's word on a request that took longer than it gives one. */
+const GAVE_UP = 503;
 
 /** A request, who sent it, and when it was under way relative to the fault. */
 interface Case extends Sender, Outcome {
@@ -97,7 +99,9 @@ function casesOf({ senders, outcomes, startMs, mendedMs }: Episode): readonly Ca
 /** Statuses that a request may be answered with. */
 function allowed(one: Case, { fault }: Episode): readonly number[] {
   const isHit = one.phase === 'during' && fault.part.startsWith('instance-') && fault.harm !== 'drained';
-  const lost = isHit && one.method === 'POST' ? UNANSWERED : [];
+  // One that thaws finds the time for what it has begun used up, and says so itself.
+  const byItself = fault.harm === 'frozen' && one.instance === fault.part ? [GAVE_UP] : [];
+  const lost = isHit && one.method === 'POST' ? [...UNANSWERED, ...byItself] : [];
   return [...lost, ...STATES[STRATEGIES[one.strategy].state](one, fault)];
 }
 
