@@ -41,6 +41,10 @@ t.test('a run that lacks only its end gets that, without measuring', async (t) =
   t.ok(readFileSync(join(folder, 'results.jsonl'), 'utf8').startsWith(text), 'nothing was written anew');
 });
 
+t.test('a folder that does not exist is named as it was given', async (t) => {
+  await t.rejects(resume('/nonexistent'), { code: 'RESULTS_UNREADABLE', message: /^\/nonexistent cannot be read/ });
+});
+
 t.test('a file whose command is none that a run writes is not resumed', async (t) => {
   const withCommand = (command: string) =>
     t.testdir({ 'results.jsonl': linesOf({ ...sample, run: { ...sample.run, command } }) });

@@ -20,8 +20,8 @@ import { carryOut, type RunDependencies, type RunOutcome } from './run.js';
 export async function resumeBench(path: string, dependencies: RunDependencies): Promise<RunOutcome> {
   const { stream, now } = dependencies;
   const say = (line: string) => stream.write(`${line}\n`);
+  const earlier = readResults(path, say);
   const folder = dirname(resultsFile(path));
-  const earlier = readResults(folder, say);
   const options = optionsOf(folder, earlier.run);
   const at = () => new Date(now()).toISOString();
   const isAllMeasured = earlier.plan?.measurements.every((measurement) => isMeasured(earlier, measurement));

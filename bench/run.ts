@@ -13,7 +13,7 @@ import { measureAll } from './measure-all.js';
 import type { BenchOptions } from './options.js';
 import { makePlan } from './plan.js';
 import { createProgress } from './progress.js';
-import { ResultLog, requireVacant } from './results/log.js';
+import { ResultLog, requireFolder, requireVacant } from './results/log.js';
 import { Sites } from './sites.js';
 
 export interface RunDependencies {
@@ -49,6 +49,7 @@ export async function runBench(options: BenchOptions, dependencies: RunDependenc
   const id = startedAt.slice(0, 19).replaceAll(':', '-');
   const folder = options.out ?? join('reports', id);
   requireVacant(folder);
+  requireFolder(folder);
   const seed = options.seed ?? randomInt(2 ** 31);
   const { minutes } = options;
   const run = { kind: 'run' as const, schema: RESULTS_SCHEMA, id, startedAt, command, seed, minutes } as const;

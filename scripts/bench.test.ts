@@ -137,6 +137,8 @@ t.test('mistakes are one line and exit code 2', async (t) => {
     ['bench', ['--strategies', 'cookie'], {}, /"cookie".*memory/],
     ['bench', ['--resume', foreign], {}, /results\.jsonl/],
     ['bench', ['--resume', old], {}, /authscale\/results\/1/],
+    ['bench', ['--resume', 'nosuch'], {}, /^nosuch cannot be read/],
+    ['bench', [...SMALL, '--out', 'README.md'], {}, /^--out: README\.md is not a folder\.$/],
     ['bench', ['--claims', 'all'], {}, /"all".*mismatch/],
     ['bench', ['--claims', 'lost-update'], {}, /"lost-update" is not built yet/],
     ['bench', ['--minutes', '0'], {}, /"0" is not a number of minutes above 0/],

@@ -1,6 +1,6 @@
 // What `npm run bench`, `npm start` and `npm test` need before they can run. No dependency, and no syntax that an old
 // Node.js cannot parse: an old one must get as far as being told so. What is done already is not done again.
-import { execFileSync, spawnSync } from 'child_process';
+import { execFileSync, spawn } from 'child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'fs';
 import { delimiter, dirname, join } from 'path';
 import { fileURLToPath } from 'url';
@@ -10,10 +10,7 @@ const sources = ['services', 'balancer', 'bench', 'scripts', 'tsconfig.json', 'p
 const windows = process.platform === 'win32';
 
 requireNode();
-installPackages();
-build();
-if (process.argv.includes('--tests')) prepareTests();
-provideRedis();
+installPackages().then(build).then(prepareTests).then(provideRedis);
 
 function requireNode() {
   const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node.replace('>=', '');
@@ -23,41 +20,62 @@ function requireNode() {
   fail(`Node.js ${process.versions.node} is too old: AuthScale needs ${wanted} or newer.`);
 }
 
-function installPackages() {
+async function installPackages() {
   const lock = join(root, 'package-lock.json');
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   say('installing packages (npm ci)');
   // No package's install script is needed, so none is run.
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: windows,
-  });
-  if (npm.status !== 0) fail('npm ci did not succeed: see its message above. Nothing was started.');
+  const status = await attend(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    windows,
+  );
+  if (status !== 0) fail('npm ci did not succeed: see its message above. Nothing was started.');
   // npm keeps an older time on the file when nothing changed; the next start would install again.
   writeFileSync(installed, readFileSync(installed));
 }
 
-function build() {
+async function build() {
   const stamp = join(root, 'dist', '.built');
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest(sources.map((name) => join(root, name)))) return;
   say('compiling (tsc)');
   const startedAt = new Date();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const compiled = spawnSync(process.execPath, [tsc, '-p', root], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (compiled.status !== 0) fail('the sources do not compile: see the messages above. Nothing was started.');
+  if ((await attend(process.execPath, [tsc, '-p', root])) !== 0)
+    fail('the sources do not compile: see the messages above. Nothing was started.');
   writeFileSync(stamp, '');
   // A source that was saved while the compiler ran is newer than this, and is compiled at the next start.
   utimesSync(stamp, startedAt, startedAt);
 }
 
 /** tap makes its plugins fit .taprc at the end of its first run: that run would start every file with plugins it does not use. */
-function prepareTests() {
-  if (existsSync(join(root, '.tap', 'plugins'))) return;
+async function prepareTests() {
+  if (!process.argv.includes('--tests') || existsSync(join(root, '.tap', 'plugins'))) return;
   const tap = join(root, 'node_modules', 'tap', 'dist', 'esm', 'run.mjs');
-  spawnSync(process.execPath, [tap, 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
+  await attend(process.execPath, [tap, 'build']);
+}
+
+/** Interrupted, this ends only after the command has: one that went on alone would write into what the next start installs. */
+function attend(command, args, shell) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: shell || false });
+    let interrupted = false;
+    const interrupt = (signal) => {
+      if (!interrupted) setTimeout(() => child.kill('SIGKILL'), 5000);
+      interrupted = true;
+      child.kill(signal);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const name of signals) process.on(name, interrupt);
+    child.on('error', () => resolve(null));
+    child.on('exit', (status) => {
+      for (const name of signals) process.removeListener(name, interrupt);
+      if (interrupted) fail('interrupted. Nothing was started.', 130);
+      resolve(status);
+    });
+  });
 }
 
 /** Newest modification below the paths, in ms since 1970. Folders count, so that a deleted file is noticed. */
@@ -135,7 +153,7 @@ function say(message) {
   process.stderr.write(`setup: ${message}\n`);
 }
 
-function fail(message) {
+function fail(message, status) {
   say(message);
-  process.exit(2);
+  process.exit(status || 2);
 }

@@ -136,7 +136,7 @@ t.test('Ctrl-C during the start ends it, whenever it comes, and a second one is 
     started.child.kill('SIGINT');
     const status = await endOf(started);
     t.equal(status, started.said().includes('Ctrl-C') ? 0 : 130);
-    if (status === 130) t.equal(started.said(), 'Interrupted before the cluster had started.\n');
+    if (status === 130) t.match(started.said(), /^Starting .*\nInterrupted before the cluster had started\.\n$/);
     await until(() => processesOf(folder).size === 0);
     await until(() => readdirSync(folder).length === 0);
     t.pass(`nothing is left of ${count} processes`);
@@ -150,18 +150,29 @@ t.test('killed, it leaves no process behind; a given token is taken, and never s
   await until(() => started.said().includes('Ctrl-C'));
   t.equal(snapshotAsPrinted(started, env).upstreams.length, 2);
   t.notMatch(started.said(), env.ADMIN_TOKEN);
+  t.match(started.said(), '# with ADMIN_TOKEN as you gave it', 'another terminal does not have it');
   started.child.kill('SIGKILL');
   await until(() => processesOf(folder).size === 0 && readdirSync(folder).length === 0);
 });
 
-t.test('a port in use is one line and exit code 2, with nothing left running', async (t) => {
+t.test('a port in use, or given twice, is one line and exit code 2 before anything is started', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   t.teardown(() => taken.close());
   const { port } = taken.address() as AddressInfo;
   const folder = t.testdir();
-  const started = start(folder, { port, adminPort: 0 });
-  t.equal(await endOf(started), 2);
-  t.match(started.said(), new RegExp(`^[^\\n]*${port}[^\\n]*\\n$`));
+  const advice = 'Choose another with npm start -- --port N --admin-port M.';
+  const inUse = `Port ${port} is in use. Is another cluster running? ${advice}\n`;
+  const cases = [
+    { ports: { port, adminPort: 0 }, message: inUse },
+    { ports: { port: 0, adminPort: port }, message: inUse },
+    { ports: { port, adminPort: port }, message: `--port and --admin-port are both ${port}: they must differ.\n` },
+  ];
+  for (const { ports, message } of cases) {
+    const started = start(folder, ports);
+    t.equal(await endOf(started), 2);
+    t.equal(started.said(), message);
+    t.same(readdirSync(folder), []);
+  }
   await until(() => processesOf(folder).size === 0);
 });

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { ADMIN } from '../balancer/contract.js';
 import { type LocalCluster, startLocalCluster } from '../bench/cluster/local.js';
+import { isPortFree } from '../bench/cluster/ports.js';
 import { quote } from '../bench/command-line.js';
 import { readEnvironment } from '../bench/config.js';
+import { BenchError } from '../bench/errors.js';
 import { MAX_INSTANCES, parse, wholeNumber } from '../bench/options.js';
+import { countOf } from '../bench/words/text.js';
 import { DEFAULT_STRATEGIES, SEED } from '../services/contract.js';
 import { main } from './main.js';
 
@@ -20,6 +23,8 @@ await main(async ({ args, signal }) => {
     .addOption(new Option('--admin-port <port>', "its admin listener's port").argParser(port).default(8081));
   const options = parse<{ instances: number; port: number; adminPort: number }>(command, args);
   if (!options) return 0;
+  await requirePorts(options.port, options.adminPort);
+  process.stdout.write(`Starting ${countOf(options.instances, 'instance')}, their balancer and their stores …\n`);
   const cluster = await startLocalCluster({
     strategies: DEFAULT_STRATEGIES,
     instances: options.instances,
@@ -40,19 +45,39 @@ await main(async ({ args, signal }) => {
   return 0;
 });
 
+/** @throws BenchError BAD_OPTION before anything is started. */
+async function requirePorts(...ports: number[]): Promise<void> {
+  const [port, adminPort] = ports;
+  if (port === adminPort && port !== 0) {
+    throw new BenchError('BAD_OPTION', `--port and --admin-port are both ${port}: they must differ.`);
+  }
+  for (const wanted of ports) {
+    if (wanted === 0 || (await isPortFree(wanted))) continue;
+    const advice = 'Choose another with npm start -- --port N --admin-port M.';
+    throw new BenchError('BAD_OPTION', `Port ${wanted} is in use. Is another cluster running? ${advice}`);
+  }
+}
+
 function describe(cluster: LocalCluster, instances: number): string {
   const { url, admin, demoPassword, strategies, skipped, description, adminTokenFile } = cluster;
   const login = `{"username":"${SEED.userPrefix}1","password":"${demoPassword}"}`;
   const adminToken = adminTokenFile === undefined ? '$ADMIN_TOKEN' : `$(cat ${quote(adminTokenFile)})`;
+  const whose = adminTokenFile === undefined ? '           # with ADMIN_TOKEN as you gave it\n' : '';
+  const shared = strategies.includes('redis') ? '/sticky or /redis' : '/sticky';
   return `
-balancer   ${url} → ${instances} instances, strategies ${strategies.map((name) => `/${name}`).join(' ')}
+balancer   ${url} → ${countOf(instances, 'instance')}
+strategies ${strategies.map((name) => `/${name}`).join(' ')}
 admin      curl -H "authorization: Bearer ${adminToken}" ${admin.url}${ADMIN.snapshot}
-state      ${description.redis ?? 'no Redis'}; ${description.postgres}
+${whose}state      ${description.redis ?? 'no Redis'}; ${description.postgres}
 users      ${SEED.userPrefix}1 … ${SEED.userPrefix}${SEED.userCount} and ${SEED.adminName}, password ${demoPassword}
 ${skipped.map(({ strategy, reason }) => `skipped    ${strategy}: ${reason}\n`).join('')}
 Try it:
-  curl -sic cookies -H 'content-type: application/json' -d '${login}' ${url}/memory/login
-  curl -sib cookies ${url}/memory/me      # repeat: only one instance in ${instances} knows you
+  curl -sic cookies -H 'content-type: application/json' \\
+    -d '${login}' ${url}/memory/login
+  curl -sib cookies ${url}/memory/me
+  # Repeat the second: ${instances === 1 ? 'the only instance knows you.' : `only one instance in ${instances} knows you.`}
+  # With ${shared} in place of /memory it is always 200.
+  # /jwt: the token is in the reply's body, for -H 'authorization: Bearer TOKEN'.
 
 Ctrl-C ends every process that was started.
 `;

@@ -20,7 +20,7 @@ export const mismatchMended: Claim = {
         `On ${most} instances ${REMEDIES.map((strategy) => `${strategy} recognises ${words(share(strategy, most))}`).join(', ')} of requests.`,
     };
   },
-  predictions: [{ metric: 'recognisedRatio', formula: '1', at: () => 1, within: () => 0.01 }],
+  predictions: [{ metric: 'recognisedRatio', formula: '100 %', at: () => 1, within: () => 0.01 }],
   misleads: [
     'Nothing failed meanwhile: what each remedy does when an instance or the store dies is another claim.',
     'Users are few and their sessions young: none had to be moved, evicted or renewed.',

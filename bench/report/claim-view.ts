@@ -92,9 +92,7 @@ function describePrediction(
     ...outcome('open, as the interval is too wide to tell', placesOf('open')),
   ];
   const judged = predicted.some(({ agrees }) => agrees !== undefined);
-  return [
-    `Predicted for ${first.label}: ${formula}. ${judged ? sentenceOf(fit.join('; ')) : 'No margin was fixed for it.'}`,
-  ];
+  return [`Predicted for ${first.label}: ${formula}; ${judged ? fit.join('; ') : 'no margin was fixed for it'}.`];
 }
 
 function outcome(name: string, places: readonly string[]): string[] {

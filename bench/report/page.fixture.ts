@@ -35,5 +35,6 @@ export function textOf(page: string): string {
   return page
     .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]*>/g, '')
-    .replaceAll('&#39;', "'");
+    .replaceAll('&#39;', "'")
+    .replaceAll('\u00a0', ' ');
 }

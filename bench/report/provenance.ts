@@ -1,5 +1,5 @@
 import type { CalibrationRecord, ContextRecord, PlanRecord, Results, Round } from '../contract.js';
-import { formatBytes, formatDuration, formatNumber } from '../words/numbers.js';
+import { formatBytes, formatDate, formatDuration, formatNumber } from '../words/numbers.js';
 import { countOf, wordsOf } from '../words/text.js';
 
 export interface Fact {
@@ -32,8 +32,8 @@ function describeRun({ run, end, events }: Results): Fact[] {
   const duration = isResumed ? null : formatDuration(run.startedAt, end?.finishedAt ?? null);
   return [
     { name: 'Name', value: run.id },
-    { name: 'Started', value: run.startedAt },
-    { name: 'Ended', value: end ? `${end.finishedAt}, ${end.status}` : 'not recorded' },
+    { name: 'Started', value: formatDate(run.startedAt) },
+    { name: 'Ended', value: end ? `${formatDate(end.finishedAt)}, ${end.status}` : 'not recorded' },
     ...(duration === null ? [] : [{ name: 'Duration', value: duration }]),
     { name: 'Minutes to measure', value: formatNumber(run.minutes) },
     { name: 'Seed', value: String(run.seed) },
@@ -99,7 +99,7 @@ function describeEvents({ events }: Results): Fact[] {
   return events
     .filter(({ name }) => name !== 'measured')
     .map(({ at, name, measurement, detail }) => ({
-      name: `${name}, ${at}`,
+      name: `${name}, ${formatDate(at)}`,
       value: [measurement, detail].filter((text) => text !== null && text !== '').join(': '),
     }));
 }

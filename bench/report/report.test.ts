@@ -59,6 +59,20 @@ for (const [name, view] of Object.entries(VIEWS)) {
   });
 }
 
+t.test(
+  'On a page no number is torn from its %, no command is wrapped, and a prediction is told apart from its fit.',
+  async (t) => {
+    const page = renderHtml(VIEWS.sample)
+      .replace(SCRIPT, '')
+      .replace(/<svg[\s\S]*?<\/svg>/g, '');
+    t.match(page, /\d\u00a0%/);
+    t.notMatch(page, /\d %/);
+    t.match(page, /pre \{[^}]*white-space: pre; overflow-x: auto/);
+    t.match(page, /: 100\u00a0%; \d+ of \d+ numbers? agrees?\./);
+    t.notMatch(page, /\d\dT\d\d:\d\d:\d\d/);
+  },
+);
+
 t.test('The same results give the same bytes.', async (t) => {
   const [one, other] = [few(), few()].map((results) => buildView(results));
   if (!one || !other) throw new Error('there are two views');

@@ -1,5 +1,6 @@
 import { type Judgement, judgeAll } from '../claims/judge.js';
 import { type Results, VERDICTS } from '../contract.js';
+import { formatDate } from '../words/numbers.js';
 import { cleanResults, countOf, joinWords } from '../words/text.js';
 import { type ChecksView, countSetAside, viewChecks } from './checks.js';
 import { buildClaim, type ClaimView } from './claim-view.js';
@@ -34,7 +35,7 @@ export function buildView(foreign: Results, judgements = judgeAll(cleanResults(f
   const { run, rounds } = results;
   const measured = judgements.filter(({ verdict }) => verdict !== 'not measured');
   return {
-    run: { id: run.id, startedAt: run.startedAt, repeat: repeatCommand(run) },
+    run: { id: run.id, startedAt: formatDate(run.startedAt), repeat: repeatCommand(run) },
     notices: listNotices(results),
     count: countVerdicts(measured, judgements.length),
     claims: measured.map((judgement) => buildClaim(judgement, results)),

@@ -5,7 +5,7 @@ import t from 'tap';
 import type { ResultRecord, Round } from '../contract.js';
 import { mountTiny } from '../testing/tiny-disk.js';
 import { Appender } from './appender.js';
-import { ResultLog, readResults } from './log.js';
+import { ResultLog, readResults, requireFolder } from './log.js';
 import { formatRecord } from './record.js';
 import { end, event, records, round, run } from './small-run.fixture.js';
 
@@ -190,5 +190,19 @@ t.test(
     ResultLog.create(folder, run).close();
     t.ok(existsSync(folder));
     t.throws(() => ResultLog.create('/proc/authscale/a', run), { code: 'ENOENT' });
+    t.throws(() => requireFolder('/proc/authscale/a'), {
+      code: 'BAD_OPTION',
+      message: /^--out: \/proc\/authscale\/a cannot be written: ENOENT/,
+    });
   },
 );
+
+t.test('a folder for results is tried before anything is measured, and nothing of it stays', async (t) => {
+  const root = t.testdir({ file: '' });
+  requireFolder(join(root, 'a', 'b'));
+  requireFolder(root);
+  t.same(readdirSync(root), ['file']);
+  const file = join(root, 'file');
+  t.throws(() => requireFolder(file), { code: 'BAD_OPTION', message: `--out: ${file} is not a folder.` });
+  t.throws(() => requireFolder(join(file, 'a')), { code: 'BAD_OPTION', message: /cannot be written: ENOTDIR/ });
+});

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, openSync, truncateSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  rmdirSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ResultRecord, Results, RunRecord } from '../contract.js';
 import { BenchError } from '../errors.js';
@@ -87,6 +97,23 @@ export function requireVacant(folder: string): void {
   if (found !== undefined) throw occupied(found);
 }
 
+/**
+ * Makes the folder and takes it away again: permissions alone do not tell whether it can be made.
+ * @throws BenchError BAD_OPTION where results cannot go there
+ */
+export function requireFolder(folder: string): void {
+  try {
+    for (const made of makeFolder(resolve(folder)).reverse()) rmdirSync(made);
+    if (existsSync(folder)) accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause;
+    throw new BenchError('BAD_OPTION', `--out: ${folder} cannot be written: ${why}.`, { cause });
+  }
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new BenchError('BAD_OPTION', `--out: ${folder} is not a folder.`);
+  }
+}
+
 function occupied(file: string): BenchError {
   const message = `${file} exists: give another folder with --out, or complete it with --resume. Nothing was overwritten.`;
   return new BenchError('RESULTS_EXIST', message);
@@ -116,9 +143,12 @@ function requireFit(record: ResultRecord): void {
   if (fault !== undefined) throw new TypeError(`a record that does not fit the schema: ${fault}`);
 }
 
-/** Level by level: where a folder cannot be made in one that is there (/proc), Node.js's `recursive` goes on for ever. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
+/**
+ * Tells what it has made, the outermost first. Level by level: where a folder cannot be made in one that is there (/proc), Node.js's `recursive` goes on for ever.
+ */
+function makeFolder(folder: string): string[] {
+  if (existsSync(folder)) return [];
+  const made = makeFolder(dirname(folder));
   mkdirSync(folder);
+  return [...made, folder];
 }

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Estimate } from '../stats/estimate.js';
 import {
   estimateInWords,
+  formatDate,
   formatDifference,
   formatDuration,
   formatNumber,
@@ -53,6 +54,11 @@ t.test('A number without interval has at most four digits, thousands are grouped
   t.equal(formatNumber(0.5), '0.5');
   t.equal(formatNumber(1_234_567), '1,234,567');
   t.same([0, 0.25, 1_500, 40_000, 2_500_000, 3e9].map(formatTick), ['0', '0.25', '1.5k', '40k', '2.5M', '3G']);
+});
+
+t.test('A date is without milliseconds, and what is none stays as it is.', async (t) => {
+  t.equal(formatDate('2026-11-20T09:14:03.123Z'), '2026-11-20 09:14:03 UTC');
+  t.equal(formatDate('yesterday'), 'yesterday');
 });
 
 t.test('A duration needs two dates in the right order.', async (t) => {

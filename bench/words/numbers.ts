@@ -161,6 +161,11 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(Number((bytes / 2 ** 30).toPrecision(3)))} GiB`;
 }
 
+/** "2026-11-20T09:14:03.123Z" → "2026-11-20 09:14:03 UTC"; what is no such date stays as it is. */
+export function formatDate(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
+}
+
 /** "3 min 12 s"; null where either end is missing or no date. */
 export function formatDuration(startedAt: string, finishedAt: string | null): string | null {
   const seconds = Math.round((Date.parse(finishedAt ?? '') - Date.parse(startedAt)) / 1000);

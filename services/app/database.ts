@@ -55,7 +55,10 @@ export function createDatabase(url: string, poolSize: number, log: Logger): Data
   };
 }
 
-/** An error in the statement itself is a defect of ours; classes 08, 53 and 57 (and no class at all) mean no answer. */
+/**
+ * An error in the statement itself is a defect of ours; classes 08, 53 and 57 (and no class at all) mean no answer. So does 42P01,
+ * a table that is not there: a database that was started anew listens before its set-up has made them.
+ */
 function isStatementError(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && !/^(08|53|57)/.test(error.code ?? '');
+  return error instanceof pg.DatabaseError && !/^(08|53|57|42P01$)/.test(error.code ?? '');
 }

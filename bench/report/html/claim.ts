@@ -113,7 +113,7 @@ export function claimSection(claim: ClaimView): Html {
 <p class="verdict">${chip(verdict)} <b>${statement}</b></p>
 <p>${because}</p>
 ${predictions.map((sentence) => html`<p>${sentence}</p>\n`)}${chart && chartFigure(chart, claim)}${curves && curvesFigure(curves, id)}${timelines.map((view, at) => timelineFigure(view, finding, `${anchorOf('timeline', id)}-${at}`))}${numbers(rows)}${sentenceList('How it could mislead', misleads)}<h3>Measure it again</h3>
-<pre><code>${repeat}</code></pre>
+<pre tabindex="0"><code>${repeat}</code></pre>
 </section>
 `;
 }

@@ -16,11 +16,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Keeps a number and its % on one line. */
+const NO_BREAK_SPACE = '\u00a0';
+
 function render(part: HtmlPart): string {
   if (part === null) return '';
   if (part instanceof Html) return part.text;
   if (Array.isArray(part)) return part.map(render).join('');
-  return String(part).replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? '');
+  return String(part)
+    .replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? '')
+    .replace(/(?<=\d) (?=%)/g, NO_BREAK_SPACE);
 }
 
 /** Template tag: everything put in is escaped, safe in text and in quoted attributes; `Html` and lists of it stay. */

@@ -52,7 +52,7 @@ function provenance({ run, provenance }: ReportView): Html {
   return html`<h2 id="provenance">Machine, versions, and how to repeat it</h2>
 <p>The same seed plans the same rounds in the same order. Another machine gives other microseconds; ratios and verdicts are
 what should carry over.</p>
-<pre><code>${run.repeat}</code></pre>
+<pre tabindex="0"><code>${run.repeat}</code></pre>
 <div class="facts">${provenance.map(factGroup)}</div>
 `;
 }

@@ -56,7 +56,7 @@ h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
 .notice { border-left: 4px solid var(--bad); background: var(--panel); padding: .75rem 1rem; max-width: none; }
 code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
   background: var(--panel); padding: .15em .4em; border-radius: 3px; overflow-wrap: anywhere; }
-pre { margin: 0 0 1rem; padding: .75rem 1rem; background: var(--panel); border-radius: 3px; white-space: pre-wrap; }
+pre { margin: 0 0 1rem; padding: .75rem 1rem; background: var(--panel); border-radius: 3px; white-space: pre; overflow-x: auto; }
 pre code { padding: 0; background: none; }
 figure { margin: 1.5rem 0; }
 figcaption { font-weight: 600; margin-bottom: .25rem; }
@@ -135,6 +135,7 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   h2, h3, figcaption, .legend { break-after: avoid; }
   figure, tr, .notice { break-inside: avoid; }
   .scroll { overflow: visible; background: none; }
+  pre { white-space: pre-wrap; }
   table { font-size: 8pt; }
   th, td { padding-right: .5rem; }
   .data .num { padding-left: .5rem; }
