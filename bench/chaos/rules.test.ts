@@ -48,7 +48,7 @@ const post = (strategy: Sender['strategy'], status: number, instance: string | n
 
 t.test('what the design says breaks no rule', async (t) => {
   const good: readonly (readonly [Fault, readonly Told[]])[] = [
-    [FROZEN, [post('jwt', 503), post('sticky', 503), post('jwt', 504, null)]],
+    [FROZEN, [post('jwt', 503), post('sticky', 503)]],
     [KILLED, [get('jwt', 200, 'instance-1'), post('jwt', 201, 'instance-1'), get('redis', 200, 'instance-1')]],
     [
       KILLED,
