@@ -24,7 +24,7 @@ await main(async ({ args, signal }) => {
   const options = parse<{ instances: number; port: number; adminPort: number }>(command, args);
   if (!options) return 0;
   await requirePorts(options.port, options.adminPort);
-  process.stdout.write(`Starting ${countOf(options.instances, 'instance')}, their balancer and their stores …\n`);
+  process.stdout.write(`Starting ${countOf(options.instances, 'instance')}, a balancer and the stores …\n`);
   const cluster = await startLocalCluster({
     strategies: DEFAULT_STRATEGIES,
     instances: options.instances,
@@ -73,7 +73,8 @@ users      ${SEED.userPrefix}1 … ${SEED.userPrefix}${SEED.userCount} and ${SEE
 ${skipped.map(({ strategy, reason }) => `skipped    ${strategy}: ${reason}\n`).join('')}
 Try it:
   curl -sic cookies -H 'content-type: application/json' \\
-    -d '${login}' ${url}/memory/login
+    -d '${login}' \\
+    ${url}/memory/login
   curl -sib cookies ${url}/memory/me
   # Repeat the second: ${instances === 1 ? 'the only instance knows you.' : `only one instance in ${instances} knows you.`}
   # With ${shared} in place of /memory it is always 200.
