@@ -101,7 +101,7 @@ for (const transport of TRANSPORTS) {
 
     t.test('however many wait on an upstream found down, all of them move', async (t) => {
       const balancer = await start(t, { EJECT_AFTER_FAILURES: '100000' });
-      const count = 800;
+      const count = 500;
       const asked = new Promise<void>((resolve) => {
         let waiting = 0;
         bad.behave = () => {

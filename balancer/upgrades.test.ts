@@ -109,7 +109,7 @@ t.test('an upstream that never answers an upgrade: 504', async (t) => {
 
 t.test('upgrades are under the limit of requests in flight', async (t) => {
   const echo = await startEcho(t);
-  const balancer = await start(t, [echo.url], { MAX_IN_FLIGHT_PER_UPSTREAM: '1' });
+  const balancer = await start(t, [echo.url], { MAX_IN_FLIGHT_PER_UPSTREAM: '1', SHUTDOWN_DEADLINE_MS: '50' });
   const limited = await new Promise<string>((resolve) => {
     sendRaw(balancer.port, `${ask()}1`, (text) => {
       if (!text.includes('<1>')) return false;
