@@ -2,6 +2,7 @@ import type { AddressInfo, Server } from 'node:net';
 import type { DestinationStream } from 'pino';
 import type { Config } from './config.js';
 import { ClientListener } from './downstream/client-listener.js';
+import { BACKLOG } from './downstream/listening-handles.js';
 import { ListenError } from './errors.js';
 import { Attempt } from './exchange/attempt.js';
 import { type ProxyContext, ProxyCounters } from './exchange/context.js';
@@ -28,6 +29,8 @@ const MAX_RESPONSE_HEADER_BYTES = 16_384;
 export interface Balancer {
   readonly url: string;
   readonly adminUrl: string;
+  /** For a process that serves many clients: without it connections are accepted one by one. */
+  acceptMany(): Promise<void>;
   /** Stops accepting, lets requests in flight finish, cuts those that have not by the shutdown deadline. */
   close(): Promise<void>;
 }
@@ -80,7 +83,7 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
     const adminUrl = await listen(admin, config.ADMIN_HOST, config.ADMIN_PORT, 'ADMIN_PORT');
     for (const upstream of config.upstreams) pool.add(upstream);
     stopDiscovery = startDiscovery(config, pool, resolve);
-    return { url, adminUrl, close };
+    return { url, adminUrl, close, acceptMany: () => clients.acceptMany() };
   } catch (error) {
     await close();
     throw error;
@@ -163,12 +166,6 @@ function startDiscovery(config: Config, pool: Pool, resolve: BalancerDependencie
     resolve,
   });
 }
-
-/**
- * Connections that may wait to be accepted; the kernel allows its own maximum at most (4096 since Linux 5.4). With the 511 of
- * Node.js a burst of more clients loses packets of its handshakes, and who lost one waits a second for the next try.
- */
-const BACKLOG = 4096;
 
 function listen(server: Server, host: string, port: number, key: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -11,6 +11,7 @@ async function main(): Promise<void> {
     resolve: resolveName,
     accessLog: process.stdout,
   });
+  await balancer.acceptMany();
   let closing = false;
   const shutDown = async () => {
     if (closing) return;

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import type { Config } from '../config.js';
 import { ClientRequest } from './client-request.js';
 import { ClientResponse } from './client-response.js';
+import { BACKLOG, mirrorListener } from './listening-handles.js';
 import { Pipeline } from './pipeline.js';
 
 export type ClientListenerOptions = Pick<
@@ -22,6 +23,8 @@ export class ClientListener {
   readonly #start: (response: ClientResponse) => void;
   /** Connections that have left HTTP, or may: Node.js does not close them. */
   readonly #switched = new Set<Socket>();
+  /** Accept on other handles of the same socket. */
+  readonly #others: TcpServer[] = [];
 
   constructor(options: ClientListenerOptions, handle: (request: IncomingMessage, response: ClientResponse) => void) {
     this.#start = (response) => handle(response.req, response);
@@ -50,18 +53,30 @@ export class ClientListener {
     this.server.on('clientError', (error, socket) => this.#onClientError(error, socket as Socket));
   }
 
+  /** Has many connections accepted at a time, once it listens. Where that cannot be, it is one in a turn of the event loop. */
+  async acceptMany(): Promise<void> {
+    const handles = await mirrorListener(this.server).catch(() => []);
+    for (const handle of handles) {
+      if (!this.server.listening) {
+        handle.close();
+        continue;
+      }
+      const accept = (socket: Socket) => this.server.emit('connection', socket);
+      const other = createTcpServer({ allowHalfOpen: true, noDelay: true }, accept);
+      other.listen(handle, BACKLOG);
+      this.#others.push(other);
+    }
+  }
+
   /** Accepts no more, and resolves when all connections have ended; those that have not by the deadline are cut. */
-  close(deadlineMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.server.closeAllConnections();
-        for (const socket of this.#switched) socket.destroy();
-      }, deadlineMs);
-      this.server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  async close(deadlineMs: number): Promise<void> {
+    const timer = setTimeout(() => {
+      this.server.closeAllConnections();
+      for (const socket of this.#switched) socket.destroy();
+    }, deadlineMs);
+    const all = [this.server, ...this.#others];
+    await Promise.all(all.map((server) => new Promise((resolve) => server.close(resolve))));
+    clearTimeout(timer);
   }
 
   #pipelineOf(socket: Socket): Pipeline {
