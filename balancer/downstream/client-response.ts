@@ -35,6 +35,7 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
   #head: { status: number; headers: string[]; contentLength: number } | null = null;
   /** What the client sent behind its offer to switch, for whoever answers it. */
   #ahead: Buffer | null = null;
+  #hasSwitched = false;
 
   constructor(...args: ConstructorParameters<typeof ServerResponse<IncomingMessage>>) {
     super(...args);
@@ -84,14 +85,14 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
   relayEnd(): void {
     const head = this.#head;
     if (head !== null) this.writeHead(head.status, head.headers);
-    if (!this.writableEnded && this.#ahead !== null && this.socket === null) return;
-    if (!this.writableEnded) this.end();
+    if (!this.writableEnded && !this.#hasSwitched) this.end();
   }
 
   /** The upstream has agreed to what the client offered: from here on their bytes go past HTTP. */
   relaySwitch(headers: readonly string[], upstream: Duplex, first: Buffer, done: () => void): void {
     const socket = this.socket as Socket;
     this.watcher = null;
+    this.#hasSwitched = true;
     this.detachSocket(socket);
     let head = 'HTTP/1.1 101 Switching Protocols\r\n';
     for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
