@@ -5,6 +5,17 @@ export interface Refusal {
   readonly message: string;
 }
 
+export const REQUEST_TIMEOUT: Refusal = {
+  statusCode: 408,
+  code: 'REQUEST_TIMEOUT',
+  message: 'the request did not come in time',
+};
+export const MALFORMED_BODY: Refusal = {
+  statusCode: 400,
+  code: 'BAD_REQUEST',
+  message: 'a body that is not well-formed',
+};
+
 /** What the balancer itself refuses. Each is answered to the client with `statusCode`; the connection fate is the caller's. */
 export abstract class BalancerError extends Error implements Refusal {
   abstract readonly code: string;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Refusal } from '../errors.js';
+import { MALFORMED_BODY, REQUEST_TIMEOUT } from '../errors.js';
 import type { ClientResponse, ResponseOwner } from './client-response.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -9,11 +9,6 @@ const MAX_UNANSWERED = 256;
 
 /** For a reply to arrive before its connection is reset, because the client goes on sending. */
 const LINGER_MS = 500;
-
-const REFUSALS: Readonly<Record<'client-stalled' | 'bad-request', Refusal>> = {
-  'client-stalled': { statusCode: 408, code: 'REQUEST_TIMEOUT', message: 'the request did not come in time' },
-  'bad-request': { statusCode: 400, code: 'BAD_REQUEST', message: 'a body that is not well-formed' },
-};
 
 const pipelines = new WeakMap<Socket, Pipeline>();
 
@@ -81,7 +76,7 @@ export class Pipeline implements ResponseOwner {
     else if (last.watcher !== null) last.watcher.onClientFault(fault);
     else {
       this.#waiting.pop();
-      last.refuse(REFUSALS[fault]);
+      last.refuse(fault === 'client-stalled' ? REQUEST_TIMEOUT : MALFORMED_BODY);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../errors.js';
+import { MALFORMED_BODY, REQUEST_TIMEOUT, type Refusal } from '../errors.js';
 import type { Failure } from '../transport/transport.js';
 
 /** Who is to blame for how an attempt has ended. Only what is an upstream's fault counts against it. */
@@ -42,18 +42,10 @@ export const OUTCOMES = {
   truncated: { blame: 'upstream', repeat: 'never', refusal: badGateway('the upstream broke off its response') },
   stalled: { blame: 'upstream', repeat: 'never', refusal: gatewayTimeout('the upstream stopped inside its response') },
   'client-gone': { blame: 'client', repeat: 'never', refusal: null },
-  'client-stalled': {
-    blame: 'client',
-    repeat: 'never',
-    refusal: refusal(408, 'REQUEST_TIMEOUT', 'the request did not come in time'),
-  },
+  'client-stalled': { blame: 'client', repeat: 'never', refusal: REQUEST_TIMEOUT },
   /** It does not read its response. */
   'client-slow': { blame: 'client', repeat: 'never', refusal: null },
-  'bad-request': {
-    blame: 'client',
-    repeat: 'never',
-    refusal: refusal(400, 'BAD_REQUEST', 'a body that is not well-formed'),
-  },
+  'bad-request': { blame: 'client', repeat: 'never', refusal: MALFORMED_BODY },
   'body-too-large': {
     blame: 'client',
     repeat: 'never',
