@@ -1,8 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { ADMIN } from '../../balancer/contract.js';
 import type { Cluster, PartName } from '../cluster/cluster.js';
-import { postJson } from '../cluster/http.js';
-import { takeSnapshot } from '../cluster/serving.js';
+import { changeUpstream, takeSnapshot } from '../cluster/serving.js';
 import { type Random, shuffle, uniformInt } from '../stats/prng.js';
 import type { Fault, Harm } from './history.js';
 
@@ -70,11 +68,9 @@ const HARMS: Readonly<Record<Harm, (part: PartName, scene: Scene) => Promise<voi
   async drained(part, { cluster, signal }) {
     // The balancer has them in their order.
     const { upstreams } = await takeSnapshot(cluster.admin);
-    const { id } = upstreams[Number(part.replace('instance-', '')) - 1] ?? {};
-    const tell = (action: string) =>
-      postJson(`${cluster.admin.url}${ADMIN.upstreams}/${id}/${action}`, {}, cluster.admin.headers);
-    await tell('drain');
+    const { id = '' } = upstreams[Number(part.replace('instance-', '')) - 1] ?? {};
+    await changeUpstream(cluster.admin, id, 'drain');
     await setTimeout(AWAY_MS, undefined, { signal });
-    await tell('resume');
+    await changeUpstream(cluster.admin, id, 'resume');
   },
 };

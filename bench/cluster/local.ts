@@ -8,10 +8,10 @@ import { type InstanceStats, OPS, STRATEGIES, type StrategyName } from '../../se
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
-import { fetchJson } from './http.js';
 import { LocalCpu } from './local-cpu.js';
 import * as parts from './local-parts.js';
 import { LocalProcesses } from './local-processes.js';
+import { LocalReadings } from './local-readings.js';
 import { type LocalSecrets, readLocalSecrets } from './local-secrets.js';
 import { LocalStore } from './local-store.js';
 import { LocalUpstreams } from './local-upstreams.js';
@@ -19,7 +19,6 @@ import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
 import { type Admin, adminWith, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { Supervisor } from './supervisor.js';
-import { describeParts } from './tiers.js';
 
 export interface LocalOptions {
   readonly strategies: readonly StrategyName[];
@@ -71,6 +70,7 @@ export class LocalCluster implements Cluster {
   readonly #cpu: LocalCpu;
   readonly #store: LocalStore;
   readonly #upstreams = new LocalUpstreams(() => this.admin);
+  readonly #readings: LocalReadings;
   readonly #supervisor: Supervisor | undefined;
   readonly #interruption = new AbortController();
   #settings: parts.LocalSettings | undefined;
@@ -90,6 +90,13 @@ export class LocalCluster implements Cluster {
       this.#supervisor = new Supervisor({ tell: supervise, startAgain, now: () => performance.now(), wait });
     }
     this.#store = new LocalStore(environment);
+    this.#readings = new LocalReadings({
+      processes: this.#processes,
+      upstreams: this.#upstreams,
+      cpu: this.#cpu,
+      store: this.#store,
+      admin: () => this.admin,
+    });
     const canMount = (strategy: StrategyName) => STRATEGIES[strategy].state !== 'redis' || this.#store.exists;
     this.strategies = options.strategies.filter(canMount);
     this.skipped = options.strategies
@@ -144,7 +151,8 @@ export class LocalCluster implements Cluster {
       this.#processes.start(parts.balancer(settings, port, adminPort)),
     ]);
     await this.scaleTo(instances);
-    this.description = await this.#describe();
+    const postgres = environment.DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded';
+    this.description = await this.#readings.describe(postgres);
     for (const part of this.#processes.all) this.#supervisor?.watch(part, parts.lossOf(part.spec.name));
   }
 
@@ -178,28 +186,12 @@ export class LocalCluster implements Cluster {
     return servingOf(await takeSnapshot(this.admin)).length;
   }
 
-  async readTiers(): Promise<TierReading> {
-    const balancer = await takeSnapshot(this.admin);
-    const requests = new Map(balancer.upstreams.map((upstream) => [upstream.id, upstream.requests]));
-    // One that was killed is not among them.
-    const alive = this.#instances().filter((part) => part.running);
-    const [redis] = this.#redis();
-    const store = redis ? this.#cpu.read(redis) : await this.#store.read();
-    return {
-      atMs: performance.now(),
-      instances: alive.map((part) => ({
-        instance: part.spec.name,
-        requests: requests.get(this.#upstreams.idOf(part.spec.name) ?? '') ?? 0,
-        ...this.#cpu.read(part),
-      })),
-      balancer,
-      store,
-    };
+  readTiers(): Promise<TierReading> {
+    return this.#readings.readTiers();
   }
 
   readStats(): Promise<readonly InstanceStats[]> {
-    const urls = this.#instances().map(({ addresses }) => addresses.opsUrl);
-    return Promise.all(urls.map((url) => fetchJson<InstanceStats>(`${url}${OPS.stats}`)));
+    return this.#readings.readStats();
   }
 
   get cpuQuota() {
@@ -207,7 +199,7 @@ export class LocalCluster implements Cluster {
   }
 
   async limitCpu(kind: 'instances' | 'redis', cores: number | undefined): Promise<void> {
-    this.#cpu.limit(kind === 'instances' ? this.#instances() : this.#redis(), cores);
+    this.#cpu.limit(this.#readings[kind](), cores);
   }
 
   get instances(): number {
@@ -255,7 +247,7 @@ export class LocalCluster implements Cluster {
     if (!this.#processes.get('balancer').running) throw new BenchError('CLUSTER_FAILED', 'The balancer has died.');
     for (const part of this.#processes.all) part.signal('SIGCONT');
     for (const { running, spec } of this.#processes.all) if (!running) await this.#startAgain(spec.name);
-    this.#cpu.lift([...this.#instances(), ...this.#redis()]);
+    this.#cpu.lift([...this.#readings.instances(), ...this.#readings.redis()]);
     await this.serveWith(this.instances);
   }
 
@@ -272,16 +264,6 @@ export class LocalCluster implements Cluster {
     this.#reaper.dismiss();
   }
 
-  #instances() {
-    return this.#upstreams.names.map((name) => this.#processes.get(name));
-  }
-
-  /** None where another's is used. */
-  #redis() {
-    const part = this.#processes.find('redis');
-    return part ? [part] : [];
-  }
-
   async #startDatabase(settings: parts.LocalSettings, port: number): Promise<void> {
     if (!this.#options.environment.DATABASE_URL) await this.#processes.start(parts.database(settings, port));
     await this.#processes.run(parts.seed(settings));
@@ -296,15 +278,5 @@ export class LocalCluster implements Cluster {
   async #removeInstance(name: PartName): Promise<void> {
     await this.#upstreams.remove(name);
     await this.#processes.remove(name);
-  }
-
-  async #describe(): Promise<ClusterDescription> {
-    const { DATABASE_URL } = this.#options.environment;
-    return {
-      cluster: 'local',
-      ...describeParts(await this.readStats(), await takeSnapshot(this.admin)),
-      redis: await this.#store.describe(),
-      postgres: DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded',
-    };
   }
 }

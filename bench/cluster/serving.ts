@@ -26,6 +26,10 @@ export function servingOf({ upstreams }: BalancerSnapshot): BalancerSnapshot['up
   return upstreams.filter(({ state }) => state === 'up');
 }
 
+export async function changeUpstream({ url, headers }: Admin, id: string, action: 'drain' | 'resume'): Promise<void> {
+  await postJson(`${url}${ADMIN.upstreams}/${id}/${action}`, {}, headers);
+}
+
 /**
  * Has the balancer send new clients to the first `instances` of its upstreams alone, and drain the others.
  * @throws BenchError CLUSTER_FAILED where one that is to serve does not.
@@ -35,8 +39,7 @@ export async function serveWith(admin: Admin, instances: number): Promise<void> 
   for (const [index, { id, state }] of upstreams.entries()) {
     const serves = index < instances;
     if (serves === (state !== 'draining')) continue;
-    const action = serves ? 'resume' : 'drain';
-    await postJson(`${admin.url}${ADMIN.upstreams}/${id}/${action}`, {}, admin.headers);
+    await changeUpstream(admin, id, serves ? 'resume' : 'drain');
   }
   // One on a slice of CPU may have been late for its checks.
   const deadline = performance.now() + UP_DEADLINE_MS;
