@@ -66,7 +66,8 @@ export async function runChaos(options: ChaosOptions, surroundings: ChaosSurroun
     const { growth } = await awaitShrinking(cluster, before, AbortSignal.timeout(SHRINKING_MS));
     tellBroken(growth);
   } catch (error) {
-    if (signal.aborted) throw new BenchError('INTERRUPTED', describeSums(sums, broken), { cause: error });
+    if (signal.aborted)
+      throw new BenchError('INTERRUPTED', `Interrupted. ${describeSums(sums, broken)}`, { cause: error });
     throw error;
   } finally {
     const { adminTokenFile } = cluster;

@@ -69,9 +69,7 @@ function isTokenGet(sender: Episode['senders'][number] | undefined): boolean {
 }
 
 function describeStatuses(statuses: Sums['statuses']): string {
-  const names = Object.entries(statuses).map(
-    ([status, count]) => `${count} ${status === '0' ? 'without answer' : status}`,
-  );
+  const names = Object.entries(statuses).map(([status, count]) => `${status === '0' ? 'no answer' : status}: ${count}`);
   return names.join(', ');
 }
 
