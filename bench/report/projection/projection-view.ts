@@ -1,6 +1,6 @@
 import type { Judgement } from '../../claims/judge.js';
 import { project } from '../../model/projection.js';
-import { inWords } from '../../words/numbers.js';
+import { formatEstimate, inWords } from '../../words/numbers.js';
 import { capitalise, joinWords } from '../../words/text.js';
 import { ASSUMPTIONS, type Assumption, DEFAULTS } from './assumptions.js';
 import { BUSY_CONNECTIONS, collectCosts, type MeasuredCosts } from './costs.js';
@@ -80,16 +80,8 @@ function describeCosts({ costs: { low, value, high }, isBusy }: Subject): Amount
   return [
     ...tiers.map((tier) => {
       if (value[tier] === 0) return { value: '–', interval: '' };
-      const [text = '', interval = ''] = inWords({
-        value: value[tier],
-        low: low[tier],
-        high: high[tier],
-        n: 1,
-        unit: 'µs',
-      })
-        .replace(/\)$/, '')
-        .split(' (');
-      return { value: text, interval };
+      const text = formatEstimate({ value: value[tier], low: low[tier], high: high[tier], n: 1, unit: 'µs' });
+      return { value: `${text.value} ${text.unit}`, interval: text.interval };
     }),
     { value: isBusy ? 'straight' : 'through the balancer', interval: '' },
   ];
