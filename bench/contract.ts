@@ -57,6 +57,22 @@ export type OfferedLoadSettings = Static<typeof OfferedLoadSettings>;
 export const TimelineSettings = Type.Object({ usersPerStrategy: Count, rateRps: Count }, closed);
 export type TimelineSettings = Static<typeof TimelineSettings>;
 
+/** Requests with all kinds of credentials, and what became of each: asked once, or again and again until it is refused. */
+export const BatterySettings = Type.Object({ battery: Type.String() }, closed);
+export type BatterySettings = Static<typeof BatterySettings>;
+
+/** Operations on one session at once, again and again. */
+export const RaceSettings = Type.Object({ race: Type.String(), trials: Count }, closed);
+export type RaceSettings = Static<typeof RaceSettings>;
+
+/** More and more sessions, and what they take. */
+export const PopulationSettings = Type.Object({ sessions: Count }, closed);
+export type PopulationSettings = Static<typeof PopulationSettings>;
+
+/** Page views that come at a steady rate, while others sign in with a password or do not. */
+export const StormSettings = Type.Object({ viewsRps: Count, loginsRps: Count }, closed);
+export type StormSettings = Static<typeof StormSettings>;
+
 // ── What was observed in one round ──
 
 const Throttling = Type.Object({ periods: Count, throttledPeriods: Count, throttledMicros: Amount }, closed);
@@ -204,11 +220,99 @@ export const TimelineRound = record('round', {
 });
 export type TimelineRound = Static<typeof TimelineRound>;
 
+/** One thing that was tried, and the answers to it. */
+export const BatteryCase = Type.Object(
+  {
+    strategy: Type.String(),
+    /** What was tried: `logout`, `signature cut off`, `a stranger deletes a post`. */
+    name: Type.String(),
+    expected: Type.Union([Type.Literal('accepted'), Type.Literal('refused')]),
+    /**
+     * In the order in which they came, in ms from when what was tried had been done; those in a row with one status are one. Status 0 is no
+     * answer.
+     */
+    answers: Type.Array(Type.Object({ status: Count, firstMs: Amount, lastMs: Amount, count: Count }, closed)),
+  },
+  closed,
+);
+export type BatteryCase = Static<typeof BatteryCase>;
+
+export const BatteryRound = record('round', {
+  protocol: Type.Literal('battery'),
+  ...head,
+  cases: Type.Array(BatteryCase),
+  /** What else was counted: `requests`, `jwksFetches`. */
+  counts: Counts,
+});
+export type BatteryRound = Static<typeof BatteryRound>;
+
+export const RaceRound = record('round', {
+  protocol: Type.Literal('race'),
+  ...head,
+  /** What could go wrong, by the session in which it was tried, and how often it did: items put into a cart, and those lost. */
+  trials: Type.Array(Count),
+  wrong: Type.Array(Count),
+  statuses: Counts,
+  /** Of the operations that raced. */
+  operations: Count,
+  work: Work,
+});
+export type RaceRound = Static<typeof RaceRound>;
+
+export const PopulationRound = record('round', {
+  protocol: Type.Literal('population'),
+  ...head,
+  /** After a full collection, by ascending number of sessions. */
+  readings: Type.Array(
+    Type.Object(
+      {
+        sessions: Count,
+        /** What the instance holds, in the heap and outside. */
+        instanceBytes: Amount,
+        /** What Redis has allocated; null where it takes no part. */
+        storeBytes: Nullable(Amount),
+      },
+      closed,
+    ),
+  ),
+  /** Why there are fewer than were wanted; null where there are not. */
+  cappedBecause: Nullable(Type.String()),
+});
+export type PopulationRound = Static<typeof PopulationRound>;
+
+export const StormRound = record('round', {
+  protocol: Type.Literal('storm'),
+  ...head,
+  scheduled: Count,
+  sent: Count,
+  answered: Count,
+  statuses: Counts,
+  failures: Counts,
+  /** µs from when a page view was due, failures included: hdr-histogram, compressed, base64. */
+  latency: Type.String(),
+  /** Page views written more than 10 ms after they were due. */
+  late: Count,
+  lagP99Ms: Amount,
+  generatorCpuMicros: Amount,
+  /** Logins that were sent, and what came of them. */
+  logins: Type.Object({ sent: Count, statuses: Counts }, closed),
+});
+export type StormRound = Static<typeof StormRound>;
+
 export const BIN_MS = 100;
 /** After so long a client of a timeline gives up. */
 export const TIMELINE_TIMEOUT_MS = 3_000;
 
-export const Round = Type.Union([VisitsRound, SaturationRound, OfferedLoadRound, TimelineRound]);
+export const Round = Type.Union([
+  VisitsRound,
+  SaturationRound,
+  OfferedLoadRound,
+  TimelineRound,
+  BatteryRound,
+  RaceRound,
+  PopulationRound,
+  StormRound,
+]);
 export type Round = Static<typeof Round>;
 export type ProtocolName = Round['protocol'];
 export type RoundOf<P extends ProtocolName> = Extract<Round, { readonly protocol: P }>;
@@ -219,6 +323,10 @@ export interface SettingsOf {
   readonly saturation: SaturationSettings;
   readonly 'offered-load': OfferedLoadSettings;
   readonly timeline: TimelineSettings;
+  readonly battery: BatterySettings;
+  readonly race: RaceSettings;
+  readonly population: PopulationSettings;
+  readonly storm: StormSettings;
 }
 
 // ── The other records ──
@@ -266,6 +374,10 @@ export const Measurement = Type.Object(
       Type.Literal('saturation'),
       Type.Literal('offered-load'),
       Type.Literal('timeline'),
+      Type.Literal('battery'),
+      Type.Literal('race'),
+      Type.Literal('population'),
+      Type.Literal('storm'),
     ]),
     settings: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
     cells: Type.Array(Factors),
@@ -327,6 +439,10 @@ export const ResultRecord = Type.Union([
   SaturationRound,
   OfferedLoadRound,
   TimelineRound,
+  BatteryRound,
+  RaceRound,
+  PopulationRound,
+  StormRound,
   EventRecord,
   EndRecord,
 ]);

@@ -11,6 +11,7 @@ const EVERYTHING: Asked = {
   ownsRedis: true,
   cpuQuota: { means: 'cgroup v2' },
   straightUrl: 'http://127.0.0.1:1',
+  noAsides: undefined,
 };
 const NO_REDIS: Asked['skipped'] = [{ strategy: 'redis', reason: 'no Redis here' }];
 const REQUIREMENTS: readonly Requirement[] = [
@@ -18,18 +19,19 @@ const REQUIREMENTS: readonly Requirement[] = [
   'a Redis of its own',
   'slices of CPU',
   'a way past the balancer',
+  'instances with settings of their own',
 ];
 
 const requirementsOf = (asked: Asked) => REQUIREMENTS.map((name) => lacksOf(asked).requirement(name));
 
 t.test('a cluster that has everything lacks nothing', async (t) => {
-  t.same(requirementsOf(EVERYTHING), [undefined, undefined, undefined, undefined]);
+  t.same(requirementsOf(EVERYTHING), Array(REQUIREMENTS.length).fill(undefined));
   t.equal(lacksOf(EVERYTHING).strategy('redis'), undefined);
 });
 
 t.test('each lack has its reason', async (t) => {
   const storeless = { ...EVERYTHING, skipped: NO_REDIS, ownsRedis: false };
-  t.same(requirementsOf(storeless), ['no Redis here', 'no Redis here', undefined, undefined]);
+  t.same(requirementsOf(storeless), ['no Redis here', 'no Redis here', undefined, undefined, undefined]);
   t.equal(lacksOf(storeless).strategy('redis'), 'no Redis here');
   t.equal(lacksOf(storeless).strategy('jwt'), undefined);
   t.match(requirementsOf({ ...EVERYTHING, ownsRedis: false }), [undefined, /^the Redis at REDIS_URL .* never broken/]);
@@ -38,7 +40,8 @@ t.test('each lack has its reason', async (t) => {
     undefined,
     /^needs slices of CPU, which cannot be cut here: tried systemd \(none\)$/,
   ]);
-  t.match(requirementsOf({ ...EVERYTHING, straightUrl: null }).at(-1), /reached by the balancer alone$/);
+  t.match(requirementsOf({ ...EVERYTHING, straightUrl: null }).at(-2), /reached by the balancer alone$/);
+  t.equal(requirementsOf({ ...EVERYTHING, noAsides: 'nothing beside it' }).at(-1), 'nothing beside it');
 });
 
 t.test('a Redis that is not ours is neither broken nor throttled by any plan', async (t) => {
@@ -69,6 +72,6 @@ t.test('a machine is asked without starting a cluster', async (t) => {
   const containers = lacksOfMachine('compose', { PATH: '', all: {} });
   t.same(
     REQUIREMENTS.map((name) => containers.requirement(name)),
-    [undefined, undefined, undefined, undefined],
+    Array(REQUIREMENTS.length).fill(undefined),
   );
 });

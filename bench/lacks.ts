@@ -11,7 +11,9 @@ const NO_REDIS = 'no Redis server: install redis-server or valkey-server, or set
 const FOREIGN_REDIS = 'the Redis at REDIS_URL was not started by this run: it is never broken or throttled';
 
 /** What a running cluster cannot do. */
-export function lacksOf(cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota' | 'straightUrl'>): Lacks {
+export function lacksOf(
+  cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota' | 'straightUrl' | 'noAsides'>,
+): Lacks {
   const skippedBecause = (name: StrategyName) => cluster.skipped.find(({ strategy }) => strategy === name)?.reason;
   const redis = cluster.skipped.find(({ strategy }) => STRATEGIES[strategy].state === 'redis')?.reason;
   const { cpuQuota } = cluster;
@@ -24,6 +26,7 @@ export function lacksOf(cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuo
         'slices of CPU': 'means' in cpuQuota ? undefined : noSlices(cpuQuota.tried),
         'a way past the balancer':
           cluster.straightUrl === null ? 'instances are reached by the balancer alone' : undefined,
+        'instances with settings of their own': cluster.noAsides,
       })[name],
   };
 }
@@ -45,6 +48,7 @@ export function lacksOfMachine(kind: ClusterKind, { PATH, REDIS_URL }: ReturnTyp
     ),
     ownsRedis: !REDIS_URL,
     straightUrl: '',
+    noAsides: undefined,
     cpuQuota: quota,
   });
 }

@@ -57,6 +57,7 @@ t.test('what a machine lacks leaves out the claims that need it, with the reason
         'a Redis of its own': 'no Redis',
         'slices of CPU': 'no slices',
         'a way past the balancer': undefined,
+        'instances with settings of their own': undefined,
       })[name],
   };
   const scope = { ...SCOPE, strategies: ['memory', 'sticky', 'jwt'] as const };

@@ -2,6 +2,7 @@ import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-c
 import t from 'tap';
 
 const TOP = 'services|balancer|bench';
+const PROTOCOLS = 'visits|saturation|offered-load|timeline|battery|race|population|storm';
 
 /** Arrows between folders, as the READMEs state them. */
 const ruleSet: IFlattenedRuleSet = {
@@ -41,25 +42,28 @@ const ruleSet: IFlattenedRuleSet = {
       name: 'plugins of one kind never import each other',
       severity: 'error',
       from: {
-        path: '/(strategies|policies|affinity|transport)/(?!index)[^/]+\\.ts$',
+        path: '/(strategies|policies|affinity|transport|batteries|races)/(?!index)[^/]+\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
-      to: { path: '/$1/[^/]+\\.ts$', pathNot: '/(strategy|policy|affinity|transport|node-call)\\.ts$' },
+      to: {
+        path: '/$1/[^/]+\\.ts$',
+        pathNot: '/(strategy|policy|affinity|transport|node-call|battery|answers|race)\\.ts$',
+      },
     },
     {
       name: 'a claim knows rules and measurements, and no other claim',
       severity: 'error',
       from: {
-        path: '^bench/claims/(?!claim|rules|measurements|evidence|judge|looks|needs|index)[^/]+\\.ts$',
+        path: '^bench/claims/(?!claim|rules|counted|measurements|evidence|judge|looks|needs|index)[^/]+\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
-      to: { path: '^bench/claims/', pathNot: '/(claim|rules|measurements)\\.ts$' },
+      to: { path: '^bench/claims/', pathNot: '/(claim|rules|counted|measurements)\\.ts$' },
     },
     {
       name: 'a protocol knows no other protocol',
       severity: 'error',
-      from: { path: '^bench/protocols/(visits|saturation|offered-load|timeline)\\.ts$' },
-      to: { path: '^bench/protocols/(visits|saturation|offered-load|timeline)\\.ts$' },
+      from: { path: `^bench/protocols/(${PROTOCOLS})\\.ts$` },
+      to: { path: `^bench/protocols/(${PROTOCOLS})\\.ts$` },
     },
     {
       name: 'what is derived from rounds touches no cluster, no load and no file',

@@ -22,7 +22,11 @@ const GROWTH = 1.5;
 export function decidingConfidence(claims: readonly Claim[], plan: PlanRecord): number {
   const scope = { strategies: plan.strategies, instances: plan.instances } as Scope;
   const judged = claims.filter(({ id }) => plan.claims.includes(id) && !plan.leftOut.some(({ claim }) => claim === id));
-  const numbers = judged.reduce((sum, claim) => sum + claim.ask(scope).rule.quantities.length, 0);
+  // What was counted decides without an interval, and errs by none.
+  const numbers = judged.reduce(
+    (sum, claim) => sum + claim.ask(scope).rule.thresholds.filter(({ length }) => length > 0).length,
+    0,
+  );
   return simultaneous(1 - RUN_ERROR, LOOKS * Math.max(1, numbers));
 }
 

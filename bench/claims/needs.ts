@@ -46,11 +46,17 @@ const MOST_DEGREES = 1000;
 
 /**
  * Of the numbers that are open those cells are measured more, and no others. Which look decides is foretold from the interval as it is:
- * it shrinks with the root of the number of rounds, and with Student's t. Pure.
+ * it shrinks with the root of the number of rounds, and with Student's t. Undefined where no interval is what is open. Pure.
  * @param confidence of the intervals
  */
-export function needOf(claim: string, deciding: readonly Held[], confidence: number, results: Results): Need {
+export function needOf(
+  claim: string,
+  deciding: readonly Held[],
+  confidence: number,
+  results: Results,
+): Need | undefined {
   const open = deciding.filter(({ estimate, thresholds }) => thresholds.some((at) => contains(estimate, at)));
+  if (open.length === 0) return undefined;
   const steps = (results.plan?.measurements ?? []).flatMap((measurement) => {
     const own = open.filter(({ quantity }) => quantity.cells.some((cell) => cell.measurement.key === measurement.key));
     return own.length > 0 ? [stepOf(measurement, own, confidence, results)] : [];

@@ -1,6 +1,7 @@
 import type { Quantity } from '../metrics/quantity.js';
 import { sideOf } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
+import { formatNumber } from '../words/numbers.js';
 import { joinWords } from '../words/text.js';
 import {
   clause,
@@ -28,7 +29,10 @@ export interface Decision {
 export interface Rule {
   /** All that it needs, to decide at all. */
   readonly quantities: readonly Quantity[];
-  /** What each of them is held against: an interval that contains one leaves the rule undecided there. */
+  /**
+   * What each of them is held against: an interval that contains one leaves the rule undecided there. None where what was counted decides, and
+   * no interval.
+   */
   readonly thresholds: readonly (readonly number[])[];
   /** @param estimates of the quantities, in their order */
   decide(estimates: readonly Estimate[]): Decision;
@@ -98,24 +102,28 @@ export function which(cases: readonly Case[], words: { readonly passing: string 
   });
 }
 
-/** The bands that a number falls into, from low to high: true, depends, false. */
-export function bands(quantity: Quantity, limits: { readonly trueBelow: number; readonly falseAbove: number }): Rule {
-  const { trueBelow, falseAbove } = limits;
+/** Where a number has to lie for either verdict; between the two it depends. */
+type Bands =
+  | { readonly trueBelow: number; readonly falseAbove: number }
+  | { readonly falseBelow: number; readonly trueAbove: number };
+
+/** The bands that a number falls into, from low to high: true, depends, false; or the other way round. */
+export function bands(quantity: Quantity, limits: Bands): Rule {
+  const [low, high] =
+    'trueBelow' in limits ? [limits.trueBelow, limits.falseAbove] : [limits.falseBelow, limits.trueAbove];
+  const [atLow, atHigh] = 'trueBelow' in limits ? (['true', 'false'] as const) : (['false', 'true'] as const);
   const decide = (estimate: Estimate): Decision => {
     const measured = clause(quantity, estimate);
-    const [lower, upper] = [sideOf(estimate, trueBelow), sideOf(estimate, falseAbove)];
-    if (lower === 'below') return { verdict: 'true', because: `${measured}, below ${trueBelow}` };
-    if (upper === 'above') return { verdict: 'false', because: `${measured}, above ${falseAbove}` };
+    const [lower, upper] = [sideOf(estimate, low), sideOf(estimate, high)];
+    if (lower === 'below') return { verdict: atLow, because: `${measured}, below ${formatNumber(low)}` };
+    if (upper === 'above') return { verdict: atHigh, because: `${measured}, above ${formatNumber(high)}` };
     if (lower === 'above' && upper === 'below')
-      return { verdict: 'depends', because: `${measured}, between ${trueBelow} and ${falseAbove}` };
-    return {
-      verdict: 'inconclusive',
-      because: `${measured}: ${openAt(estimate, lower === 'above' ? falseAbove : trueBelow)}`,
-    };
+      return { verdict: 'depends', because: `${measured}, between ${formatNumber(low)} and ${formatNumber(high)}` };
+    return { verdict: 'inconclusive', because: `${measured}: ${openAt(estimate, lower === 'above' ? high : low)}` };
   };
   return {
     quantities: [quantity],
-    thresholds: [[trueBelow, falseAbove]],
+    thresholds: [[low, high]],
     decide: ([estimate]) => (estimate ? decide(estimate) : NO_NUMBER),
   };
 }

@@ -1,6 +1,7 @@
 import { BASELINE } from '../../services/contract.js';
 import { cpuMicrosPerRequest, cpuRatio, instanceCpuRatioToNone } from '../metrics/demands.js';
 import { requestBytes, requestBytesRatio, responseBytes, tripsPerRequest } from '../metrics/saturation.js';
+import { comparedOf } from '../strategies.js';
 import type { Claim } from './claim.js';
 import { REQUEST_COST } from './measurements.js';
 import { above, all } from './rules.js';
@@ -42,7 +43,7 @@ export const tokenBytes: Claim = {
         control,
         redisByToken(32),
         ...[1, 32].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
-        ...[BASELINE, ...strategies].flatMap(costs),
+        ...[BASELINE, ...comparedOf(strategies)].flatMap(costs),
         ...(strategies.includes('sticky') ? curve(32, ['sticky']) : []),
         redisByToken(8),
         redisByToken(128),

@@ -1,5 +1,5 @@
 import type { BalancerSnapshot } from '../../balancer/contract.js';
-import type { InstanceStats, StrategyName } from '../../services/contract.js';
+import type { InstanceStats, JwtAlgorithm, StrategyName } from '../../services/contract.js';
 import type { Admin } from './serving.js';
 
 /** A process of the cluster that an experiment can do something to: `instance-1`, `balancer`, `redis`, `database`. */
@@ -47,6 +47,23 @@ export interface ClusterDescription {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** What can be started beside a cluster: an instance, or the service that accepts its tokens by their public keys. */
+export type AsideKind = 'instance' | 'resource';
+
+/**
+ * A process beside the cluster, with settings of its own: no balancer knows it. It has the cluster's database, Redis and secrets as far as
+ * one of its kind has them.
+ */
+export interface Aside {
+  readonly url: string;
+  /** Of its operations listener. */
+  readonly opsUrl: string;
+  /** CPU time so far, read from outside, in µs. */
+  readCpuMicros(): Promise<number>;
+  /** Ends it. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
 /** A running cluster, however it was started. Experiments know nothing else about it. */
 export interface Cluster {
   /** Origin of the balancer. */
@@ -84,6 +101,17 @@ export interface Cluster {
    */
   limitCpu(kind: 'instances' | 'redis', cores: number | undefined): Promise<void>;
   partNames(): readonly PartName[];
+  /** Why nothing can be started beside it, or undefined where it can. */
+  readonly noAsides: string | undefined;
+  /**
+   * @param settings environment variables that differ from those of the cluster's own instances
+   * @throws BenchError PART_FAILED with its last line where it does not start
+   */
+  startAside(kind: AsideKind, settings: Readonly<Record<string, string>>): Promise<Aside>;
+  /** The private key that instances sign tokens with, as a JWK. */
+  readTokenKey(algorithm: JwtAlgorithm): Promise<object>;
+  /** What its Redis has allocated (`INFO memory`), in bytes; null where there is none. */
+  readStoreBytes(): Promise<number | null>;
   /** Whether its Redis was started with it. Another's is never broken, throttled or filled. */
   readonly ownsRedis: boolean;
   /** Ends a part without notice (SIGKILL). */
@@ -94,7 +122,8 @@ export interface Cluster {
   /** Starts a killed part again, or replaces a running one, at the same address. */
   restart(part: PartName): Promise<void>;
   /**
-   * Undoes what was done to it: what is dead is started again, what is frozen goes on, slices are lifted, all instances serve.
+   * Undoes what was done to it: what is dead is started again, what is frozen goes on, slices are lifted, all instances serve, what runs
+   * beside it is ended.
    * @throws BenchError where it cannot be mended: start another one.
    */
   restore(): Promise<void>;

@@ -4,6 +4,7 @@ import {
   BASELINE,
   HEADERS,
   type InstanceStats,
+  type JwtAlgorithm,
   OPS,
   ROUTES,
   SECRET_FILES,
@@ -20,7 +21,7 @@ import { Docker } from './docker.js';
 import type { ContainerCpu, Engine } from './engine.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
-import { redisVersion } from './redis-info.js';
+import { redisUsedBytes, redisVersion } from './redis-info.js';
 import { type Admin, adminWith, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { describeParts } from './tiers.js';
 
@@ -177,6 +178,22 @@ class ComposeCluster implements Cluster {
 
   get instances(): number {
     return this.partNames().filter((name) => name.startsWith('instance-')).length;
+  }
+
+  readonly noAsides = 'no instance is started beside containers';
+
+  async startAside(): Promise<never> {
+    throw new BenchError('CLUSTER_FAILED', `${this.noAsides}.`);
+  }
+
+  async readTokenKey(algorithm: JwtAlgorithm): Promise<object> {
+    const [instance] = this.#running();
+    const key = await this.#docker.exec(instance?.id ?? '', ['cat', `/secrets/jwt-${algorithm}.json`]);
+    return JSON.parse(key) as object;
+  }
+
+  async readStoreBytes(): Promise<number> {
+    return redisUsedBytes(await this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'memory']));
   }
 
   partNames(): readonly PartName[] {

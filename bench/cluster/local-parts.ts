@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SecretReader, StrategyName } from '../../services/contract.js';
-import type { PartName } from './cluster.js';
+import type { AsideKind, PartName } from './cluster.js';
 import type { PartSpec } from './part.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -113,6 +113,20 @@ export function instance(settings: LocalSettings, name: PartName, port: number, 
   });
   return { ...spec, args: [...HEAP, ...spec.args] };
 }
+
+/** Knows neither the database nor Redis, and no secret. */
+function resource(settings: LocalSettings, name: PartName, port: number, opsPort: number): PartSpec {
+  return node(name, 'services/resource/server.js', 'ipc', {
+    ...withoutSecrets(settings.environment),
+    HOST: LOOPBACK,
+    PORT: `${port}`,
+    OPS_HOST: LOOPBACK,
+    OPS_PORT: `${opsPort}`,
+  });
+}
+
+/** What runs beside a cluster. */
+export const ASIDES: Readonly<Record<AsideKind, typeof instance>> = { instance, resource };
 
 /** For people: what is lost with a part when it dies. */
 export function lossOf(name: PartName): string {

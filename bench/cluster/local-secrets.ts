@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SECRET_FILES } from '../../services/contract.js';
+import { type JwtAlgorithm, SECRET_FILES } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { type LocalSettings, secretsOf } from './local-parts.js';
 
@@ -25,4 +25,9 @@ export async function readLocalSecrets(
     adminTokenFile: ADMIN_TOKEN === undefined ? tokenFile : undefined,
     demoPassword: DEMO_PASSWORD ?? (await read(passwordFile)),
   };
+}
+
+/** The private key of an algorithm, as a JWK. */
+export async function readTokenKey(settings: LocalSettings, algorithm: JwtAlgorithm): Promise<object> {
+  return JSON.parse(await readFile(join(secretsOf(settings, 'app'), `jwt-${algorithm}.json`), 'utf8'));
 }

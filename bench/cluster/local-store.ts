@@ -56,6 +56,10 @@ export class LocalStore {
     return this.#probe ? { cpuMicros: await this.#probe.cpuMicros(), throttling: null } : null;
   }
 
+  async readBytes(): Promise<number | null> {
+    return this.#probe ? this.#probe.usedBytes() : null;
+  }
+
   /** "Redis 7.0.15, private process"; null where there is none. */
   async describe(): Promise<string | null> {
     if (!this.#probe) return null;

@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { UpstreamSpec } from '../../balancer/contract.js';
-import { type InstanceStats, OPS, STRATEGIES, type StrategyName } from '../../services/contract.js';
+import { type InstanceStats, type JwtAlgorithm, OPS, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import { LocalAsides } from './local-asides.js';
 import { LocalCpu } from './local-cpu.js';
 import * as parts from './local-parts.js';
 import { LocalProcesses } from './local-processes.js';
 import { LocalReadings } from './local-readings.js';
-import { type LocalSecrets, readLocalSecrets } from './local-secrets.js';
+import { type LocalSecrets, readLocalSecrets, readTokenKey } from './local-secrets.js';
 import { LocalStore } from './local-store.js';
 import { LocalUpstreams } from './local-upstreams.js';
 import { findFreePorts } from './ports.js';
@@ -71,6 +72,7 @@ export class LocalCluster implements Cluster {
   readonly #store: LocalStore;
   readonly #upstreams = new LocalUpstreams(() => this.admin);
   readonly #readings: LocalReadings;
+  readonly #asides: LocalAsides;
   readonly #supervisor: Supervisor | undefined;
   readonly #interruption = new AbortController();
   #settings: parts.LocalSettings | undefined;
@@ -83,6 +85,7 @@ export class LocalCluster implements Cluster {
     this.#reaper = reaper;
     this.#processes = new LocalProcesses(reaper);
     this.#cpu = new LocalCpu(reaper);
+    this.#asides = new LocalAsides(this.#processes, this.#cpu);
     const { supervise, environment } = options;
     if (supervise) {
       const startAgain = (name: PartName) => this.#startAgain(name);
@@ -168,10 +171,8 @@ export class LocalCluster implements Cluster {
     const surplus = this.#upstreams.names.filter((name) => !wanted.includes(name));
     await Promise.all(surplus.map((name) => this.#removeInstance(name)));
     const added = wanted.filter((name) => !this.#upstreams.has(name));
-    const settings = this.#settings;
-    if (!settings) throw new BenchError('CLUSTER_FAILED', 'The cluster has not started.');
     const started = await Promise.all(
-      added.map(async (name) => ({ name, upstream: await this.#startInstance(settings, name) })),
+      added.map(async (name) => ({ name, upstream: await this.#startInstance(this.#started, name) })),
     );
     // In order: the balancer's first upstream is the first instance.
     for (const { name, upstream } of started) await this.#upstreams.add(name, upstream);
@@ -210,8 +211,28 @@ export class LocalCluster implements Cluster {
     return this.#store.isOwn;
   }
 
+  readonly noAsides = undefined;
+
+  startAside(kind: AsideKind, settings: Readonly<Record<string, string>>): Promise<Aside> {
+    return this.#asides.start(kind, this.#started, settings);
+  }
+
+  readTokenKey(algorithm: JwtAlgorithm): Promise<object> {
+    return readTokenKey(this.#started, algorithm);
+  }
+
+  readStoreBytes(): Promise<number | null> {
+    return this.#store.readBytes();
+  }
+
   partNames(): readonly PartName[] {
     return this.#processes.names;
+  }
+
+  /** @throws BenchError CLUSTER_FAILED before the cluster has started */
+  get #started(): parts.LocalSettings {
+    if (this.#settings) return this.#settings;
+    throw new BenchError('CLUSTER_FAILED', 'The cluster has not started.');
   }
 
   /** Of all parts that run. */
@@ -245,6 +266,7 @@ export class LocalCluster implements Cluster {
   async restore(): Promise<void> {
     // No experiment ends the balancer: its death is a defect, which must not go unnoticed.
     if (!this.#processes.get('balancer').running) throw new BenchError('CLUSTER_FAILED', 'The balancer has died.');
+    await this.#asides.stopAll();
     for (const part of this.#processes.all) part.signal('SIGCONT');
     for (const { running, spec } of this.#processes.all) if (!running) await this.#startAgain(spec.name);
     this.#cpu.lift([...this.#readings.instances(), ...this.#readings.redis()]);

@@ -5,6 +5,11 @@ export function redisCpuMicros(info: string): number {
   return Math.round(1e6 * (Number(field(info, 'used_cpu_user')) + Number(field(info, 'used_cpu_sys'))));
 }
 
+/** What the server has allocated, in bytes (section `memory`). */
+export function redisUsedBytes(info: string): number {
+  return Number(field(info, 'used_memory'));
+}
+
 /** "Redis 7.0.15" or "Valkey 8.0.1" (section `server`). */
 export function redisVersion(info: string): string {
   const valkey = field(info, 'valkey_version');

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { findProgram } from './programs.js';
-import { redisCpuMicros, redisVersion } from './redis-info.js';
+import { redisCpuMicros, redisUsedBytes, redisVersion } from './redis-info.js';
 
 /** A `redis-server` or `valkey-server` on PATH, or undefined. */
 export function findRedisServer(path: string): string | undefined {
@@ -37,6 +37,11 @@ export class RedisProbe {
   /** CPU time of the server process in µs since it started (`INFO cpu`, user + system). */
   async cpuMicros(): Promise<number> {
     return redisCpuMicros(await this.#client.info('cpu'));
+  }
+
+  /** What the server has allocated (`INFO memory`), in bytes. */
+  async usedBytes(): Promise<number> {
+    return redisUsedBytes(await this.#client.info('memory'));
   }
 
   /** "Redis 7.0.15" or "Valkey 8.0.1". */

@@ -72,3 +72,11 @@ export const saturation = (settings: SettingsOf['saturation']) => refer('saturat
 export const offeredLoad = (settings: SettingsOf['offered-load']) => refer('offered-load', settings);
 /** A steady load of all strategies at once, while something happens to the cluster. */
 export const timeline = (settings: SettingsOf['timeline']) => refer('timeline', settings);
+/** Requests with all kinds of credentials, and what became of each. */
+export const battery = (settings: SettingsOf['battery']) => refer('battery', settings);
+/** Operations on one session at once. */
+export const race = (settings: SettingsOf['race']) => refer('race', settings);
+/** More and more sessions, and what they take. */
+export const population = (settings: SettingsOf['population']) => refer('population', settings);
+/** Page views at a steady rate, while others sign in. */
+export const storm = (settings: SettingsOf['storm']) => refer('storm', settings);

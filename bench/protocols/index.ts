@@ -1,6 +1,8 @@
 import type { ProtocolName } from '../contract.js';
+import { battery } from './battery.js';
 import { offeredLoad } from './offered-load.js';
 import type { Protocol } from './protocol.js';
+import { race } from './race.js';
 import { saturation } from './saturation.js';
 import { timeline } from './timeline.js';
 import { visits } from './visits.js';
@@ -11,4 +13,8 @@ export const PROTOCOLS: { readonly [P in ProtocolName]: Protocol<P> } = {
   saturation,
   'offered-load': offeredLoad,
   timeline,
+  battery,
+  race,
+  population: undefined as never,
+  storm: undefined as never,
 };

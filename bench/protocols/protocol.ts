@@ -5,7 +5,12 @@ import type { Factors, ProtocolName, RoundOf, SettingsOf } from '../contract.js'
 import type { Random } from '../stats/prng.js';
 
 /** What a machine or a cluster may lack. */
-export type Requirement = 'Redis' | 'a Redis of its own' | 'slices of CPU' | 'a way past the balancer';
+export type Requirement =
+  | 'Redis'
+  | 'a Redis of its own'
+  | 'slices of CPU'
+  | 'a way past the balancer'
+  | 'instances with settings of their own';
 
 /** What a protocol is asked to measure. */
 export interface Task<P extends ProtocolName> {

@@ -5,10 +5,11 @@ import { BIN_MS, TIMELINE_TIMEOUT_MS } from '../contract.js';
 import type { Identity } from '../load/identity.js';
 import { Recorder } from '../load/recorder.js';
 import { type Outcome, startSteadyLoad } from '../load/steady-load.js';
-import { shuffle } from '../stats/prng.js';
+import { comparedOf } from '../strategies.js';
 import type { Protocol, ProtocolContext, Task } from './protocol.js';
 import { beginRound } from './round-head.js';
 import { signIn } from './signing-in.js';
+import { sweepsOf } from './sweeps.js';
 import { HAPPENINGS } from './timeline-events.js';
 
 /** Before the event, and after all is as it was. */
@@ -29,14 +30,10 @@ export const timeline: Protocol<'timeline'> = {
     const before = context.cluster.instances;
     await context.cluster.scaleTo(instances);
     try {
-      for (let sweep = context.firstSweep; ; sweep++) {
-        const rounds: TimelineRound[] = [];
-        for (const factors of shuffle(task.cells, context.random(`order ${sweep}`))) {
-          context.say(String(factors.event));
-          rounds.push(await measureRound(task, { factors, sweep }, context));
-        }
-        yield rounds;
-      }
+      yield* sweepsOf(task.cells, context, (factors, sweep) => {
+        context.say(String(factors.event));
+        return measureRound(task, { factors, sweep }, context);
+      });
     } finally {
       await context.cluster.scaleTo(before);
     }
@@ -57,7 +54,7 @@ async function measureRound(
   const random = context.random(`${sweep} ${factors.event}`);
   const finish = beginRound(key, factors, sweep);
   const crowds: Crowd[] = [];
-  for (const strategy of strategies) {
+  for (const strategy of comparedOf(strategies)) {
     crowds.push({ strategy, users: await signIn(context, strategy, settings.usersPerStrategy) });
   }
   const before = await callRoll(crowds, cluster.instances);

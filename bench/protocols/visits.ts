@@ -10,6 +10,7 @@ import { type Random, shuffle } from '../stats/prng.js';
 import type { Protocol, ProtocolContext } from './protocol.js';
 import { beginRound } from './round-head.js';
 import { signIn } from './signing-in.js';
+import { sweepsOf } from './sweeps.js';
 
 const REQUESTS_PER_SECOND = 3_000;
 const PASSWORDS_PER_SECOND = 50;
@@ -29,14 +30,10 @@ export const visits: Protocol<'visits'> = {
   },
   async *measure({ key, settings, cells }, context) {
     try {
-      for (let sweep = context.firstSweep; ; sweep++) {
-        const rounds: VisitsRound[] = [];
-        for (const factors of shuffle(cells, context.random(`order ${sweep}`))) {
-          context.say(`${factors.strategy}, n = ${factors.instances}`);
-          rounds.push(await measureRound(key, settings, factors, sweep, context));
-        }
-        yield rounds;
-      }
+      yield* sweepsOf(cells, context, (factors, sweep) => {
+        context.say(`${factors.strategy}, n = ${factors.instances}`);
+        return measureRound(key, settings, factors, sweep, context);
+      });
     } finally {
       await context.cluster.serveWith(context.cluster.instances);
     }

@@ -95,6 +95,20 @@ export class FakeCluster implements Cluster {
     return this.#serving;
   }
 
+  readonly noAsides = 'a fake cluster has nothing beside it';
+
+  async startAside(): Promise<never> {
+    throw new BenchError('CLUSTER_FAILED', this.noAsides);
+  }
+
+  async readTokenKey(): Promise<never> {
+    throw new BenchError('CLUSTER_FAILED', 'A fake cluster has no keys.');
+  }
+
+  async readStoreBytes(): Promise<number> {
+    return this.#store.sessions.size;
+  }
+
   partNames(): readonly PartName[] {
     return [...this.#instances.map(({ name }) => name), 'redis'];
   }

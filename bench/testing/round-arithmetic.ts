@@ -1,6 +1,7 @@
 import type {
   OfferedLoadRound,
   ProtocolName,
+  RaceRound,
   Round,
   RoundOf,
   SaturationRound,
@@ -44,7 +45,22 @@ const RELATIONS: { readonly [P in ProtocolName]: (round: RoundOf<P>) => readonly
   saturation: inSaturation,
   'offered-load': inOfferedLoad,
   timeline: inTimeline,
+  battery: () => [],
+  race: inRace,
+  population: () => [],
+  storm: () => [],
 };
+
+function inRace({ trials, wrong }: RaceRound): Relation[] {
+  return [
+    { name: 'sessions in which something went wrong', part: wrong.length, whole: trials.length, equal: true },
+    ...trials.map((whole, session) => ({
+      name: `wrong in session ${session}`,
+      part: wrong[session] ?? Number.NaN,
+      whole,
+    })),
+  ];
+}
 
 function inVisits({ users, statuses, byInstance }: VisitsRound): Relation[] {
   const requests = sum(users.requests);

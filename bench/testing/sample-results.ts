@@ -33,6 +33,10 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   saturation: { sweeps: 8, leastSweeps: 7, durationMs: 1_000, sample: sampleSaturation },
   'offered-load': { sweeps: 8, leastSweeps: 7, durationMs: 1_200, sample: sampleOfferedLoad },
   timeline: { sweeps: 6, leastSweeps: 4, durationMs: 5_000, sample: sampleTimeline },
+  battery: undefined as never,
+  race: undefined as never,
+  population: undefined as never,
+  storm: undefined as never,
 };
 
 /** A whole run of every built claim, made up: deterministic, with a known truth. */

@@ -1,0 +1,93 @@
+/**
+ * Rules about what happens or does not. That it happens one case shows; that it does not, no number of cases shows: so many have to have
+ * been tried at least, and the interval beside them says how often it may happen all the same.
+ */
+import type { Quantity } from '../metrics/quantity.js';
+import type { Estimate } from '../stats/estimate.js';
+import { formatNumber } from '../words/numbers.js';
+import { countOf, joinWords } from '../words/text.js';
+import type { Decision, Rule } from './rules.js';
+import { clause } from './tested.js';
+
+/** The share of all that was tried in which it happened. `estimate.n` is how much was tried. */
+export interface Counted {
+  readonly name: string;
+  readonly quantity: Quantity;
+}
+
+export interface Least {
+  /** So much must have been tried of each, for it to count as not happening. */
+  readonly least: number;
+}
+
+type Found = 'happens' | 'does not' | 'too few';
+
+interface Seen extends Counted {
+  readonly estimate: Estimate;
+  readonly found: Found;
+}
+
+/** True where it happens in no case, false where it does in one. */
+export function never(cases: readonly Counted[], { least }: Least): Rule {
+  return ruleOf(cases, least, (seen) => {
+    const [happening, few] = [those(seen, 'happens'), those(seen, 'too few')];
+    if (happening.length > 0) return { verdict: 'false', because: clauses(happening) };
+    if (few.length > 0) return tooFew(few, least);
+    return { verdict: 'true', because: `in none of ${tried(seen)}` };
+  });
+}
+
+/** True where it happens in every case, false where it does in none; else it depends on the case. */
+export function happens(cases: readonly Counted[], { least, doing }: Least & { readonly doing: string }): Rule {
+  return ruleOf(cases, least, (seen) => {
+    const [happening, not, few] = [those(seen, 'happens'), those(seen, 'does not'), those(seen, 'too few')];
+    if (few.length > 0) return tooFew(few, least);
+    if (not.length === 0) return { verdict: 'true', because: clauses(happening) };
+    if (happening.length === 0) return { verdict: 'false', because: `in none of ${tried(seen)}` };
+    const names = (all: readonly Seen[]) => joinWords(all.map(({ name }) => name));
+    return {
+      verdict: 'depends',
+      because: `${doing} with ${names(happening)}, not with ${names(not)}: ${clauses(happening)}`,
+    };
+  });
+}
+
+function ruleOf(cases: readonly Counted[], least: number, decide: (seen: readonly Seen[]) => Decision): Rule {
+  return {
+    quantities: cases.map(({ quantity }) => quantity),
+    thresholds: cases.map(() => []),
+    decide: (estimates) =>
+      decide(
+        cases.map((one, at) => {
+          const estimate = estimates[at];
+          if (!estimate) throw new RangeError(`there is no number for ${one.quantity.label}`);
+          return { ...one, estimate, found: foundIn(estimate, least) };
+        }),
+      ),
+  };
+}
+
+function foundIn({ value, n }: Estimate, least: number): Found {
+  if (value > 0) return 'happens';
+  return n >= least ? 'does not' : 'too few';
+}
+
+const those = (seen: readonly Seen[], wanted: Found) => seen.filter(({ found }) => found === wanted);
+
+function clauses(seen: readonly Seen[]): string {
+  return joinWords(
+    seen.map(({ quantity, estimate }) => clause(quantity, estimate)),
+    '; ',
+  );
+}
+
+function tried(seen: readonly Seen[]): string {
+  return joinWords(seen.map(({ name, estimate }) => `${formatNumber(estimate.n)} with ${name}`));
+}
+
+function tooFew(few: readonly Seen[], least: number): Decision {
+  return {
+    verdict: 'inconclusive',
+    because: `only ${tried(few)} ${few.length === 1 ? 'was' : 'were'} tried, and ${countOf(least, 'case')} are needed`,
+  };
+}

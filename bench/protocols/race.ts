@@ -1,0 +1,52 @@
+import { workBetween } from '../cluster/tiers.js';
+import type { Check } from '../contract.js';
+import type { Protocol } from './protocol.js';
+import { raceOf } from './races/index.js';
+import type { Raced } from './races/race.js';
+import { beginRound } from './round-head.js';
+import { sweepsOf } from './sweeps.js';
+
+const SETUP_SECONDS = 0.2;
+
+/** Operations on one session at once, again and again. */
+export const race: Protocol<'race'> = {
+  leastSweeps: 8,
+  requires: ({ race }, factors) => raceOf(race).requires(factors),
+  seconds: ({ race, trials }, cells) => ({
+    setup: 0,
+    sweep: cells.length * (SETUP_SECONDS + raceOf(race).seconds(trials)),
+  }),
+  async *measure({ key, settings, cells }, context) {
+    const { cluster } = context;
+    try {
+      yield* sweepsOf(cells, context, async (factors, sweep) => {
+        context.say(`${settings.race}, ${factors.strategy}`);
+        await cluster.serveWith(Number(factors.instances));
+        const finish = beginRound(key, factors, sweep);
+        const before = await cluster.readTiers();
+        const raced = await raceOf(settings.race).run(factors, settings.trials, context);
+        const work = workBetween(before, await cluster.readTiers());
+        return { protocol: 'race' as const, ...finish(checksOf(raced, settings.trials)), ...raced, work };
+      });
+    } finally {
+      await cluster.serveWith(cluster.instances);
+    }
+  },
+};
+
+function checksOf({ trials, wrong, statuses }: Raced, wanted: number): Check[] {
+  const tried = trials.reduce((sum, count) => sum + count, 0);
+  const undecided = Object.entries(statuses).reduce(
+    (sum, [status, count]) => (status === '0' || status.startsWith('5') ? sum + count : sum),
+    0,
+  );
+  return [
+    { name: 'everything was tried', ok: tried === wanted, detail: `${tried} of ${wanted}` },
+    {
+      name: 'no more goes wrong than is tried',
+      ok: wrong.length === trials.length && wrong.every((count, at) => count <= (trials[at] ?? 0)),
+      detail: `${wrong.reduce((sum, count) => sum + count, 0)} of ${tried}`,
+    },
+    { name: 'few unexpected answers', ok: undecided === 0, detail: `${undecided} came to nothing or to an error` },
+  ];
+}
