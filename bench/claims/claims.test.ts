@@ -37,6 +37,7 @@ const WORLDS: readonly World[] = [
       'mismatch-mended': 'true',
       'relogin-storm': 'true',
       'sticky-skew': 'depends',
+      'resize-affinity': 'depends',
       'token-bytes': 'true',
       'store-ceiling': 'depends',
       'stateless-scales': 'depends',
@@ -65,6 +66,8 @@ const WORLDS: readonly World[] = [
   },
   { name: 'even', truth: { skew: { equal: 1, zipf: 1 } }, verdicts: { 'sticky-skew': 'false' } },
   { name: 'uneven', truth: { skew: { equal: 1.3, zipf: 1.5 } }, verdicts: { 'sticky-skew': 'true' } },
+  { name: 'nobody moves', truth: { moved: () => 0 }, verdicts: { 'resize-affinity': 'false' } },
+  { name: 'everybody moves', truth: { moved: () => 0.9 }, verdicts: { 'resize-affinity': 'true' } },
   { name: 'all alike in bytes', truth: { requestBytes: equalBytes }, verdicts: { 'token-bytes': 'inconclusive' } },
   {
     name: 'a short token',
@@ -120,6 +123,7 @@ const WORLDS: readonly World[] = [
     truth: {
       recognised: (strategy, instances) => (instances === 1 ? 1 : strategy === 'memory' ? 0.9 : 0.99),
       skew: { equal: 1.1, zipf: 1.1 },
+      moved: () => 0.1,
       loggedOut: () => 0.1,
       answered: () => 0.1,
     },
@@ -127,6 +131,7 @@ const WORLDS: readonly World[] = [
       mismatch: 'inconclusive',
       'mismatch-mended': 'inconclusive',
       'sticky-skew': 'inconclusive',
+      'resize-affinity': 'inconclusive',
       'instance-dies': 'inconclusive',
       'store-dies': 'inconclusive',
       'rolling-deploy': 'inconclusive',

@@ -4,6 +4,7 @@ import { loadSlowsSessions } from './load-slows-sessions.js';
 import { mismatch } from './mismatch.js';
 import { mismatchMended } from './mismatch-mended.js';
 import { reloginStorm } from './relogin-storm.js';
+import { resizeAffinity } from './resize-affinity.js';
 import { rollingDeploy } from './rolling-deploy.js';
 import { statelessScales } from './stateless-scales.js';
 import { stickySkew } from './sticky-skew.js';
@@ -17,6 +18,7 @@ export const BUILT: readonly Claim[] = [
   mismatchMended,
   reloginStorm,
   stickySkew,
+  resizeAffinity,
   tokenBytes,
   storeCeiling,
   statelessScales,
@@ -36,7 +38,6 @@ export const UNBUILT: readonly UnbuiltClaim[] = [
   ['fat-token', 'Bytes', 'Too much in a token slows requests'],
   ['store-restart', 'Faults', 'A restarted store logs everyone out'],
   ['store-failover', 'Faults', 'A replicated store survives'],
-  ['resize-affinity', 'Faults', 'Resizing moves pinned users'],
   ['logout-immediate', 'Logout and authority', 'A session ends at once, a token lives on'],
   ['theft-window', 'Logout and authority', 'A stolen token is good until it expires'],
   ['denylist-cost', 'Logout and authority', 'A denylist mends it and is a session store again'],

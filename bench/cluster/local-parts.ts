@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SecretReader, StrategyName } from '../../services/contract.js';
+import { benchRouting } from './bench-routing.js';
 import type { AsideKind, PartName } from './cluster.js';
 import type { PartSpec } from './part.js';
 
@@ -94,6 +95,7 @@ export function balancer(settings: LocalSettings, port: number, adminPort: numbe
     ADMIN_TOKEN: settings.environment.ADMIN_TOKEN,
     AFFINITY_SECRET: settings.environment.AFFINITY_SECRET,
     SECRETS_DIR: secretsOf(settings, 'balancer'),
+    ...(settings.benchToken === undefined ? {} : benchRouting(settings.environment, [LOOPBACK])),
   });
 }
 

@@ -6,6 +6,8 @@ export interface Truth {
   readonly skew: { readonly equal: number; readonly zipf: number };
   /** Of requests of users who had signed in before, those at an instance that was added. */
   readonly addedShare: number;
+  /** Share of users who are served by another instance once one has come or gone. */
+  moved(affinity: string, event: string, instances: number): number;
   /** µs of CPU for one login with a password. */
   readonly loginMicros: number;
   /** µs of CPU for one request, by strategy. */
@@ -46,6 +48,11 @@ export const TRUTH: Truth = {
   recognised: (strategy, instances) => (strategy === 'memory' ? 1 / instances : 1),
   skew: { equal: 1, zipf: 1.4 },
   addedShare: 0,
+  moved(affinity, event, instances) {
+    const most = instances + (event === 'one added' ? 1 : 0);
+    if (affinity === 'source-hash:modulo') return 1 - 1 / most;
+    return affinity === 'source-hash:consistent' || event === 'one removed' ? 1 / most : 0;
+  },
   loginMicros: 16_000,
   instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60 },
   storeMicros: { redis: 2.2 },
