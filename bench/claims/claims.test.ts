@@ -44,6 +44,7 @@ const WORLDS: readonly World[] = [
       'load-slows-sessions': 'false',
       'instance-dies': 'true',
       'store-dies': 'true',
+      'store-restart': 'depends',
       'rolling-deploy': 'depends',
     },
   },
@@ -106,12 +107,12 @@ const WORLDS: readonly World[] = [
   {
     name: 'nothing is lost, whatever is restarted',
     truth: { loggedOut: () => 0, answered: () => 1 },
-    verdicts: { 'instance-dies': 'false', 'rolling-deploy': 'false', 'store-dies': 'false' },
+    verdicts: { 'instance-dies': 'false', 'rolling-deploy': 'false', 'store-dies': 'false', 'store-restart': 'false' },
   },
   {
     name: 'everything is lost',
     truth: { loggedOut: () => 1 },
-    verdicts: { 'instance-dies': 'true', 'rolling-deploy': 'true' },
+    verdicts: { 'instance-dies': 'true', 'rolling-deploy': 'true', 'store-restart': 'true' },
   },
   {
     name: 'draining saves sessions',
@@ -136,6 +137,11 @@ const WORLDS: readonly World[] = [
       'store-dies': 'inconclusive',
       'rolling-deploy': 'inconclusive',
     },
+  },
+  {
+    name: 'a restart logs out half of the users',
+    truth: { loggedOut: () => 0.5 },
+    verdicts: { 'store-restart': 'inconclusive' },
   },
   {
     name: 'no round is like another',

@@ -10,6 +10,7 @@ import { statelessScales } from './stateless-scales.js';
 import { stickySkew } from './sticky-skew.js';
 import { storeCeiling } from './store-ceiling.js';
 import { storeDies } from './store-dies.js';
+import { storeRestart } from './store-restart.js';
 import { tokenBytes } from './token-bytes.js';
 
 /** The ledger: every claim that a run can decide, in the order in which it is measured and shown. */
@@ -25,6 +26,7 @@ export const BUILT: readonly Claim[] = [
   loadSlowsSessions,
   instanceDies,
   storeDies,
+  storeRestart,
   rollingDeploy,
 ];
 
@@ -36,7 +38,6 @@ export const UNBUILT: readonly UnbuiltClaim[] = [
   ['store-kinds', 'Memory and lookups', 'Memory beats Redis beats database and disk'],
   ['fewer-db-trips', 'Memory and lookups', 'Tokens save database trips'],
   ['fat-token', 'Bytes', 'Too much in a token slows requests'],
-  ['store-restart', 'Faults', 'A restarted store logs everyone out'],
   ['store-failover', 'Faults', 'A replicated store survives'],
   ['logout-immediate', 'Logout and authority', 'A session ends at once, a token lives on'],
   ['theft-window', 'Logout and authority', 'A stolen token is good until it expires'],

@@ -14,7 +14,7 @@ export const LOGINS = visits({ act: 'password', users: 12, requestsPerUser: 0 })
 export const ADDED_INSTANCE = visits({ act: 'added', users: 60, requestsPerUser: 1 });
 
 /** Users who are tied to instances, while the number of instances changes. */
-export const RESIZED = visits({ act: 'resized', users: 200, requestsPerUser: 1 });
+export const RESIZED = visits({ act: 'resized', users: 100, requestsPerUser: 1 });
 
 /** Requests on a whole core, 32 at a time: what each tier spends on one. */
 export const REQUEST_COST = saturation({ slices: 'none', connections: 32 });

@@ -200,6 +200,12 @@ class ComposeCluster implements Cluster {
     return redisUsedBytes(await this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'memory']));
   }
 
+  readonly noPersistence = "the container's Redis has no disk: what it holds is in memory (docker-compose.yml)";
+
+  async persistStore(on: boolean): Promise<void> {
+    if (on) throw new BenchError('CLUSTER_FAILED', this.noPersistence);
+  }
+
   partNames(): readonly PartName[] {
     return [...this.#parts.keys()];
   }

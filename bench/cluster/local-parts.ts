@@ -68,21 +68,28 @@ export function seed(settings: LocalSettings): PartSpec {
   });
 }
 
+/** What is in the file that a private Redis is started with: options that it changes itself are still there after a restart. */
+export function redisOptions(port: number, folder: string): string {
+  const options = {
+    bind: LOOPBACK,
+    port: `${port}`,
+    dir: `"${folder}"`,
+    save: '""',
+    appendonly: 'no',
+    daemonize: 'no',
+  };
+  return Object.entries(options)
+    .map(([key, value]) => `${key} ${value}\n`)
+    .join('');
+}
+
 export function redis(
   server: string,
-  port: number,
-  folder: string,
+  optionsFile: string,
   ready: PartSpec['ready'],
   environment: NodeJS.ProcessEnv,
 ): PartSpec {
-  const options = { bind: LOOPBACK, port: `${port}`, dir: folder, save: '', appendonly: 'no', daemonize: 'no' };
-  return {
-    name: 'redis',
-    command: server,
-    args: Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]),
-    ready,
-    env: withoutSecrets(environment),
-  };
+  return { name: 'redis', command: server, args: [optionsFile], ready, env: withoutSecrets(environment) };
 }
 
 export function balancer(settings: LocalSettings, port: number, adminPort: number): PartSpec {

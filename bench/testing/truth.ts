@@ -65,7 +65,7 @@ export const TRUTH: Truth = {
   speedup: (_, instances) => instances,
   p99Ms: (strategy, load) => (strategy === 'redis' ? risingP99Ms(12, 60, load) : risingP99Ms(11, 50, load)),
   loggedOut(event, strategy, instances) {
-    if (!inInstances(strategy)) return 0;
+    if (!inInstances(strategy)) return event === 'store killed' && strategy === 'redis' ? 1 : 0;
     if (event.startsWith('rolling restart')) return 1;
     return event === 'instance killed' ? 1 / instances : 0;
   },
