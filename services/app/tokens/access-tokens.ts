@@ -34,6 +34,10 @@ export function createAccessTokens(
   const { issuer, audience, lifetimeSeconds, clientId } = options;
   const verifyToken = createTokenVerifier(keyring);
   const rules = toRules(options);
+  const accept = (payload: JWTPayload, nowMs: number) => {
+    const claims = readClaims(payload, options, nowMs);
+    return claims?.clientId === clientId ? claims : null;
+  };
   return {
     lifetimeSeconds,
     issue(user, { scope, sessionId } = {}) {
@@ -51,13 +55,9 @@ export function createAccessTokens(
     },
     verify(token) {
       const nowMs = now();
-      const accept = (payload: JWTPayload) => {
-        const claims = readClaims(payload, options, nowMs);
-        return claims?.clientId === clientId ? claims : null;
-      };
       try {
         const payload = verifyToken(token, { ...rules, currentDate: new Date(nowMs) });
-        return payload instanceof Promise ? payload.then(accept, refuse) : accept(payload);
+        return payload instanceof Promise ? payload.then((read) => accept(read, nowMs), refuse) : accept(payload, nowMs);
       } catch (error) {
         return refuse(error);
       }
