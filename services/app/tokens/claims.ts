@@ -9,6 +9,7 @@ export interface ClaimOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeSeconds: number;
+  /** How far the clocks of instances may be apart. A token is accepted for so much longer. */
   readonly clockToleranceSeconds: number;
 }
 
