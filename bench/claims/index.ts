@@ -1,10 +1,12 @@
 import type { Claim, UnbuiltClaim } from './claim.js';
 import { instanceDies } from './instance-dies.js';
 import { loadSlowsSessions } from './load-slows-sessions.js';
+import { lostUpdate } from './lost-update.js';
 import { mismatch } from './mismatch.js';
 import { mismatchMended } from './mismatch-mended.js';
 import { reloginStorm } from './relogin-storm.js';
 import { resizeAffinity } from './resize-affinity.js';
+import { revivedSession } from './revived-session.js';
 import { rollingDeploy } from './rolling-deploy.js';
 import { statelessScales } from './stateless-scales.js';
 import { stickySkew } from './sticky-skew.js';
@@ -20,6 +22,8 @@ export const BUILT: readonly Claim[] = [
   reloginStorm,
   stickySkew,
   resizeAffinity,
+  lostUpdate,
+  revivedSession,
   tokenBytes,
   storeCeiling,
   statelessScales,
@@ -46,8 +50,6 @@ export const UNBUILT: readonly UnbuiltClaim[] = [
   ['cached-denylist', 'Logout and authority', 'A local cache trades staleness for cost'],
   ['stale-role', 'Logout and authority', 'Roles in a token go stale'],
   ['authz-apart', 'Logout and authority', 'Authentication is not authorization'],
-  ['lost-update', 'Logout and authority', 'Concurrent requests lose session data'],
-  ['revived-session', 'Logout and authority', 'A request in flight revives a logged-out session'],
   ['payload-readable', 'Security', "Anyone can read a token's payload"],
   ['tamper-detected', 'Security', 'Tampering is detected'],
   ['password-each-request', 'Security', 'Sending the password each time is inefficient'],

@@ -1,5 +1,5 @@
 /** What claims measure: two that name the same measurement share its rounds. */
-import { offeredLoad, saturation, timeline, visits } from '../metrics/quantity.js';
+import { offeredLoad, race, saturation, timeline, visits } from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
 export const PAGES = visits({ act: 'page', users: 170, requestsPerUser: 2 });
@@ -27,6 +27,15 @@ export const STORE_LIMIT = saturation({ slices: 'instances and store', connectio
 
 /** Loads below the capacity of what has the least. */
 export const LOADS = offeredLoad({ users: 200 });
+
+/** Items put into carts, ten at once into each. */
+export const CARTS = race({ race: 'cart', trials: 130 });
+
+/** Sessions that end while a request of theirs is under way. */
+export const REVIVALS = race({ race: 'revival', trials: 376 });
+
+/** Clients that use the same refresh token at once. */
+export const REFRESHES = race({ race: 'refresh', trials: 100 });
 
 /** All strategies at once while something happens to the cluster. */
 export const EVENTS = timeline({ usersPerStrategy: 40, rateRps: 240 });

@@ -13,11 +13,11 @@ const RUN: Results['run'] = {
   minutes: 60,
 };
 
-/** What a claim makes of one sweep that was really measured, taken as often as a verdict needs sweeps. */
-export function judgeSweep(claim: Claim, scope: Scope, sweep: readonly Round[]): Judgement {
+/** What a claim makes of one sweep that was really measured, taken as often as a verdict needs sweeps, or so often. */
+export function judgeSweep(claim: Claim, scope: Scope, sweep: readonly Round[], times?: number): Judgement {
   const lacks = { strategy: () => undefined, requirement: () => undefined };
   const plan = makePlan({ claims: [claim], scope, minutes: 60, lacks });
-  const sweeps = Math.max(...plan.measurements.map(({ leastSweeps }) => leastSweeps));
+  const sweeps = times ?? Math.max(...plan.measurements.map(({ leastSweeps }) => leastSweeps));
   const rounds = Array.from({ length: sweeps }, (_, at) => sweep.map((round) => ({ ...round, sweep: at }))).flat();
   const results = { run: RUN, context: null, calibrations: [], events: [], end: null, rounds };
   return judge(claim, { ...results, plan: { kind: 'plan', ...plan } });

@@ -54,7 +54,7 @@ function byInstance({ factors, strategy, instances, truth, random, measurement }
   return named([busiest, ...deal(total - busiest, instances - 1)]);
 }
 
-function workOf(
+export function workOf(
   simulation: Simulation,
   { pages, logins, password }: { readonly pages: number; readonly logins: number; readonly password: boolean },
 ): Work {

@@ -1,3 +1,5 @@
+import type { Factors } from '../contract.js';
+
 /** What a simulated run would find if it measured without noise. */
 export interface Truth {
   /** Share of requests that are recognised while nothing happens. */
@@ -8,6 +10,8 @@ export interface Truth {
   readonly addedShare: number;
   /** Share of users who are served by another instance once one has come or gone. */
   moved(affinity: string, event: string, instances: number): number;
+  /** Share of what is tried in a race that goes wrong. */
+  wrong(race: string, factors: Factors): number;
   /** µs of CPU for one login with a password. */
   readonly loginMicros: number;
   /** µs of CPU for one request, by strategy. */
@@ -52,6 +56,11 @@ export const TRUTH: Truth = {
     const most = instances + (event === 'one added' ? 1 : 0);
     if (affinity === 'source-hash:modulo') return 1 - 1 / most;
     return affinity === 'source-hash:consistent' || event === 'one removed' ? 1 / most : 0;
+  },
+  wrong(race, { strategy, update, grace }) {
+    if (race === 'cart') return update === 'atomic' ? 0 : 0.8;
+    if (race === 'revival') return strategy === 'memory-leaky' ? 1 : 0;
+    return grace === 0 ? 1 : 0;
   },
   loginMicros: 16_000,
   instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60 },
