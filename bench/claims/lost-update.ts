@@ -41,7 +41,7 @@ export const lostUpdate: Claim = {
         ...['session', 'atomic'].map((update) => cpuMicrosPerOperation(CARTS, cell(shared, update))),
       ],
       finding: (words) =>
-        `Of ten items put into a cart at once, each answered as added, ${joinWords(held.map((strategy) => `${words(lost(strategy))} are lost with ${strategy}`))}.`,
+        `Of ten items put into a cart at once, each answered as added, ${joinWords(held.map((strategy) => `${words(lost(strategy))} with ${strategy}`))} are lost.`,
       beside: (words) =>
         `Appended inside the store ${words(lost(shared, 'atomic'))} are lost with ${shared}, and a write takes ${words(cost)} the CPU.`,
     };

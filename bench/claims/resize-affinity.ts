@@ -18,7 +18,7 @@ export const resizeAffinity: Claim = {
       movedRatio(RESIZED, { affinity, event, instances: event === 'one added' ? few : few + 1 });
     const cases = [COOKIE, MODULO, CONSISTENT].flatMap((affinity) =>
       ['one added', 'one drained', REMOVED].map((event) => ({
-        name: `${affinity}, ${event}`,
+        name: `${affinity} (${event})`,
         test: above(moved(affinity, event), 0.1),
       })),
     );
@@ -40,7 +40,7 @@ export const resizeAffinity: Claim = {
         if (affinity === MODULO) return 1 - 1 / most;
         return affinity === CONSISTENT || event === REMOVED ? 1 / most : 0;
       },
-      within: () => 0.05,
+      within: () => 0.1,
     },
   ],
   misleads: [

@@ -26,7 +26,7 @@ export const revivedSession: Claim = {
         { least: LEAST_TRIALS, doing: 'sessions come back' },
       ),
       finding: (words) =>
-        `Of sessions that ended while a request that changes them was under way, ${joinWords(tried.map((strategy) => `${words(revived(strategy))} were good again after it with ${strategy}`))}.`,
+        `Of sessions that ended while a request that changes them was under way, ${joinWords(tried.map((strategy) => `${words(revived(strategy))} with ${strategy}`))} were good again after it.`,
     };
   },
   misleads: [

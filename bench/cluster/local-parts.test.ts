@@ -46,3 +46,16 @@ t.test('all else of the environment reaches every process', async (t) => {
     t.equal(env.SLOW_START_MS, '1');
   }
 });
+
+t.test('the balancer of a cluster to measure on tries each affinity, beside what the environment chose', async (t) => {
+  const routing = ({ env }: PartSpec) => ({ AFFINITY: env.AFFINITY, TRUSTED_PROXIES: env.TRUSTED_PROXIES });
+  const tried = ['inserted-cookie', 'source-hash:modulo', 'source-hash:consistent'].map((one) => `/none/${one}=${one}`);
+  const AFFINITY = ['/sticky=inserted-cookie', ...tried].join(',');
+  t.same(routing(parts.balancer(settings, 1, 2)), { AFFINITY, TRUSTED_PROXIES: '127.0.0.1' });
+  const environment = { AFFINITY: '/=none', TRUSTED_PROXIES: '10.0.0.1' };
+  t.same(routing(parts.balancer({ ...settings, environment }, 1, 2)), {
+    AFFINITY: ['/=none', ...tried].join(','),
+    TRUSTED_PROXIES: '10.0.0.1,127.0.0.1',
+  });
+  t.same(routing(parts.balancer({ ...settings, environment, benchToken: undefined }, 1, 2)), environment);
+});
