@@ -106,6 +106,15 @@ const ROWS = {
   redis: REDIS,
   'redis-id': REDIS_ID,
   jwt: TOKEN,
+  'jwt-denylist': {
+    ...TOKEN,
+    state: 'redis',
+    needs: ['redis'],
+    storeTripsPerRead: 1,
+    ends: REDIS.ends,
+  },
+  // What can be ended is the session that gets new tokens.
+  'jwt-refresh': { ...TOKEN, state: 'redis', needs: ['redis'] },
   basic: PASSWORD,
 } satisfies Record<string, StrategyTraits>;
 
@@ -129,6 +138,8 @@ export const ROUTES = {
   /** `POST {count, keep}` with the bench token: so many sessions, dealt over the seeded users; replies with some of them. */
   benchMint: '/bench/mint',
   logout: '/logout',
+  /** `POST {refreshToken}`, where a login has given one: a LoginReply with the next ones. */
+  refresh: '/refresh',
   me: '/me',
   posts: '/posts',
   /** `POST {current, next}` ends every session of the user, the caller's own too. */
@@ -142,6 +153,11 @@ export const ROUTES = {
   userRole: '/admin/users/:id/role',
 } as const;
 
+/** Where instances publish their public keys (RFC 7517 section 5). */
+export const JWKS_PATH = '/.well-known/jwks.json';
+
+/** Of the resource server, which accepts the instances' access tokens by their public keys alone. */
+export const RESOURCE_ROUTES = { documents: '/documents' } as const;
 export const CART = { itemLimit: 100, itemLength: 100 } as const;
 
 /** On the operations listener, which the balancer never routes to. */
@@ -170,6 +186,10 @@ export const SECRET_FILES = {
 export const JWT_ALGORITHMS = ['HS256', 'ES256', 'EdDSA', 'RS256'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 
+/** What a login with a bearer strategy may ask for, to get a token for less than all that the user may do. */
+export const TOKEN_SCOPES = ['read'] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
 /** Each holds a private (or, for HS256, symmetric) JWK. */
 export const JWT_KEY_FILES: readonly string[] = JWT_ALGORITHMS.map((algorithm) => `jwt-${algorithm}.json`);
 
@@ -191,11 +211,13 @@ export interface UserView {
   readonly role: Role;
 }
 
-/** Reply of login and of `/bench/login`; `token` and `expiresInSeconds` for bearer strategies only. */
+/** Reply of login, `/bench/login` and `/refresh`; all but the user for bearer strategies only. */
 export interface LoginReply {
   readonly user: UserView;
   readonly token?: string;
   readonly expiresInSeconds?: number;
+  /** Of strategies whose tokens can be refreshed: good for one refresh, which gives the next one. */
+  readonly refreshToken?: string;
 }
 
 /** Reply of `/bench/mint`: request headers, each of which presents a session. */
@@ -247,7 +269,27 @@ export interface InstanceStats {
   readonly passwordChecks: number;
 }
 
-/** Sent over IPC by a spawned process (instance, balancer, embedded database) once it accepts connections. */
+/** Reply of `/documents` of the resource server. */
+export interface DocumentView {
+  readonly id: number;
+  readonly authorId: number;
+  readonly title: string;
+}
+
+/** Reply of `/stats` of the resource server. Counters grow from the start of the process. */
+export interface ResourceStats {
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly node: string;
+  readonly jwtAlgorithm: JwtAlgorithm;
+  readonly cpu: { readonly userMicros: number; readonly systemMicros: number };
+  /** Requests answered by the public listener. */
+  readonly requests: number;
+  /** How often the public keys were asked for. */
+  readonly jwksFetches: number;
+}
+
+/** Sent over IPC by a spawned process (instance, resource server, balancer, embedded database) once it accepts connections. */
 export interface ListeningMessage {
   readonly listening: { readonly url: string; readonly opsUrl?: string };
 }

@@ -41,6 +41,10 @@ const Settings = Type.Object({
   JWT_CLOCK_TOLERANCE_SECONDS: whole(5, 0, 60),
   JWT_ISSUER: text('authscale', 'a name or URL'),
   JWT_AUDIENCE: text('authscale', 'a name or URL'),
+  DENYLIST_CACHE_SECONDS: whole(0, 0, 3600),
+  REFRESH_ACCESS_SECONDS: whole(60, 1, 86_400),
+  REFRESH_TTL_SECONDS: whole(86_400, 1, 31_536_000),
+  REFRESH_GRACE_SECONDS: whole(10, 0, 60),
   ...passwordCost,
   PASSWORD_IN_FLIGHT: whole(2, 1, 1023),
   PASSWORD_QUEUE: whole(64, 0, 100_000),
@@ -83,6 +87,12 @@ function resolveConfig(settings: Settings) {
       clockToleranceSeconds: settings.JWT_CLOCK_TOLERANCE_SECONDS,
       issuer: settings.JWT_ISSUER,
       audience: settings.JWT_AUDIENCE,
+    },
+    denylistCacheSeconds: settings.DENYLIST_CACHE_SECONDS,
+    refresh: {
+      accessSeconds: settings.REFRESH_ACCESS_SECONDS,
+      ttlSeconds: settings.REFRESH_TTL_SECONDS,
+      graceSeconds: settings.REFRESH_GRACE_SECONDS,
     },
     passwords: {
       ...resolvePasswordCost(settings),

@@ -1,6 +1,8 @@
 import type { StrategyName } from '../../contract.js';
 import { basic } from './basic.js';
 import { jwt } from './jwt.js';
+import { jwtDenylist } from './jwt-denylist.js';
+import { jwtRefresh } from './jwt-refresh.js';
 import { memory } from './memory.js';
 import { memoryLeaky } from './memory-leaky.js';
 import { redis } from './redis.js';
@@ -16,5 +18,7 @@ export const strategies = {
   redis,
   'redis-id': redisId,
   jwt,
+  'jwt-denylist': jwtDenylist,
+  'jwt-refresh': jwtRefresh,
   basic,
 } as const satisfies Record<StrategyName, StrategyFactory>;
