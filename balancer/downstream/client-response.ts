@@ -30,6 +30,8 @@ const SMALL_BODY_BYTES = 4096;
 
 /** The client's side of an exchange: relays what an upstream answers, or refuses. */
 export class ClientResponse extends ServerResponse<IncomingMessage> {
+  /** Node.js's own, as are the next ones: what the client is told about idle connections. */
+  declare _keepAliveTimeout: number;
   watcher: ClientWatcher | null = null;
   owner: ResponseOwner | null = null;
   #head: { status: number; headers: string[]; contentLength: number } | null = null;
