@@ -97,8 +97,9 @@ export class Pipeline implements ResponseOwner, Timed {
     // Its own body is what makes no sense, or does not come.
     else if (last.watcher !== null) last.watcher.onClientFault(fault);
     else {
-      this.#waiting.pop();
+      // Those before it are still to be served.
       last.refuse(fault === 'client-stalled' ? REQUEST_TIMEOUT : MALFORMED_BODY);
+      this.#waiting.pop();
     }
   }
 
