@@ -59,7 +59,9 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
   });
   const checks = startChecks(config, pool, random);
   const stopSlowStart = config.SLOW_START_MS === undefined ? () => {} : startSlowly(pool, config.SLOW_START_MS);
-  const clients = new ClientListener(config, (request, response) => new Exchange(context, request, response).start());
+  const clients = new ClientListener(config, deadlines, (request, response) =>
+    new Exchange(context, request, response).start(),
+  );
   const admin = createAdmin({
     pool,
     counters,

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import type { Config } from '../config.js';
+import type { Deadlines } from '../exchange/deadlines.js';
 import { ClientRequest } from './client-request.js';
 import { ClientResponse } from './client-response.js';
 import { BACKLOG, mirrorListener } from './listening-handles.js';
-import { Pipeline } from './pipeline.js';
+import { Pipeline, type PipelineOptions } from './pipeline.js';
 
 export type ClientListenerOptions = Pick<
   Config,
@@ -20,20 +21,26 @@ const PARSER_REPLIES: Readonly<Record<string, string>> = {
 /** The listener that clients reach: limits, refusal of what is not HTTP, and the order of what is. */
 export class ClientListener {
   readonly server: Server<typeof IncomingMessage, typeof ClientResponse>;
-  readonly #start: (response: ClientResponse) => void;
+  readonly #pipelines: PipelineOptions;
   /** Connections that have left HTTP, or may: Node.js does not close them. */
   readonly #switched = new Set<Socket>();
   /** Accept on other handles of the same socket. */
   readonly #others: TcpServer[] = [];
 
-  constructor(options: ClientListenerOptions, handle: (request: IncomingMessage, response: ClientResponse) => void) {
-    this.#start = (response) => handle(response.req, response);
+  constructor(
+    options: ClientListenerOptions,
+    deadlines: Deadlines,
+    handle: (request: IncomingMessage, response: ClientResponse) => void,
+  ) {
+    const idleLimitMs = options.CLIENT_KEEP_ALIVE_MS;
+    this.#pipelines = { deadlines, idleLimitMs, start: (response) => handle(response.req, response) };
     this.server = createServer({
       IncomingMessage: ClientRequest as typeof IncomingMessage,
       ServerResponse: ClientResponse,
       headersTimeout: options.CLIENT_HEADER_TIMEOUT_MS,
       requestTimeout: options.CLIENT_REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: options.CLIENT_KEEP_ALIVE_MS,
+      // Node.js would make a timer after each response and end it with the next request: the pipelines keep this one.
+      keepAliveTimeout: 0,
       maxHeaderSize: options.MAX_HEADER_BYTES,
       connectionsCheckingInterval: Math.min(1000, options.CLIENT_HEADER_TIMEOUT_MS),
       noDelay: true,
@@ -43,6 +50,7 @@ export class ClientListener {
     // Node.js would drop headers beyond a number in silence: their size is the limit.
     this.server.maxHeadersCount = 0;
     const onRequest = (request: IncomingMessage, response: ClientResponse) => {
+      response._keepAliveTimeout = idleLimitMs;
       // What came in one packet with an offer that is ignored Node.js does not parse.
       this.#pipelineOf(request.socket).add(response, { isLast: (request as ClientRequest).offersUpgrade === true });
     };
@@ -80,7 +88,7 @@ export class ClientListener {
   }
 
   #pipelineOf(socket: Socket): Pipeline {
-    return Pipeline.of(socket) ?? new Pipeline(socket, this.#start);
+    return Pipeline.of(socket) ?? new Pipeline(socket, this.#pipelines);
   }
 
   #onUpgrade(request: IncomingMessage, socket: Socket, ahead: Buffer): void {

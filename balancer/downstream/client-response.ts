@@ -1,7 +1,10 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../errors.js';
+import { valuesOf } from '../http/field-names.js';
+import { headText } from '../http/head-text.js';
+import type { Piece } from '../transport/transport.js';
 import { joinStreams } from './tunnel.js';
 
 /** What a client's connection may end an exchange with. */
@@ -28,11 +31,22 @@ const WHOLE_BODY_BYTES = 65_536;
 
 const SMALL_BODY_BYTES = 4096;
 
+interface RelayedHead {
+  readonly status: number;
+  readonly headers: string[];
+  readonly contentLength: number;
+}
+
 /** The client's side of an exchange: relays what an upstream answers, or refuses. */
 export class ClientResponse extends ServerResponse<IncomingMessage> {
+  // Node.js's own: what a client is told about idle connections, the head and that it is out, and that the connection ends.
+  declare _keepAliveTimeout: number;
+  declare _header: string | null;
+  declare _headerSent: boolean;
+  declare _last: boolean;
   watcher: ClientWatcher | null = null;
   owner: ResponseOwner | null = null;
-  #head: { status: number; headers: string[]; contentLength: number } | null = null;
+  #head: RelayedHead | null = null;
   /** What the client sent behind its offer to switch, for whoever answers it. */
   #ahead: Buffer | null = null;
   #hasSwitched = false;
@@ -65,21 +79,43 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
     if (contentLength === null) this.flushHeaders();
   }
 
-  /** Returns false where the client reads too slowly: go on at `onClientDrained`. `release` is called when the chunk is written. */
-  relayData(chunk: Buffer, release?: () => void): boolean {
+  /** Returns false where the client reads too slowly: go on at `onClientDrained`. `release` is called when the piece is written. */
+  relayData(piece: Piece, release?: () => void): boolean {
     const head = this.#head;
-    if (head !== null) {
-      this.#head = null;
-      this.writeHead(head.status, head.headers);
-      if (chunk.length === head.contentLength) {
-        // As a string it leaves in one buffer with the head.
-        if (chunk.length <= SMALL_BODY_BYTES) this.end(chunk.toString('latin1'), 'latin1', release);
-        else this.end(chunk, release);
-        return true;
+    this.#head = null;
+    if (head !== null && piece.length === head.contentLength) {
+      if (piece.length <= SMALL_BODY_BYTES && this.#mayWrite) {
+        this.#writeWhole(head, typeof piece === 'string' ? piece : piece.toString('latin1'));
+        release?.();
+      } else {
+        this.writeHead(head.status, head.headers);
+        this.end(piece, 'latin1', release);
       }
+      return true;
     }
+    if (head !== null) this.writeHead(head.status, head.headers);
     // What is out already is nothing to wait for.
-    return this.write(chunk, release) || this.writableLength === 0;
+    return this.write(piece, 'latin1', release) || this.writableLength === 0;
+  }
+
+  /** The connection is this response's now, and nothing is in the way. */
+  get #mayWrite(): boolean {
+    return this.socket?.writable === true && this.socket.writableLength === 0;
+  }
+
+  /** One string past the queue of ServerResponse, which would check once more what was checked, and write in two pieces. */
+  #writeWhole({ status, headers }: RelayedHead, body: string): void {
+    if (valuesOf(headers, 'date').length === 0) headers.push('Date', new Date().toUTCString());
+    if (this.shouldKeepAlive) {
+      headers.push('Connection', 'keep-alive', 'Keep-Alive', `timeout=${Math.floor(this._keepAliveTimeout / 1000)}`);
+    } else {
+      headers.push('Connection', 'close');
+      this._last = true;
+    }
+    this._header = headText(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`, headers);
+    this._headerSent = true;
+    this.socket?.write(`${this._header}\r\n${body}`, 'latin1');
+    this.end();
   }
 
   relayEnd(): void {
@@ -94,9 +130,7 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
     this.watcher = null;
     this.#hasSwitched = true;
     this.detachSocket(socket);
-    let head = 'HTTP/1.1 101 Switching Protocols\r\n';
-    for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-    socket.write(`${head}\r\n`, 'latin1');
+    socket.write(`${headText('HTTP/1.1 101 Switching Protocols', headers)}\r\n`, 'latin1');
     // Nothing that the client sent ahead goes on before this: it could be a second request in disguise.
     if (this.#ahead !== null) upstream.write(this.#ahead);
     socket.write(first);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { MALFORMED_BODY, REQUEST_TIMEOUT } from '../errors.js';
+import type { Deadlines, Timed } from '../exchange/deadlines.js';
 import type { ClientResponse, ResponseOwner } from './client-response.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -9,6 +10,16 @@ const MAX_UNANSWERED = 256;
 
 /** For a reply to arrive before its connection is reset, because the client goes on sending. */
 const LINGER_MS = 500;
+
+/** A client that goes by the time it was told may have a request on its way. */
+const IDLE_GRACE_MS = 1000;
+
+export interface PipelineOptions {
+  readonly deadlines: Deadlines;
+  /** For how long a connection may have nothing under way once it has had its first response. */
+  readonly idleLimitMs: number;
+  readonly start: (response: ClientResponse) => void;
+}
 
 const pipelines = new WeakMap<Socket, Pipeline>();
 
@@ -21,18 +32,22 @@ export function isBusy(socket: Socket): boolean {
  * What is under way on one client's connection. Requests that were sent without waiting run side by side where all of them are
  * safe; any other waits for those before it, and has those behind it wait (RFC 9112, section 9.3.2).
  */
-export class Pipeline implements ResponseOwner {
+export class Pipeline implements ResponseOwner, Timed {
+  /** Of a connection that is free. */
+  deadlineMs = Number.POSITIVE_INFINITY;
+  slot = -1;
   readonly #socket: Socket;
-  readonly #start: (response: ClientResponse) => void;
+  readonly #options: PipelineOptions;
   readonly #running: ClientResponse[] = [];
   readonly #waiting: ClientResponse[] = [];
   /** What comes now is not to be read as requests. */
   #closed = false;
 
-  constructor(socket: Socket, start: (response: ClientResponse) => void) {
+  constructor(socket: Socket, options: PipelineOptions) {
     this.#socket = socket;
-    this.#start = start;
+    this.#options = options;
     pipelines.set(socket, this);
+    options.deadlines.start(this);
     socket.once('close', () => this.#onClientGone());
   }
 
@@ -47,6 +62,7 @@ export class Pipeline implements ResponseOwner {
   add(response: ClientResponse, { isLast }: { isLast: boolean }): void {
     // Node.js goes on reading requests behind one that was refused.
     if (this.#closed) return;
+    this.deadlineMs = Number.POSITIVE_INFINITY;
     response.owner = this;
     if (this.#waiting.push(response) + this.#running.length > MAX_UNANSWERED) this.#socket.destroy();
     if (isLast) response.endConnection();
@@ -59,6 +75,12 @@ export class Pipeline implements ResponseOwner {
     this.#running.splice(at, 1);
     if (this.#socket.destroyed) this.#waiting.length = 0;
     this.#startWaiting();
+    const { deadlines, idleLimitMs } = this.#options;
+    if (this.isFree) this.deadlineMs = deadlines.nowMs + idleLimitMs + IDLE_GRACE_MS;
+  }
+
+  onDeadline(): void {
+    this.#socket.destroy();
   }
 
   onLastResponse(response: ClientResponse): void {
@@ -75,8 +97,9 @@ export class Pipeline implements ResponseOwner {
     // Its own body is what makes no sense, or does not come.
     else if (last.watcher !== null) last.watcher.onClientFault(fault);
     else {
-      this.#waiting.pop();
+      // Those before it are still to be served.
       last.refuse(fault === 'client-stalled' ? REQUEST_TIMEOUT : MALFORMED_BODY);
+      this.#waiting.pop();
     }
   }
 
@@ -87,6 +110,7 @@ export class Pipeline implements ResponseOwner {
 
   /** Node.js tells it only the response that has the connection. */
   #onClientGone(): void {
+    this.#options.deadlines.end(this);
     this.#waiting.length = 0;
     for (const response of [...this.#running]) response.watcher?.onClientGone();
   }
@@ -95,7 +119,7 @@ export class Pipeline implements ResponseOwner {
     for (let next = this.#waiting[0]; next !== undefined && this.#mayStart(next); next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#running.push(next);
-      this.#start(next);
+      this.#options.start(next);
     }
   }
 

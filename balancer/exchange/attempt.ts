@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ResponseHead } from '../http/response-head.js';
-import type { Call, Failure, ResponseHandler, Transport, UpstreamRequest } from '../transport/transport.js';
+import type { Call, Failure, Piece, ResponseHandler, Transport, UpstreamRequest } from '../transport/transport.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { ProxyContext } from './context.js';
 import type { Timed } from './deadlines.js';
@@ -11,7 +11,7 @@ import { type BodyWatcher, StreamedBody } from './request-body.js';
 export interface AttemptOwner {
   onHead(attempt: Attempt, head: ResponseHead): void;
   /** See ResponseHandler. */
-  onData(chunk: Buffer, release?: () => void): boolean;
+  onData(piece: Piece, release?: () => void): boolean;
   onSwitch(attempt: Attempt, head: ResponseHead, socket: Duplex, first: Buffer): void;
   onOutcome(attempt: Attempt, outcome: Outcome): void;
   /** Whether the request may be sent to another upstream, and there is one. */
@@ -92,9 +92,9 @@ export class Attempt implements ResponseHandler, BodyWatcher, Timed {
     this.#owner.onHead(this, head);
   }
 
-  onData(chunk: Buffer, release?: () => void): boolean {
+  onData(piece: Piece, release?: () => void): boolean {
     this.#extendDeadline(this.#context.limits.idleTimeoutMs);
-    this.#blocked = !this.#owner.onData(chunk, release);
+    this.#blocked = !this.#owner.onData(piece, release);
     return !this.#blocked;
   }
 

@@ -4,6 +4,7 @@ import type { Decision } from '../contract.js';
 import type { ClientFault, ClientResponse, ClientWatcher } from '../downstream/client-response.js';
 import { BalancerError, BodyTooLarge, NoUpstream, Overloaded, type Refusal } from '../errors.js';
 import type { ResponseHead } from '../http/response-head.js';
+import type { Piece } from '../transport/transport.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import { Attempt, type AttemptOwner } from './attempt.js';
 import type { ProxyContext } from './context.js';
@@ -102,8 +103,8 @@ export class Exchange implements AttemptOwner, ClientWatcher, Timed {
     this.#response.relaySwitch(headers, socket, first, () => attempt.finish());
   }
 
-  onData(chunk: Buffer, release?: () => void): boolean {
-    return this.#response.relayData(chunk, release);
+  onData(piece: Piece, release?: () => void): boolean {
+    return this.#response.relayData(piece, release);
   }
 
   onOutcome(attempt: Attempt, outcome: Outcome): void {

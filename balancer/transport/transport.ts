@@ -12,6 +12,9 @@ export interface UpstreamRequest {
   readonly contentLength: number | null;
 }
 
+/** Of a body: bytes, or the same as a latin1 string where they are few. Both have their size as `length`. */
+export type Piece = Buffer | string;
+
 /** How an upstream has failed to answer. */
 export type Failure =
   /** No connection: nothing of the request was sent. */
@@ -33,10 +36,10 @@ export interface ResponseHandler {
   /** Interim (1xx) responses are not reported, nor is the reason phrase (RFC 9112, section 4). */
   onHead(head: ResponseHead): void;
   /**
-   * Returns false where no more can be taken until `resume`. With `release` the memory is lent: to be called when the chunk has
+   * Returns false where no more can be taken until `resume`. With `release` the memory is lent: to be called when the piece has
    * been used, once at most.
    */
-  onData(chunk: Buffer, release?: () => void): boolean;
+  onData(piece: Piece, release?: () => void): boolean;
   onEnd(): void;
   /** Instead of `onHead`, of an upgrade: from here on the bytes on `socket` are another protocol's, `first` are those read already. */
   onSwitch(head: ResponseHead, socket: Duplex, first: Buffer): void;

@@ -95,7 +95,7 @@ export class ResponseParser {
     } else if (this.#state === 'length') {
       const taken = Math.min(this.#remainingBytes, bytes.length);
       this.#remainingBytes -= taken;
-      this.#events.onData(bytes.subarray(0, taken), true);
+      this.#events.onData(taken === bytes.length ? bytes : bytes.subarray(0, taken), true);
       if (this.#remainingBytes === 0) this.#end();
       if (taken < bytes.length) throw new MalformedResponse('bytes beyond the response');
     } else {
