@@ -1,23 +1,101 @@
 /** What others may rely on about an instance: paths, header and cookie names, JSON shapes. Constants and types only. */
 
+/** What keeps state for all instances. Every instance opens the database, the others where a strategy needs them. */
+export type BackendName = 'database' | 'redis';
+
+/**
+ * When what was ended is refused: `where it is held` is at once, but only by the instance that was asked to end it, `at expiry`
+ * when the token runs out.
+ */
+export type End = 'at once' | 'where it is held' | 'at expiry' | 'never';
+
+/** Why all sessions of a user end: his password changed, an admin revoked them, his role changed. */
+export type RevocationReason = 'password' | 'admin' | 'role';
+
+/** What a strategy claims about itself. `strategy.contract.test.ts` holds it to that. */
 export interface StrategyTraits {
-  /** What the client presents: a cookie that a browser sends by itself, or a header that code must set. */
-  readonly credential: 'cookie' | 'bearer';
-  readonly state: 'instance' | 'redis' | 'client';
+  /** What the client presents: a cookie that a browser sends by itself, a header that code must set, or a password each time. */
+  readonly credential: 'cookie' | 'bearer' | 'password';
+  /** Where the session lives; for tokens, what revokes them. */
+  readonly state: 'instance' | 'redis' | 'client' | 'nowhere';
   /** How the balancer must route for the strategy to be tried as intended. */
   readonly routing: 'round-robin' | 'sticky';
+  /** Beside the database. */
+  readonly needs: readonly BackendName[];
+  /** Of an authenticated `GET /me`. */
+  readonly storeTripsPerRead: number;
+  readonly databaseTripsPerRead: number;
+  /** Whether a user stays signed in when the instance dies at which he signed in. */
+  readonly survivesInstance: boolean;
+  readonly ends: {
+    readonly logout: End;
+    readonly passwordChange: End;
+    readonly revocation: End;
+    readonly demotion: End;
+  };
+  readonly keepsCart: boolean;
+  /** Whether a session can be made without a request that begins it. */
+  readonly canMint: boolean;
 }
 
-/** Every strategy an instance can mount, each under `/<name>`. `services/app/strategies/index.ts` must implement each. */
-export const STRATEGIES = {
-  memory: { credential: 'cookie', state: 'instance', routing: 'round-robin' },
-  'memory-leaky': { credential: 'cookie', state: 'instance', routing: 'round-robin' },
-  sticky: { credential: 'cookie', state: 'instance', routing: 'sticky' },
-  redis: { credential: 'cookie', state: 'redis', routing: 'round-robin' },
-  jwt: { credential: 'bearer', state: 'client', routing: 'round-robin' },
-} as const satisfies Record<string, StrategyTraits>;
+const MEMORY: StrategyTraits = {
+  credential: 'cookie',
+  state: 'instance',
+  routing: 'round-robin',
+  needs: [],
+  storeTripsPerRead: 0,
+  databaseTripsPerRead: 0,
+  survivesInstance: false,
+  // Whoever does not hold a session cannot end it either: a logout elsewhere is refused.
+  ends: {
+    logout: 'at once',
+    passwordChange: 'where it is held',
+    revocation: 'where it is held',
+    demotion: 'where it is held',
+  },
+  keepsCart: true,
+  canMint: true,
+};
 
-export type StrategyName = keyof typeof STRATEGIES;
+const REDIS: StrategyTraits = {
+  credential: 'cookie',
+  state: 'redis',
+  routing: 'round-robin',
+  needs: ['redis'],
+  storeTripsPerRead: 1,
+  databaseTripsPerRead: 0,
+  survivesInstance: true,
+  ends: { logout: 'at once', passwordChange: 'at once', revocation: 'at once', demotion: 'at once' },
+  keepsCart: true,
+  canMint: true,
+};
+
+const TOKEN: StrategyTraits = {
+  credential: 'bearer',
+  state: 'client',
+  routing: 'round-robin',
+  needs: [],
+  storeTripsPerRead: 0,
+  databaseTripsPerRead: 0,
+  survivesInstance: true,
+  ends: { logout: 'at expiry', passwordChange: 'at expiry', revocation: 'at expiry', demotion: 'at expiry' },
+  keepsCart: false,
+  canMint: true,
+};
+
+const ROWS = {
+  memory: MEMORY,
+  // Its sessions hold the request that began them.
+  'memory-leaky': { ...MEMORY, canMint: false },
+  sticky: { ...MEMORY, routing: 'sticky' },
+  redis: REDIS,
+  jwt: TOKEN,
+} satisfies Record<string, StrategyTraits>;
+
+export type StrategyName = keyof typeof ROWS;
+
+/** Every strategy an instance can mount, each under `/<name>`. `services/app/strategies/index.ts` must implement each. */
+export const STRATEGIES: Readonly<Record<StrategyName, StrategyTraits>> = ROWS;
 
 export const DEFAULT_STRATEGIES: readonly StrategyName[] = ['memory', 'sticky', 'redis', 'jwt'];
 

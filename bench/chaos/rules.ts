@@ -108,6 +108,7 @@ function allowed(one: Case, { fault }: Episode): readonly number[] {
 /** By where a strategy keeps its sessions. */
 const STATES: Readonly<Record<StrategyTraits['state'], (one: Case, fault: Episode['fault']) => readonly number[]>> = {
   client: (one) => [okOf(one)],
+  nowhere: (one) => [okOf(one)],
 
   redis: (one, { part, harm }) => {
     if (part !== 'redis' || one.phase === 'before') return [okOf(one)];

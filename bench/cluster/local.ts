@@ -100,7 +100,7 @@ export class LocalCluster implements Cluster {
       store: this.#store,
       admin: () => this.admin,
     });
-    const canMount = (strategy: StrategyName) => STRATEGIES[strategy].state !== 'redis' || this.#store.exists;
+    const canMount = (strategy: StrategyName) => !STRATEGIES[strategy].needs.includes('redis') || this.#store.exists;
     this.strategies = options.strategies.filter(canMount);
     this.skipped = options.strategies
       .filter((strategy) => !canMount(strategy))

@@ -45,12 +45,21 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
   });
 
   const isBench = createBenchCheck(config.benchToken);
-  const failedSignIns = await limitFailedSignIns(server, resources.redis, config.failedSignIns, isBench);
+  const failedSignIns = await limitFailedSignIns(
+    server,
+    resources.backends.redis?.client ?? null,
+    config.failedSignIns,
+    isBench,
+  );
   const mounted = new Map<string, Strategy>();
+  const revokeEverywhere: Mount['revokeEverywhere'] = async (userId, because) => {
+    await Promise.all([...mounted.values()].map((strategy) => strategy.revoke(userId, because)));
+  };
+  const shared = { resources, failedSignIns, isBench, revokeEverywhere };
   for (const name of config.strategies) {
     const mount = async (scope: Scope) => {
       const strategy = await strategies[name](scope, resources);
-      mountRoutes(scope, { strategy, resources, failedSignIns, isBench, authenticate: createAuthenticate(strategy) });
+      mountRoutes(scope, strategy, { ...shared, authenticate: createAuthenticate(strategy) });
       mounted.set(name, strategy);
     };
     await server.register(mount, { prefix: `/${name}` });
@@ -95,9 +104,10 @@ function trustBalancer(trustedProxies: string[]): (address: string, hop: number)
   return (address, hop) => (hop === 0 ? isBalancer : isProxy)(address, hop);
 }
 
-function mountRoutes(scope: Scope, mount: Mount): void {
-  mountCredentials(scope, mount);
+function mountRoutes(scope: Scope, strategy: Strategy, mount: Mount): void {
+  mountCredentials(scope, strategy, mount);
   mountMe(scope, mount);
   mountPosts(scope, mount);
   mountAdmin(scope, mount);
+  strategy.mountRoutes?.(scope, mount);
 }

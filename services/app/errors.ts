@@ -41,6 +41,15 @@ export class InsecureTransport extends AppError {
   }
 }
 
+/** Its sessions are made of what a request brings: a password, or the request itself. */
+export class CannotMint extends AppError {
+  readonly code = 'cannot_mint';
+  readonly statusCode = 501;
+  constructor(strategy: string, because: string) {
+    super(`The ${strategy} strategy cannot make a session by itself: ${because}.`);
+  }
+}
+
 /** So many sign-ins of this user from this address have failed that the next one has to wait. */
 export class TooManyFailures extends AppError {
   readonly code = 'too_many_failures';

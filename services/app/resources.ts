@@ -1,22 +1,19 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { SECRET_FILES, STRATEGIES } from '../contract.js';
-import { completeDatabaseUrl } from '../database/address.js';
 import { readSecret } from '../secrets/secret-file.js';
 import { createDirectory, type Directory } from './accounts/directory.js';
 import { FairQueue } from './accounts/fair-queue.js';
 import { createPasswords, type Passwords } from './accounts/passwords.js';
+import { type Backends, closeBackends, openBackends } from './backends/index.js';
 import type { Config } from './config.js';
-import { createDatabase, type Database } from './database.js';
 import { createPostTable, type PostTable } from './posts/post-table.js';
-import { connectRedis, createRedis } from './redis.js';
 import { type AccessTokens, createAccessTokens } from './tokens/access-tokens.js';
 import { loadTokenKeys } from './tokens/keys.js';
 
 /** What strategies and routes share, made once per instance. */
 export interface Resources {
   readonly config: Config;
-  readonly database: Database;
+  readonly backends: Backends;
   readonly directory: Directory;
   readonly posts: PostTable;
   readonly passwords: Passwords;
@@ -24,8 +21,6 @@ export interface Resources {
   readonly checkQueue: FairQueue;
   /** Signs session cookies, at least 32 characters. */
   readonly sessionSecret: string;
-  /** Null where no enabled strategy keeps state in Redis. */
-  readonly redis: Redis | null;
   /** Null where no enabled strategy issues tokens. */
   readonly tokens: AccessTokens | null;
   /** Milliseconds since the epoch. */
@@ -33,35 +28,29 @@ export interface Resources {
 }
 
 /**
- * Opens what the enabled strategies need. Neither Redis nor the database has to answer for this to succeed.
+ * Opens what the enabled strategies need. No backend has to answer for this to succeed.
  * @throws ConfigError for a missing secret
  */
 export async function openResources(config: Config, log: Logger, now: () => number = Date.now): Promise<Resources> {
   const traits = config.strategies.map((name) => STRATEGIES[name]);
   const needsTokens = traits.some(({ credential }) => credential === 'bearer');
-  const needsRedis = traits.some(({ state }) => state === 'redis');
 
   const sessionSecret = await readSecret(config.secretsDir, SECRET_FILES.session);
   const keys = needsTokens ? await loadTokenKeys(config.secretsDir, config.tokens.algorithm) : null;
-  const redis = needsRedis ? createRedis(config.redisUrl, log) : null;
-  if (redis !== null) await connectRedis(redis);
-  const databaseUrl = await completeDatabaseUrl(config.database.url, config.secretsDir);
-  const database = createDatabase(databaseUrl, config.database.poolSize, log);
+  const needed = traits.flatMap(({ needs }) => needs);
+  const backends = await openBackends(needed, config, log);
+  const { database } = backends;
   return {
     config,
-    database,
+    backends,
     directory: createDirectory(database),
     posts: createPostTable(database),
     passwords: createPasswords(config.passwords),
     checkQueue: new FairQueue(config.passwords),
     sessionSecret,
-    redis,
     tokens: keys === null ? null : createAccessTokens(keys, config.tokens, now),
     now,
   };
 }
 
-export async function closeResources({ redis, database }: Resources): Promise<void> {
-  redis?.disconnect();
-  await database.close();
-}
+export const closeResources = ({ backends }: Resources): Promise<void> => closeBackends(backends);

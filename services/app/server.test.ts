@@ -38,7 +38,7 @@ t.test('an instance without Redis serves what does not need it', async (t) => {
   t.equal(await status(instance.opsUrl + OPS.health), 200);
   const ready = await fetch(instance.opsUrl + OPS.ready);
   t.equal(ready.status, 200);
-  t.match(await ready.json(), { ready: true, draining: false, database: 'up', redis: 'down' });
+  t.match(await ready.json(), { ready: true, draining: false, backends: { database: 'up', redis: 'down' } });
   t.ok(await beginSession(instance.url, 'memory'));
   t.equal(await beginSession(instance.url, 'redis'), null);
   t.equal(await status(`${instance.url}/redis${ROUTES.me}`), 401, 'no credential, no trip');

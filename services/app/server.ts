@@ -17,7 +17,7 @@ await runMain(async () => {
 
   const resources = await openResources(config, log);
   const app = await buildApp(resources, log, () => isDraining);
-  const readiness = watchReadiness(resources, () => isDraining);
+  const readiness = watchReadiness(resources.backends, () => isDraining);
   const ops = buildOps(app, resources, readiness);
 
   stopOnSignal(async () => {

@@ -30,6 +30,7 @@ const HOMES: Readonly<Record<StrategyTraits['state'], SessionHome>> = {
   instance: 'instance',
   redis: 'store',
   client: 'client',
+  nowhere: 'client',
 };
 
 /** Beside its data a session needs memory for key, entry and expiry. See `assumptions.ts` for where the numbers are from. */

@@ -1,5 +1,5 @@
 import type { Role, UserView } from '../../contract.js';
-import type { Database } from '../database.js';
+import type { Database } from '../backends/database.js';
 
 /** The users. */
 export interface Directory {

@@ -90,7 +90,7 @@ t.test('failed sign-ins count for all instances, and for each alone while Redis 
   t.same(await one.statuses(4, '192.0.2.8', 'user1', 'wrong'), [401, 401, 401, 429]);
   t.same(await two.statuses(1, '192.0.2.8', 'user1', 'wrong'), [401]);
   redis.child.kill('SIGCONT');
-  while (one.resources.redis?.status !== 'ready') await setTimeout(20);
+  while (one.resources.backends.redis?.client.status !== 'ready') await setTimeout(20);
   t.same(await one.statuses(1, '192.0.2.8', 'user1', 'wrong'), [401], 'Redis counts again');
 });
 

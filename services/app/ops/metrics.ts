@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { App } from '../app.js';
+import { listBackends } from '../backends/index.js';
 import type { Resources } from '../resources.js';
 
 const PREFIX = 'authscale_';
 
 /** Prometheus text. The counts are taken over from the instance's own counters when asked for: requests pay nothing for it. */
-export function createMetrics({ traffic, mounted }: App, { database, passwords }: Resources): Registry {
+export function createMetrics({ traffic, mounted }: App, { backends, passwords }: Resources): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 
@@ -43,7 +44,8 @@ export function createMetrics({ traffic, mounted }: App, { database, passwords }
       for (const [strategy, { usage }] of mounted) this.inc({ strategy }, usage().storeTrips);
     },
   });
-  countTotal(registry, 'database_trips_total', 'Statements sent to the database', database.trips);
+  for (const [name, { trips }] of listBackends(backends))
+    countTotal(registry, `${name}_trips_total`, `What ${name} was asked`, trips);
   countTotal(registry, 'password_checks_total', 'Password hashes computed for sign-ins', passwords.checks);
   return registry;
 }

@@ -53,7 +53,10 @@ async function begin({ url }: Running, strategy: string) {
 t.test('a frozen database fails what asks it, and takes no instance out', async (t) => {
   const instance = await startInstance(t);
   const [me, mySession] = [await begin(instance, 'jwt'), await begin(instance, 'memory')];
-  t.match(await readReady(instance), { status: 200, body: { ready: true, database: 'up', redis: 'down' } });
+  t.match(await readReady(instance), {
+    status: 200,
+    body: { ready: true, backends: { database: 'up', redis: 'down' } },
+  });
 
   database.child.kill('SIGSTOP');
   let isLoginAnswered = false;
@@ -67,11 +70,11 @@ t.test('a frozen database fails what asks it, and takes no instance out', async 
   }
   t.notOk(isLoginAnswered, 'readiness did not wait for the database, as this did');
   t.equal(await waiting, 503);
-  await until(async () => (await readReady(instance)).body.database === 'down');
+  await until(async () => (await readReady(instance)).body.backends.database === 'down');
   t.match(await readReady(instance), { status: 200, body: { ready: true } });
 
   database.child.kill('SIGCONT');
-  await until(async () => (await readReady(instance)).body.database === 'up');
+  await until(async () => (await readReady(instance)).body.backends.database === 'up');
   t.equal(await login(instance), 401);
 });
 
@@ -81,23 +84,26 @@ t.test('a frozen Redis fails what asks it, and takes no instance out', async (t)
   t.teardown(() => redis.stop());
   const instance = await startInstance(t, redis.url);
   const [me, shared] = [await begin(instance, 'jwt'), await begin(instance, 'redis')];
-  t.match(await readReady(instance), { status: 200, body: { database: 'up', redis: 'up' } });
+  t.match(await readReady(instance), { status: 200, body: { backends: { database: 'up', redis: 'up' } } });
 
   redis.child.kill('SIGSTOP');
-  await until(async () => (await readReady(instance)).body.redis === 'down');
-  t.match(await readReady(instance), { status: 200, body: { ready: true, database: 'up' } });
+  await until(async () => (await readReady(instance)).body.backends.redis === 'down');
+  t.match(await readReady(instance), { status: 200, body: { ready: true, backends: { database: 'up' } } });
   t.equal(await me(), 200);
   t.equal(await shared(), 503);
 
   redis.child.kill('SIGCONT');
-  await until(async () => (await readReady(instance)).body.redis === 'up');
+  await until(async () => (await readReady(instance)).body.backends.redis === 'up');
   t.equal(await shared(), 200);
 });
 
 t.test('an instance joins when the database has answered, and outlives its death', async (t) => {
   await database.stop('SIGKILL');
   const instance = await startInstance(t);
-  t.match(await readReady(instance), { status: 503, body: { ready: false, draining: false, database: 'down' } });
+  t.match(await readReady(instance), {
+    status: 503,
+    body: { ready: false, draining: false, backends: { database: 'down' } },
+  });
   t.equal(await login(instance), 503);
   t.equal((await send(`${instance.url}/none${ROUTES.me}`)).status, 200);
 
@@ -106,6 +112,6 @@ t.test('an instance joins when the database has answered, and outlives its death
   t.equal(await login(instance), 401);
   await late.stop('SIGKILL');
   t.equal(await login(instance), 503);
-  await until(async () => (await readReady(instance)).body.database === 'down');
+  await until(async () => (await readReady(instance)).body.backends.database === 'down');
   t.match(await readReady(instance), { status: 200, body: { ready: true } }, 'leaving the rotation would help no one');
 });

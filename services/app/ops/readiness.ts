@@ -1,21 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
-import type { Resources } from '../resources.js';
+import type { BackendName } from '../../contract.js';
+import type { Backend, BackendStatus } from '../backends/backend.js';
+import { type Backends, listBackends } from '../backends/index.js';
 
-/** How long after an answer, or the lack of one, the database and Redis are asked again. */
+/** How long after an answer, or the lack of one, a backend is asked again. */
 const PAUSE_MS = 500;
 
 /** Reply of `/ready`. */
 export interface Readiness {
   readonly ready: boolean;
   readonly draining: boolean;
-  readonly database: 'up' | 'down';
-  /** Null where no enabled strategy needs it. */
-  readonly redis: 'up' | 'down' | null;
+  /** Those that this instance has opened. */
+  readonly backends: Readonly<Partial<Record<BackendName, BackendStatus>>>;
 }
 
 export interface ReadinessWatch {
-  /** Resolves when both have been asked once. */
+  /** Resolves when each has been asked once. */
   readonly begun: Promise<void>;
   /** What is known, at once. */
   read(): Readiness;
@@ -24,45 +24,29 @@ export interface ReadinessWatch {
 
 /**
  * Whether a balancer should send requests here. That takes a database that has answered once, so that no instance joins with a
- * wrong address. From then on only draining says no: all instances share the database and Redis, so leaving the rotation
- * over their failure would turn what fails partly (sign-ins, or one strategy) into a failure of everything. Both are asked in
+ * wrong address. From then on only draining says no: all instances share the backends, so leaving the rotation
+ * over their failure would turn what fails partly (sign-ins, or one strategy) into a failure of everything. They are asked in
  * the background: whoever asked them while answering would wait as long as a frozen one does, and a health check gives up first.
  */
-export function watchReadiness(
-  { database, redis }: Pick<Resources, 'database' | 'redis'>,
-  isDraining: () => boolean,
-): ReadinessWatch {
+export function watchReadiness(backends: Backends, isDraining: () => boolean): ReadinessWatch {
   const stopping = new AbortController();
-  let [isDatabaseUp, isRedisUp] = [false, false];
-  const askDatabase = async () => {
-    isDatabaseUp = await database.ping();
-  };
-  const askRedis = async () => {
-    isRedisUp = redis !== null && (await ping(redis));
-  };
-  /** Each on its own: neither waits for the other. Resolves after the first answer. */
-  const watch = async (ask: () => Promise<void>) => {
-    await ask();
+  const known: Partial<Record<BackendName, BackendStatus>> = {};
+  /** Each on its own: none waits for another. Resolves after the first answer. */
+  const watch = async ([name, backend]: [BackendName, Backend]) => {
+    known[name] = await backend.status();
     void setTimeout(PAUSE_MS, undefined, { signal: stopping.signal }).then(
-      () => watch(ask),
+      () => watch([name, backend]),
       () => {},
     );
   };
-  const begun = Promise.all([watch(askDatabase), watch(askRedis)]).then(() => {});
+  const begun = Promise.all(listBackends(backends).map(watch)).then(() => {});
   return {
     begun,
     read: () => ({
-      ready: database.hasAnswered() && !isDraining(),
+      ready: backends.database.hasAnswered() && !isDraining(),
       draining: isDraining(),
-      database: isDatabaseUp ? 'up' : 'down',
-      redis: redis === null ? null : isRedisUp ? 'up' : 'down',
+      backends: { ...known },
     }),
     stop: () => stopping.abort(),
   };
 }
-
-const ping = (redis: Redis): Promise<boolean> =>
-  redis.ping().then(
-    () => true,
-    () => false,
-  );

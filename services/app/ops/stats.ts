@@ -38,7 +38,7 @@ export function createStats({ traffic, mounted }: App, resources: Resources): ()
       gc: { ...gc },
       requests: traffic.answered(),
       strategies: Object.fromEntries([...mounted].map(([name, strategy]) => [name, strategy.usage()])),
-      databaseTrips: resources.database.trips(),
+      databaseTrips: resources.backends.database.trips(),
       passwordChecks: resources.passwords.checks(),
     };
   };

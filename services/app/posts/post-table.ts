@@ -1,5 +1,5 @@
 import type { PostView, UserView } from '../../contract.js';
-import type { Database } from '../database.js';
+import type { Database } from '../backends/database.js';
 import { Forbidden, NotFound } from '../errors.js';
 
 const COLUMNS = 'id, author_id AS "authorId", title, body';

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { type LoginReply, ROUTES, type UserView } from '../../contract.js';
 import { addressOf } from '../accounts/failed-sign-ins.js';
 import { Forbidden, NotFound, WrongCredentials } from '../errors.js';
+import type { Strategy } from '../strategies/strategy.js';
 import type { Mount, Scope } from './mount.js';
 import { text, User } from './schemas.js';
 
@@ -19,8 +20,8 @@ const Login = Type.Object({
 });
 
 /** Signing in and out. */
-export function mountCredentials(scope: Scope, mount: Mount): void {
-  const { strategy, resources, failedSignIns, isBench, authenticate } = mount;
+export function mountCredentials(scope: Scope, strategy: Strategy, mount: Mount): void {
+  const { resources, failedSignIns, isBench, authenticate } = mount;
   const { directory, passwords, checkQueue } = resources;
 
   const begin = async (user: UserView, request: FastifyRequest, reply: FastifyReply): Promise<LoginReply> => ({

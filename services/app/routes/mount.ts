@@ -7,9 +7,9 @@ import type {
   onRequestHookHandler,
   RawServerDefault,
 } from 'fastify';
+import type { RevocationReason } from '../../contract.js';
 import type { FailedSignIns } from '../accounts/failed-sign-ins.js';
 import type { Resources } from '../resources.js';
-import type { Strategy } from '../strategies/strategy.js';
 
 /** An instance whose routes take their types from their schemas. */
 export type Scope = FastifyInstance<
@@ -22,11 +22,12 @@ export type Scope = FastifyInstance<
 
 /** What the routes under one strategy's prefix are given. */
 export interface Mount {
-  readonly strategy: Strategy;
   readonly resources: Resources;
   readonly failedSignIns: FailedSignIns;
   /** Whether a request bears the bench token. */
   readonly isBench: (request: FastifyRequest) => boolean;
   /** Runs before the body is read; after it `request.user` is set. */
   readonly authenticate: onRequestHookHandler;
+  /** Ends every session of a user in every strategy of this instance, as far as each can. */
+  revokeEverywhere(userId: number, because: RevocationReason): Promise<void>;
 }

@@ -1,8 +1,8 @@
-import type { SessionStore } from '@fastify/session';
 import Fastify, { type Session } from 'fastify';
 import t from 'tap';
 import { loadConfig } from '../config.js';
 import { mountCookieSessions } from './cookie-sessions.js';
+import type { RevocableStore } from './revocable-store.js';
 
 const USER = { id: 1, username: 'user1', role: 'user' } as const;
 
@@ -15,13 +15,14 @@ t.test('a session that is only read is serialised once by the plugin, and never 
       return USER;
     },
   };
-  const store: SessionStore = {
+  const store: RevocableStore = {
     get: (_id, callback) => callback(null, { user, isStored: true } as unknown as Session),
     set: (_id, _session, callback) => {
       count.stored++;
       callback();
     },
     destroy: (_id, callback) => callback(),
+    revoke: async () => {},
   };
   const app = Fastify();
   t.teardown(() => app.close());

@@ -1,17 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import fastifyCookie from '@fastify/cookie';
-import fastifySession, { type SessionStore } from '@fastify/session';
-import type { FastifyInstance, FastifyRequest, onSendHookHandler } from 'fastify';
+import fastifySession from '@fastify/session';
+import type { FastifyInstance, FastifyRequest, onSendHookHandler, Session } from 'fastify';
 import type { StrategyName } from '../../contract.js';
 import { InsecureTransport, NotFound } from '../errors.js';
 import type { Resources } from '../resources.js';
 import type { Strategy, StrategyUsage } from '../strategies/strategy.js';
 import { CookieSigner } from './cookie-signer.js';
+import type { RevocableStore } from './revocable-store.js';
 import { TimedStore } from './timed-store.js';
 import { Turn } from './turn.js';
 
+/** As many as the plugin takes. */
+const ID_BYTES = 24;
+
 export interface CookieSessionsOptions {
   readonly name: StrategyName;
-  readonly store: SessionStore;
+  readonly store: RevocableStore;
   readonly usage: () => StrategyUsage;
 }
 
@@ -25,6 +31,7 @@ export async function mountCookieSessions(
   const path = `/${name}`;
   const { cookieSecure } = config.sessions;
   const turn = new Turn();
+  const signer = new CookieSigner(sessionSecret, turn);
   /**
    * The plugin clears a cookie whose session it did not find. But another instance may know that session, and at a sign-in the
    * reply would carry both the cleared and the new cookie. So the plugin is made to forget that a cookie came along.
@@ -42,7 +49,7 @@ export async function mountCookieSessions(
   scope.addHook('onSend', disregardUnchanged);
   await scope.register(fastifyCookie);
   await scope.register(fastifySession, {
-    secret: new CookieSigner(sessionSecret, turn),
+    secret: signer,
     store: new TimedStore(store, turn),
     cookieName,
     // No Max-Age: the store decides how long a session lives, and the browser forgets the cookie when it closes.
@@ -78,6 +85,14 @@ export async function mountCookieSessions(
       await request.session.destroy();
       reply.clearCookie(cookieName, { path });
     },
+    revoke: (userId) => store.revoke(userId),
+    async mint(user) {
+      const id = randomBytes(ID_BYTES).toString('base64url');
+      const save = promisify(store.set.bind(store));
+      await save(id, { user } as Session);
+      return { cookie: `${cookieName}=${signer.sign(id)}` };
+    },
+    cart: null,
     usage,
   };
 }

@@ -1,6 +1,6 @@
-import type { SessionStore } from '@fastify/session';
 import type { Session } from 'fastify';
-import { parseSession, serializeSession } from './session-payload.js';
+import type { RevocableStore } from './revocable-store.js';
+import { parseSession, serializeSession, startOfSessionsOf } from './session-payload.js';
 
 interface Entry {
   readonly text: string;
@@ -12,7 +12,7 @@ interface Entry {
  * Each read that finds more than a tenth of the lifetime gone renews it and moves the entry to the end, so that the Map
  * stays ordered by expiry: what is at its front expires first, or is evicted first where there are too many.
  */
-export class MemoryStore implements SessionStore {
+export class MemoryStore implements RevocableStore {
   readonly #entries = new Map<string, Entry>();
   readonly #ttlMs: number;
   readonly #limit: number;
@@ -53,6 +53,14 @@ export class MemoryStore implements SessionStore {
   destroy(id: string, callback: (error?: unknown) => void): void {
     this.#entries.delete(id);
     callback();
+  }
+
+  /** Looks at each session: an index by user would cost memory for each. */
+  async revoke(userId: number): Promise<void> {
+    const start = startOfSessionsOf(userId);
+    for (const [id, { text }] of this.#entries) {
+      if (text.startsWith(start)) this.#entries.delete(id);
+    }
   }
 
   #put(id: string, text: string): void {

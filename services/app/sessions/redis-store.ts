@@ -1,7 +1,7 @@
-import type { SessionStore } from '@fastify/session';
 import type { Session } from 'fastify';
 import type { Redis, Result } from 'ioredis';
 import { Unavailable } from '../errors.js';
+import type { RevocableStore } from './revocable-store.js';
 import { parseSession, type StoredSession, serializeSession } from './session-payload.js';
 
 declare module 'ioredis' {
@@ -11,6 +11,8 @@ declare module 'ioredis' {
 }
 
 const KEY_PREFIX = 'session:';
+/** By user the ids of his sessions, each with the second in which it expires. */
+const INDEX_PREFIX = 'user-sessions:';
 
 /** Only of what was read: a session that has ended or changed since must not come back. Of several that try, one writes. */
 const RENEW = `
@@ -23,7 +25,7 @@ end`;
  * after a tenth of the lifetime renews it, for all. Nothing is remembered here: what reading costs grows neither with the
  * sessions nor with the instances.
  */
-export class RedisStore implements SessionStore {
+export class RedisStore implements RevocableStore {
   /** Round trips so far. */
   trips = 0;
   readonly #redis: Redis;
@@ -50,7 +52,8 @@ export class RedisStore implements SessionStore {
   }
 
   set(id: string, session: Session, callback: (error?: unknown) => void): void {
-    if (session.user === undefined) {
+    const { user } = session;
+    if (user === undefined) {
       callback();
       return;
     }
@@ -60,7 +63,8 @@ export class RedisStore implements SessionStore {
     const writing = session.isStored
       ? this.#redis.set(key, text, 'EX', this.#ttlSeconds, 'XX')
       : this.#redis.set(key, text, 'EX', this.#ttlSeconds);
-    writing.then(
+    // Later in the same pipeline: a revocation in between misses a session that the next one finds. The other way round none would.
+    Promise.all([writing, this.#index(user.id, id)]).then(
       () => callback(),
       (error) => callback(new Unavailable('session store', error)),
     );
@@ -74,6 +78,29 @@ export class RedisStore implements SessionStore {
     );
   }
 
+  async revoke(userId: number): Promise<void> {
+    const index = INDEX_PREFIX + userId;
+    try {
+      this.trips++;
+      const ids = await this.#redis.zrange(index, '0', '-1');
+      if (ids.length === 0) return;
+      this.trips++;
+      await Promise.all([...ids.map((id) => this.#redis.del(KEY_PREFIX + id)), this.#redis.zrem(index, ...ids)]);
+    } catch (error) {
+      throw new Unavailable('session store', error);
+    }
+  }
+
+  /** Notes whose session it is and until when, and forgets those that have expired. */
+  #index(userId: number, id: string): Promise<unknown> {
+    const [key, nowSeconds] = [INDEX_PREFIX + userId, Math.floor(this.#now() / 1000)];
+    return Promise.all([
+      this.#redis.zadd(key, nowSeconds + this.#ttlSeconds, id),
+      this.#redis.zremrangebyscore(key, 0, nowSeconds - 1),
+      this.#redis.expire(key, this.#ttlSeconds + 1),
+    ]);
+  }
+
   /** The reader does not wait for it. Where it fails, the next read tries again. */
   #renewIfDue(id: string, text: string, { session, renewedAtMs = 0 }: StoredSession): void {
     const nowMs = this.#now();
@@ -81,5 +108,6 @@ export class RedisStore implements SessionStore {
     this.trips++;
     const renewed = serializeSession(session, nowMs);
     this.#redis.renewSession(KEY_PREFIX + id, text, renewed, this.#ttlSeconds).catch(() => {});
+    if (session.user !== undefined) this.#index(session.user.id, id).catch(() => {});
   }
 }

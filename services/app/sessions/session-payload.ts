@@ -18,8 +18,12 @@ export interface StoredSession {
 
 /** What a session is stored as. The cookie's attributes stay out: they are the same for all and would cost 145 bytes each. */
 export function serializeSession({ user }: Pick<Session, 'user'>, renewedAtMs?: number): string {
-  return JSON.stringify({ user, renewedAtMs });
+  const { id, username, role } = user ?? {};
+  return JSON.stringify({ user: { id, username, role }, renewedAtMs });
 }
+
+/** What the text of each of a user's sessions begins with. */
+export const startOfSessionsOf = (userId: number): string => `{"user":{"id":${userId},`;
 
 /** Null for text that is no session: whoever presents it has to sign in again. */
 export function parseSession(text: string): StoredSession | null {

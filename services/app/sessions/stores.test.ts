@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import t from 'tap';
 import { startRedis } from '../../testing/processes.js';
 import { end, newSession, read, USER, write } from '../../testing/session-stores.js';
-import { connectRedis, createRedis } from '../redis.js';
+import { connectRedis, createRedis } from '../backends/redis.js';
 import { MemoryStore } from './memory-store.js';
 import { RedisStore } from './redis-store.js';
 

@@ -20,6 +20,9 @@ export const jwt: StrategyFactory = (_scope, { tokens }) => {
       return verified;
     },
     signOut: async () => {},
+    revoke: async () => {},
+    mint: async (user) => ({ authorization: `Bearer ${await tokens.issue(user)}` }),
+    cart: null,
     usage: () => ({ sessions: null, storeTrips: 0 }),
   };
 };

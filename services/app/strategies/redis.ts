@@ -1,11 +1,12 @@
+import { needBackend } from '../backends/index.js';
 import { mountCookieSessions } from '../sessions/cookie-sessions.js';
 import { RedisStore } from '../sessions/redis-store.js';
 import type { StrategyFactory } from './strategy.js';
 
 /** Sessions in Redis, where every instance finds them. */
 export const redis: StrategyFactory = (scope, resources) => {
-  if (resources.redis === null) throw new TypeError('the redis strategy needs a Redis client');
-  const store = new RedisStore(resources.redis, resources.config.sessions, resources.now);
+  const { client } = needBackend(resources.backends, 'redis');
+  const store = new RedisStore(client, resources.config.sessions, resources.now);
   return mountCookieSessions(scope, resources, {
     name: 'redis',
     store,

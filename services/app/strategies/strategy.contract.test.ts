@@ -208,7 +208,7 @@ for (const name of Object.keys(strategies) as StrategyName[]) {
       for (let i = 0; i < 5; i++) await client.send('GET', ROUTES.me);
       t.equal(tripsOf(name) - before, traits.state === 'redis' ? 5 : 0);
 
-      const [trips, databaseTrips] = [tripsOf(name), resources.database.trips()];
+      const [trips, databaseTrips] = [tripsOf(name), resources.backends.database.trips()];
       await new Client(name).send('GET', ROUTES.me);
       const [forged] = forgeries(client.credential);
       const stranger = new Client(name);
@@ -216,7 +216,7 @@ for (const name of Object.keys(strategies) as StrategyName[]) {
       await stranger.send('GET', ROUTES.me);
       await client.send('GET', ROUTES.me);
       t.equal(tripsOf(name) - trips, traits.state === 'redis' ? 1 : 0);
-      t.equal(resources.database.trips(), databaseTrips, 'the database is not asked who someone is');
+      t.equal(resources.backends.database.trips(), databaseTrips, 'the database is not asked who someone is');
     });
 
     t.test('stamps every reply', async (t) => {

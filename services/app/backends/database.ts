@@ -1,22 +1,22 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { Unavailable } from './errors.js';
+import { completeDatabaseUrl } from '../../database/address.js';
+import { Unavailable } from '../errors.js';
+import { type Backend, type OpenBackend, toStatus } from './backend.js';
 
 const CONNECT_TIMEOUT_MS = 1000;
 const QUERY_TIMEOUT_MS = 2000;
 
 /** PostgreSQL behind a small pool. What it does not answer in time becomes `Unavailable`. */
-export interface Database {
+export interface Database extends Backend {
   /** Rows of one statement. Statements stay unnamed: behind the embedded database all connections share one session. */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Whether it answers now. */
-  ping(): Promise<boolean>;
   /** Whether it has ever answered. */
   hasAnswered(): boolean;
-  /** Statements sent so far, pings apart. */
-  trips(): number;
-  close(): Promise<void>;
 }
+
+export const openDatabase: OpenBackend<Database> = async ({ database, secretsDir }, log) =>
+  createDatabase(await completeDatabaseUrl(database.url, secretsDir), database.poolSize, log);
 
 export function createDatabase(url: string, poolSize: number, log: Logger): Database {
   const pool = new pg.Pool({
@@ -44,11 +44,7 @@ export function createDatabase(url: string, poolSize: number, log: Logger): Data
         throw new Unavailable('database', error);
       }
     },
-    ping: () =>
-      send('SELECT 1', []).then(
-        () => true,
-        () => false,
-      ),
+    status: () => toStatus(send('SELECT 1', [])),
     hasAnswered: () => hasAnswered,
     trips: () => trips,
     close: () => pool.end(),

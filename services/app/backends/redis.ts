@@ -1,5 +1,6 @@
 import { type Command, Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { type Backend, type OpenBackend, toStatus } from './backend.js';
 
 const COMMAND_TIMEOUT_MS = 200;
 
@@ -9,9 +10,12 @@ const COMMAND_TIMEOUT_MS = 200;
  * it looks what has arrived meanwhile: timers come first in a turn of the event loop, and sockets after them.
  */
 class PatientRedis extends Redis {
+  /** Commands sent so far. */
+  sent = 0;
   #answeredAt = 0;
 
   override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    if (command.name !== 'ping') this.sent++;
     const sentAt = performance.now();
     const expire = () => {
       if (command.isSettled) return;
@@ -36,7 +40,7 @@ class PatientRedis extends Redis {
  * go out as one pipeline, and the next pipeline waits for it; so what is asked of a frozen server fails after two command
  * timeouts at the latest. The client reconnects for as long as it lives, so an instance recovers without a restart.
  */
-export function createRedis(url: string, log: Logger): Redis {
+export function createRedis(url: string, log: Logger): PatientRedis {
   const redis = new PatientRedis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -57,6 +61,21 @@ export function createRedis(url: string, log: Logger): Redis {
   });
   return redis;
 }
+
+export interface RedisBackend extends Backend {
+  readonly client: Redis;
+}
+
+export const openRedis: OpenBackend<RedisBackend> = async ({ redisUrl }, log) => {
+  const client = createRedis(redisUrl, log);
+  await connectRedis(client);
+  return {
+    client,
+    status: () => toStatus(client.ping()),
+    trips: () => client.sent,
+    close: async () => client.disconnect(),
+  };
+};
 
 /** Waits for the first connection, or for its failure: an instance serves the other strategies without Redis. */
 export async function connectRedis(redis: Redis): Promise<void> {

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import t from 'tap';
-import { startProcess } from '../testing/processes.js';
+import { startProcess } from '../../testing/processes.js';
 import { createDatabase } from './database.js';
 
 t.test('a database without its tables is one that does not answer; a wrong statement is a defect', async (t) => {
