@@ -90,6 +90,15 @@ const ROWS = {
   sticky: { ...MEMORY, routing: 'sticky' },
   redis: REDIS,
   jwt: TOKEN,
+  'jwt-denylist': {
+    ...TOKEN,
+    state: 'redis',
+    needs: ['redis'],
+    storeTripsPerRead: 1,
+    ends: REDIS.ends,
+  },
+  // What can be ended is the session that gets new tokens.
+  'jwt-refresh': { ...TOKEN, state: 'redis', needs: ['redis'] },
 } satisfies Record<string, StrategyTraits>;
 
 export type StrategyName = keyof typeof ROWS;
@@ -110,6 +119,8 @@ export const ROUTES = {
   /** `POST {username}` with the bench token: a login from after the password check on. */
   benchLogin: '/bench/login',
   logout: '/logout',
+  /** `POST {refreshToken}`, where a login has given one: a LoginReply with the next ones. */
+  refresh: '/refresh',
   me: '/me',
   posts: '/posts',
   adminUsers: '/admin/users',
@@ -134,6 +145,10 @@ export const SECRET_FILES = {
 export const JWT_ALGORITHMS = ['HS256', 'ES256', 'EdDSA', 'RS256'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 
+/** What a login with a bearer strategy may ask for, to get a token for less than all that the user may do. */
+export const TOKEN_SCOPES = ['read'] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
 /** Each holds a private (or, for HS256, symmetric) JWK. */
 export const JWT_KEY_FILES: readonly string[] = JWT_ALGORITHMS.map((algorithm) => `jwt-${algorithm}.json`);
 
@@ -155,11 +170,13 @@ export interface UserView {
   readonly role: Role;
 }
 
-/** Reply of login and of `/bench/login`; `token` and `expiresInSeconds` for bearer strategies only. */
+/** Reply of login, `/bench/login` and `/refresh`; all but the user for bearer strategies only. */
 export interface LoginReply {
   readonly user: UserView;
   readonly token?: string;
   readonly expiresInSeconds?: number;
+  /** Of strategies whose tokens can be refreshed: good for one refresh, which gives the next one. */
+  readonly refreshToken?: string;
 }
 
 /** Reply of `/me`. */

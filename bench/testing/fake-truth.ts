@@ -19,7 +19,16 @@ export interface FakeTruth {
 }
 
 export const FAKE_TRUTH: FakeTruth = {
-  instanceMicros: { none: 150, memory: 200, 'memory-leaky': 200, sticky: 200, redis: 300, jwt: 250 },
+  instanceMicros: {
+    none: 150,
+    memory: 200,
+    'memory-leaky': 200,
+    sticky: 200,
+    redis: 300,
+    jwt: 250,
+    'jwt-denylist': 350,
+    'jwt-refresh': 250,
+  },
   storeMicros: 40,
   balancerMicros: 50,
   passwordMicros: 2_000,

@@ -33,7 +33,7 @@ export interface App {
 
 /** The public listener, ready to listen: every strategy under its prefix, each with the same routes. */
 export async function buildApp(resources: Resources, log: Logger, isDraining: () => boolean): Promise<App> {
-  const { config, tokens } = resources;
+  const { config, keyring } = resources;
   const server = createServer(config, (reply) => traffic.stampUnrouted(reply));
   handleInCohorts(server, config.cohortLimit);
   const traffic = observeTraffic(server, config.instanceId, isDraining);
@@ -64,7 +64,7 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
     };
     await server.register(mount, { prefix: `/${name}` });
   }
-  if (tokens !== null) mountJwks(server, tokens);
+  if (keyring !== null) mountJwks(server, keyring);
   if (config.benchToken !== null) {
     const authenticate = createAuthenticate({ identify: () => BASELINE_USER });
     await server.register(async (scope: Scope) => mountMe(scope, { authenticate }), { prefix: `/${BASELINE}` });

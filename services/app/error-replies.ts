@@ -39,6 +39,7 @@ export function answerErrors(app: FastifyInstance, traffic: Traffic, log: Logger
 export function sendError(error: FastifyError | AppError, reply: FastifyReply): void {
   if (error instanceof AppError) {
     if (error.retryAfterSeconds !== null) reply.header('retry-after', error.retryAfterSeconds);
+    if (error.challenge !== null) reply.header('www-authenticate', error.challenge);
     reply.code(error.statusCode).send({ error: error.code, message: error.message } satisfies ErrorReply);
     return;
   }

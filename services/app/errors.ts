@@ -4,6 +4,8 @@ export abstract class AppError extends Error {
   abstract readonly statusCode: number;
   /** Seconds after which another try makes sense. */
   readonly retryAfterSeconds: number | null = null;
+  /** What a request would have to bring, for `WWW-Authenticate` (RFC 9110 section 11.6.1). */
+  readonly challenge: string | null = null;
 }
 
 export class NotSignedIn extends AppError {
@@ -26,6 +28,26 @@ export class WrongCredentials extends AppError {
 export class Forbidden extends AppError {
   readonly code = 'forbidden';
   readonly statusCode = 403;
+}
+
+/** The token is good, but was issued for less (RFC 6750 section 3.1). */
+export class InsufficientScope extends AppError {
+  readonly code = 'insufficient_scope';
+  readonly statusCode = 403;
+  override readonly challenge: string;
+  constructor(needed: string) {
+    super(`The token's scope does not include ${needed}.`);
+    this.challenge = `Bearer error="insufficient_scope", scope="${needed}"`;
+  }
+}
+
+/** One error for a refresh token that never was, has expired or was used before: which of them must not be told. */
+export class RefreshRefused extends AppError {
+  readonly code = 'invalid_refresh_token';
+  readonly statusCode = 401;
+  constructor() {
+    super('The refresh token is not good (any more). Sign in again.');
+  }
 }
 
 export class NotFound extends AppError {

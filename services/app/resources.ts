@@ -7,8 +7,7 @@ import { createPasswords, type Passwords } from './accounts/passwords.js';
 import { type Backends, closeBackends, openBackends } from './backends/index.js';
 import type { Config } from './config.js';
 import { createPostTable, type PostTable } from './posts/post-table.js';
-import { type AccessTokens, createAccessTokens } from './tokens/access-tokens.js';
-import { loadTokenKeys } from './tokens/keys.js';
+import { loadTokenKeyring, type TokenKeyring } from './tokens/keys.js';
 
 /** What strategies and routes share, made once per instance. */
 export interface Resources {
@@ -21,8 +20,8 @@ export interface Resources {
   readonly checkQueue: FairQueue;
   /** Signs session cookies, at least 32 characters. */
   readonly sessionSecret: string;
-  /** Null where no enabled strategy issues tokens. */
-  readonly tokens: AccessTokens | null;
+  /** Signs and verifies tokens; null where no enabled strategy issues any. */
+  readonly keyring: TokenKeyring | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -36,7 +35,7 @@ export async function openResources(config: Config, log: Logger, now: () => numb
   const needsTokens = traits.some(({ credential }) => credential === 'bearer');
 
   const sessionSecret = await readSecret(config.secretsDir, SECRET_FILES.session);
-  const keys = needsTokens ? await loadTokenKeys(config.secretsDir, config.tokens.algorithm) : null;
+  const keyring = needsTokens ? await loadTokenKeyring(config.secretsDir, config.tokens.algorithm) : null;
   const needed = traits.flatMap(({ needs }) => needs);
   const backends = await openBackends(needed, config, log);
   const { database } = backends;
@@ -48,7 +47,7 @@ export async function openResources(config: Config, log: Logger, now: () => numb
     passwords: createPasswords(config.passwords),
     checkQueue: new FairQueue(config.passwords),
     sessionSecret,
-    tokens: keys === null ? null : createAccessTokens(keys, config.tokens, now),
+    keyring,
     now,
   };
 }

@@ -20,6 +20,19 @@ export async function readSecret(directory: string, file: string): Promise<strin
 }
 
 /**
+ * The same for a file that need not be there.
+ * @returns null without it
+ */
+export async function readOptionalSecret(directory: string, file: string): Promise<string | null> {
+  try {
+    return await readSecret(directory, file);
+  } catch (error) {
+    if (error instanceof ConfigError && errorCode(error.cause) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/**
  * Gives all folders the same secret. One that a folder has already is kept; of several set-ups at once, the first folder's file
  * decides for all of them.
  * @returns whether it is new

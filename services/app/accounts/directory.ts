@@ -4,6 +4,7 @@ import type { Database } from '../backends/database.js';
 /** The users. */
 export interface Directory {
   find(username: string): Promise<UserView | null>;
+  findById(id: number): Promise<UserView | null>;
   findWithPassword(username: string): Promise<{ user: UserView; passwordHash: string } | null>;
   list(limit: number): Promise<UserView[]>;
 }
@@ -26,6 +27,10 @@ export function createDirectory(database: Database): Directory {
     async find(username) {
       const row = await findRow(username);
       return row === undefined ? null : toView(row);
+    },
+    async findById(id) {
+      const rows = await database.query<UserRow>('SELECT id, username, role FROM users WHERE id = $1', [id]);
+      return rows[0] ?? null;
     },
     async findWithPassword(username) {
       const row = await findRow(username);

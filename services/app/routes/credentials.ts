@@ -1,33 +1,37 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { type LoginReply, ROUTES, type UserView } from '../../contract.js';
+import { type LoginReply, ROUTES, type TokenScope, type UserView } from '../../contract.js';
 import { addressOf } from '../accounts/failed-sign-ins.js';
 import { Forbidden, NotFound, WrongCredentials } from '../errors.js';
 import type { Strategy } from '../strategies/strategy.js';
 import type { Mount, Scope } from './mount.js';
-import { text, User } from './schemas.js';
+import { Login, text } from './schemas.js';
 
 const Username = text({ minLength: 1, maxLength: 100 });
-const Credentials = Type.Object(
-  { username: Username, password: Type.String({ minLength: 1, maxLength: 1000 }) },
-  { additionalProperties: false },
-);
-const BenchLogin = Type.Object({ username: Username }, { additionalProperties: false });
-const Login = Type.Object({
-  user: User,
-  token: Type.Optional(Type.String()),
-  expiresInSeconds: Type.Optional(Type.Integer()),
-});
+const Password = Type.String({ minLength: 1, maxLength: 1000 });
+
+/** A scope is allowed where the strategy knows any. */
+const createBodies = (scopes: readonly TokenScope[] = []) => {
+  const scope = Type.Optional(Type.Enum([...scopes]));
+  return {
+    Credentials: Type.Object({ username: Username, password: Password, scope }, { additionalProperties: false }),
+    BenchLogin: Type.Object({ username: Username, scope }, { additionalProperties: false }),
+  };
+};
 
 /** Signing in and out. */
 export function mountCredentials(scope: Scope, strategy: Strategy, mount: Mount): void {
   const { resources, failedSignIns, isBench, authenticate } = mount;
   const { directory, passwords, checkQueue } = resources;
 
-  const begin = async (user: UserView, request: FastifyRequest, reply: FastifyReply): Promise<LoginReply> => ({
-    user,
-    ...(await strategy.signIn(user, request, reply)),
-  });
+  const { Credentials, BenchLogin } = createBodies(strategy.scopes);
+
+  const begin = async (
+    user: UserView,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    scope: TokenScope | undefined,
+  ): Promise<LoginReply> => ({ user, ...(await strategy.signIn(user, request, reply, scope)) });
 
   scope.post(ROUTES.login, { schema: { body: Credentials, response: { 200: Login } } }, async (request, reply) => {
     const { username, password } = request.body;
@@ -42,7 +46,7 @@ export function mountCredentials(scope: Scope, strategy: Strategy, mount: Mount)
       return isMatch ? user : null;
     });
     if (found === null) throw new WrongCredentials();
-    return begin(found.user, request, reply);
+    return begin(found.user, request, reply, request.body.scope);
   });
 
   scope.post(ROUTES.logout, { onRequest: authenticate }, async (request, reply) => {
@@ -60,7 +64,7 @@ export function mountCredentials(scope: Scope, strategy: Strategy, mount: Mount)
     async (request, reply) => {
       const user = await directory.find(request.body.username);
       if (user === null) throw new NotFound('There is no such user.');
-      return begin(user, request, reply);
+      return begin(user, request, reply, request.body.scope);
     },
   );
 }

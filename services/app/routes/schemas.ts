@@ -12,6 +12,14 @@ export const User = Type.Object({
   role: Type.Unsafe<Role>({ type: 'string' }),
 });
 
+/** A LoginReply. */
+export const Login = Type.Object({
+  user: User,
+  token: Type.Optional(Type.String()),
+  expiresInSeconds: Type.Optional(Type.Integer()),
+  refreshToken: Type.Optional(Type.String()),
+});
+
 export const Post = Type.Object({
   id: Type.Integer(),
   authorId: Type.Integer(),

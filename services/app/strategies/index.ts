@@ -1,5 +1,7 @@
 import type { StrategyName } from '../../contract.js';
 import { jwt } from './jwt.js';
+import { jwtDenylist } from './jwt-denylist.js';
+import { jwtRefresh } from './jwt-refresh.js';
 import { memory } from './memory.js';
 import { memoryLeaky } from './memory-leaky.js';
 import { redis } from './redis.js';
@@ -13,4 +15,6 @@ export const strategies = {
   sticky,
   redis,
   jwt,
+  'jwt-denylist': jwtDenylist,
+  'jwt-refresh': jwtRefresh,
 } as const satisfies Record<StrategyName, StrategyFactory>;

@@ -1,12 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { LoginReply, RevocationReason, UserView } from '../../contract.js';
+import type { LoginReply, RevocationReason, TokenScope, UserView } from '../../contract.js';
 import type { Resources } from '../resources.js';
 import type { Mount, Scope } from '../routes/mount.js';
 
 /** How an instance knows who sends a request. What it claims about that is in its traits. */
 export interface Strategy {
   /** Begins a session for a user whose password was checked. Returns what the login reply tells the client beside the user. */
-  signIn(user: UserView, request: FastifyRequest, reply: FastifyReply): Promise<Omit<LoginReply, 'user'>>;
+  signIn(
+    user: UserView,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    scope?: TokenScope | undefined,
+  ): Promise<Omit<LoginReply, 'user'>>;
+  /** What a login may ask for, to be allowed no more than that; absent where it cannot be less than all. */
+  readonly scopes?: readonly TokenScope[];
   /** The user by whom the request was sent, or null. Asks the database only where the traits say so. */
   identify(request: FastifyRequest): UserView | null | Promise<UserView | null>;
   /** Ends the session, as far as the strategy can. */

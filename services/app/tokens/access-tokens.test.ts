@@ -3,11 +3,17 @@ import t from 'tap';
 import { JWT_ALGORITHMS, type JwtAlgorithm, type UserView } from '../../contract.js';
 import { newJwk } from '../../secrets/new-secrets.js';
 import { createAccessTokens } from './access-tokens.js';
-import { importTokenKeys } from './keys.js';
+import { importTokenKeys, publicJwks } from './keys.js';
 
 const NOW_MS = 1_800_000_000_000;
 const NOW = NOW_MS / 1000;
-const OPTIONS = { issuer: 'issuer', audience: 'audience', lifetimeSeconds: 900 };
+const OPTIONS = {
+  issuer: 'issuer',
+  audience: 'audience',
+  clientId: 'client',
+  lifetimeSeconds: 900,
+  clockToleranceSeconds: 5,
+};
 const USER: UserView = { id: 7, username: 'user7', role: 'user' };
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -16,6 +22,7 @@ const decode = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString
 const goodClaims = {
   username: 'user7',
   role: 'user',
+  client_id: 'client',
   sub: '7',
   jti: 'id',
   iss: OPTIONS.issuer,
@@ -41,6 +48,11 @@ const BAD_CLAIMS: Readonly<Record<string, object>> = {
   'a subject that is no user id': { sub: 'user7' },
   'a role that does not exist': { role: 'root' },
   'no name': { username: undefined },
+  'another client': { client_id: 'another' },
+  'no client': { client_id: undefined },
+  'a scope that is no text': { scope: ['read'] },
+  'a session that is no text': { sid: 1 },
+  'an id that is no text': { jti: 1 },
 };
 const BAD_HEADERS: Readonly<Record<string, object>> = {
   'another type': { typ: 'JWT' },
@@ -53,14 +65,15 @@ for (const algorithm of JWT_ALGORITHMS) {
   t.test(`${algorithm} tokens`, async (t) => {
     const jwk = await newJwk(algorithm);
     const keys = await importTokenKeys(algorithm, jwk);
-    const tokens = createAccessTokens(keys, OPTIONS, () => NOW_MS);
+    const keyring = { current: keys, accepted: [keys] };
+    const tokens = createAccessTokens(keyring, OPTIONS, () => NOW_MS);
     const header = { alg: algorithm, typ: 'at+jwt', kid: keys.kid };
     const sign = (claims: object, changes: object = {}, key = keys.signKey) =>
       new SignJWT({ ...claims }).setProtectedHeader({ ...header, ...changes } as JWTHeaderParameters).sign(key);
 
     t.test('name the user to whom they were issued', async (t) => {
-      t.same(await tokens.verify(await tokens.issue(USER)), USER);
-      t.same(await tokens.verify(await sign(goodClaims)), USER, 'also when another library made them');
+      t.match(await tokens.verify(await tokens.issue(USER)), { user: USER });
+      t.match(await tokens.verify(await sign(goodClaims)), { user: USER }, 'also when another library made them');
     });
     t.test('carry what RFC 9068 asks for', async (t) => {
       const [givenHeader, claims] = (await tokens.issue(USER)).split('.');
@@ -71,14 +84,35 @@ for (const algorithm of JWT_ALGORITHMS) {
         sub: '7',
         iat: NOW,
         exp: NOW + 900,
-        client_id: String,
+        client_id: 'client',
         jti: String,
       });
+      t.notOk('scope' in decode(claims) || 'sid' in decode(claims));
+    });
+    t.test('bear the scope and the session that they are issued for', async (t) => {
+      const token = await tokens.issue(USER, { scope: 'read', sessionId: 'session' });
+      t.match(await tokens.verify(token), { scope: 'read', sessionId: 'session' });
+    });
+    t.test('tell the millisecond in which they were issued, and are good in it', async (t) => {
+      const strict = createAccessTokens(keyring, { ...OPTIONS, clockToleranceSeconds: 0 }, () => NOW_MS + 250);
+      const token = await strict.issue(USER);
+      t.match(decode(token.split('.')[1]), { iat: NOW + 0.25, exp: NOW + 900 });
+      t.match(await strict.verify(token), { user: USER, issuedAtSeconds: NOW + 0.25 });
+    });
+    t.test('of the key before or after it are good, too, and new ones are signed with the current key', async (t) => {
+      const other = await importTokenKeys(algorithm, await newJwk(algorithm));
+      const changed = { current: other, accepted: [other, keys] };
+      const after = createAccessTokens(changed, OPTIONS, () => NOW_MS);
+      const tokensOfBoth = [await tokens.issue(USER), await after.issue(USER)];
+      for (const token of [...tokensOfBoth, ...tokensOfBoth]) t.match(await after.verify(token), { user: USER });
+      t.equal(await tokens.verify(await after.issue(USER)), null, 'once its key is given up, it is not');
+      t.equal(await after.verify(await sign(goodClaims, { kid: other.kid })), null, 'each key goes by its own id');
+      t.same(publicJwks(changed), algorithm === 'HS256' ? [] : [other.publicJwk, keys.publicJwk]);
     });
     t.test('expire with their lifetime and a few seconds of tolerance', async (t) => {
       const token = await tokens.issue(USER);
-      const at = (seconds: number) => createAccessTokens(keys, OPTIONS, () => NOW_MS + seconds * 1000).verify(token);
-      t.same(await at(904), USER);
+      const at = (seconds: number) => createAccessTokens(keyring, OPTIONS, () => NOW_MS + seconds * 1000).verify(token);
+      t.match(await at(904), { user: USER });
       t.equal(await at(906), null);
     });
     for (const [what, changes] of Object.entries(BAD_CLAIMS)) {
@@ -125,10 +159,10 @@ for (const algorithm of JWT_ALGORITHMS) {
       }
     });
     t.test('leave only the public key to be published', async (t) => {
-      if (algorithm === 'HS256') return t.equal(tokens.publicJwk, null);
-      t.match(tokens.publicJwk, { kid: keys.kid, alg: algorithm, use: 'sig' });
-      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
-        t.notOk(Object.hasOwn(tokens.publicJwk ?? {}, secret));
+      const published = publicJwks(keyring);
+      if (algorithm === 'HS256') return t.same(published, []);
+      t.match(published, [{ kid: keys.kid, alg: algorithm, use: 'sig' }]);
+      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) t.notOk(Object.hasOwn(published[0] ?? {}, secret));
     });
   });
 }

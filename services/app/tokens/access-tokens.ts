@@ -1,56 +1,63 @@
 import { randomUUID } from 'node:crypto';
-import { errors, type JWK, type JWTPayload, SignJWT } from 'jose';
-import type { Role, UserView } from '../../contract.js';
-import type { TokenKeys } from './keys.js';
-import { createTokenVerifier, TOKEN_TYPE } from './verifier.js';
+import { errors, type JWTPayload, SignJWT } from 'jose';
+import type { TokenScope, UserView } from '../../contract.js';
+import type { Resources } from '../resources.js';
+import { type AccessClaims, type ClaimOptions, readClaims, TOKEN_TYPE, toRules } from './claims.js';
+import type { TokenKeyring } from './keys.js';
+import { createTokenVerifier } from './verifier.js';
 
-const CLOCK_TOLERANCE_SECONDS = 5;
+export interface AccessTokenOptions extends ClaimOptions {
+  /** To whom they are issued. Tokens of other clients are refused, although the same key has signed them. */
+  readonly clientId: string;
+}
 
-export interface AccessTokenOptions {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly lifetimeSeconds: number;
+/** What a token bears beside the user. */
+export interface Grant {
+  readonly scope?: TokenScope | undefined;
+  readonly sessionId?: string;
 }
 
 export interface AccessTokens {
   readonly lifetimeSeconds: number;
-  readonly publicJwk: JWK | null;
-  issue(user: UserView): Promise<string>;
-  /** The user whom the token names; null for a token that is not, or no longer, good. */
-  verify(token: string): UserView | null | Promise<UserView | null>;
+  issue(user: UserView, grant?: Grant): Promise<string>;
+  /** What the token says; null for one that is not, or no longer, good. */
+  verify(token: string): AccessClaims | null | Promise<AccessClaims | null>;
 }
 
 /** Access tokens after RFC 9068, verified as strictly as RFC 8725 asks. */
-export function createAccessTokens(keys: TokenKeys, options: AccessTokenOptions, now: () => number): AccessTokens {
-  const { algorithm, kid, signKey, publicJwk } = keys;
-  const { issuer, audience, lifetimeSeconds } = options;
-  const verifyToken = createTokenVerifier(keys);
-  const rules = {
-    issuer,
-    audience,
-    requiredClaims: ['exp', 'iat', 'sub', 'jti'],
-    maxTokenAge: lifetimeSeconds,
-    clockTolerance: CLOCK_TOLERANCE_SECONDS,
-  };
+export function createAccessTokens(
+  keyring: TokenKeyring,
+  options: AccessTokenOptions,
+  now: () => number,
+): AccessTokens {
+  const { algorithm, kid, signKey } = keyring.current;
+  const { issuer, audience, lifetimeSeconds, clientId } = options;
+  const verifyToken = createTokenVerifier(keyring);
+  const rules = toRules(options);
   return {
     lifetimeSeconds,
-    publicJwk,
-    issue(user) {
-      const issuedAt = Math.floor(now() / 1000);
-      return new SignJWT({ username: user.username, role: user.role, client_id: audience })
+    issue(user, { scope, sessionId } = {}) {
+      // A fraction (RFC 7519 section 2) tells a token that was issued after a revocation from those that it ended.
+      const issuedAtSeconds = now() / 1000;
+      return new SignJWT({ username: user.username, role: user.role, client_id: clientId, scope, sid: sessionId })
         .setProtectedHeader({ alg: algorithm, typ: TOKEN_TYPE, kid })
         .setIssuer(issuer)
         .setAudience(audience)
         .setSubject(String(user.id))
         .setJti(randomUUID())
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .setIssuedAt(issuedAtSeconds)
+        .setExpirationTime(Math.floor(issuedAtSeconds) + lifetimeSeconds)
         .sign(signKey);
     },
     verify(token) {
+      const nowMs = now();
+      const accept = (payload: JWTPayload) => {
+        const claims = readClaims(payload, options, nowMs);
+        return claims?.clientId === clientId ? claims : null;
+      };
       try {
-        const claims = verifyToken(token, { ...rules, currentDate: new Date(now()) });
-        return claims instanceof Promise ? claims.then(toUser, refuse) : toUser(claims);
+        const payload = verifyToken(token, { ...rules, currentDate: new Date(nowMs) });
+        return payload instanceof Promise ? payload.then(accept, refuse) : accept(payload);
       } catch (error) {
         return refuse(error);
       }
@@ -58,10 +65,14 @@ export function createAccessTokens(keys: TokenKeys, options: AccessTokenOptions,
   };
 }
 
-function toUser({ sub, username, role }: JWTPayload): UserView | null {
-  const id = Number(sub);
-  if (!Number.isSafeInteger(id) || typeof username !== 'string' || !isRole(role)) return null;
-  return { id, username, role };
+/** Those of one strategy, each its own client. */
+export function openAccessTokens(
+  { keyring, config, now }: Resources,
+  clientId: string,
+  lifetimeSeconds = config.tokens.lifetimeSeconds,
+): AccessTokens {
+  if (keyring === null) throw new TypeError(`${clientId} issues tokens, which its traits do not say`);
+  return createAccessTokens(keyring, { ...config.tokens, lifetimeSeconds, clientId }, now);
 }
 
 /** A bad token is an answer; anything else is a defect. */
@@ -69,5 +80,3 @@ function refuse(error: unknown): null {
   if (error instanceof errors.JOSEError) return null;
   throw error;
 }
-
-const isRole = (role: unknown): role is Role => role === 'user' || role === 'admin';

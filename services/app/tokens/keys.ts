@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import type { JwtAlgorithm } from '../../contract.js';
 import { ConfigError } from '../../errors.js';
-import { readSecret } from '../../secrets/secret-file.js';
+import { readOptionalSecret, readSecret } from '../../secrets/secret-file.js';
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
@@ -24,26 +24,38 @@ export interface TokenKeys {
   readonly publicJwk: JWK | null;
 }
 
+/** Which keys count. */
+export interface TokenKeyring {
+  /** Signs new tokens. */
+  readonly current: TokenKeys;
+  /** Verify tokens: the current ones, and those before or after them while keys are changed. */
+  readonly accepted: readonly TokenKeys[];
+}
+
 /**
- * Reads `jwt-<alg>.json`. Keys become CryptoKeys here, once: from raw bytes each verification would cost twice as much.
+ * Reads `jwt-<alg>.json` and, where it is there, `jwt-<alg>-previous.json`. Keys become CryptoKeys here, once: from raw bytes each
+ * verification would cost twice as much.
  * @throws ConfigError
  */
-export async function loadTokenKeys(secretsDir: string, algorithm: JwtAlgorithm): Promise<TokenKeys> {
-  const file = `jwt-${algorithm}.json`;
-  const text = await readSecret(secretsDir, file);
-  try {
-    return await importTokenKeys(algorithm, JSON.parse(text));
-  } catch (error) {
-    throw new ConfigError(
-      'SECRETS_DIR',
-      `${JSON.stringify(secretsDir)} with a broken ${file}`,
-      `a ${algorithm} JWK there`,
-      {
-        cause: error,
-      },
-    );
-  }
+export async function loadTokenKeyring(secretsDir: string, algorithm: JwtAlgorithm): Promise<TokenKeyring> {
+  const [file, previousFile] = [`jwt-${algorithm}.json`, `jwt-${algorithm}-previous.json`];
+  const toKeys = async (name: string, text: string) => {
+    try {
+      return await importTokenKeys(algorithm, JSON.parse(text));
+    } catch (error) {
+      const given = `${JSON.stringify(secretsDir)} with a broken ${name}`;
+      throw new ConfigError('SECRETS_DIR', given, `a ${algorithm} JWK there`, { cause: error });
+    }
+  };
+  const current = await toKeys(file, await readSecret(secretsDir, file));
+  const previousText = await readOptionalSecret(secretsDir, previousFile);
+  const previous = previousText === null ? [] : [await toKeys(previousFile, previousText)];
+  // Whoever has only copied the current key so far has nothing to accept beside it.
+  return { current, accepted: [current, ...previous.filter(({ kid }) => kid !== current.kid)] };
 }
+
+/** The public keys that others may verify tokens with. */
+export const publicJwks = ({ accepted }: TokenKeyring): JWK[] => accepted.flatMap(({ publicJwk }) => publicJwk ?? []);
 
 export async function importTokenKeys(algorithm: JwtAlgorithm, jwk: JWK): Promise<TokenKeys> {
   if (jwk.kid === undefined || jwk.alg !== algorithm)

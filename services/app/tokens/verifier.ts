@@ -1,13 +1,15 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, UnsecuredJWT } from 'jose';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+  UnsecuredJWT,
+} from 'jose';
 import type { JwtAlgorithm } from '../../contract.js';
-import type { TokenKeys } from './keys.js';
-
-/** RFC 9068 section 2.1: tells an access token from any other token that the same key may have signed. */
-export const TOKEN_TYPE = 'at+jwt';
-
-/** What a token must fulfil beside its header and signature. */
-export type ClaimRules = Omit<JWTVerifyOptions, 'algorithms' | 'typ' | 'crit'>;
+import { type ClaimRules, TOKEN_TYPE } from './claims.js';
+import type { TokenKeyring } from './keys.js';
 
 /**
  * Gives the claims of a good token and throws a JOSEError for any other. Algorithm and key are fixed beforehand: a token's
@@ -15,11 +17,13 @@ export type ClaimRules = Omit<JWTVerifyOptions, 'algorithms' | 'typ' | 'crit'>;
  */
 export type TokenVerifier = (token: string, rules: ClaimRules) => JWTPayload | Promise<JWTPayload>;
 
-function createJoseVerifier({ algorithm, kid, verifyKey }: TokenKeys): TokenVerifier {
-  const algorithms = [algorithm];
-  const selectKey = (header: { kid?: string }) => {
-    if (header.kid !== kid) throw new errors.JWKSNoMatchingKey();
-    return verifyKey;
+function createJoseVerifier({ current, accepted }: TokenKeyring): TokenVerifier {
+  const algorithms = [current.algorithm];
+  const keysById = new Map(accepted.map(({ kid, verifyKey }) => [kid, verifyKey]));
+  const selectKey = ({ kid }: { kid?: string }) => {
+    const key = keysById.get(kid ?? '');
+    if (key === undefined) throw new errors.JWKSNoMatchingKey();
+    return key;
   };
   return async (token, rules) => {
     const { payload } = await jwtVerify(token, selectKey, { ...rules, algorithms, typ: TOKEN_TYPE });
@@ -34,40 +38,50 @@ const UNSECURED_HEADER = Buffer.from(JSON.stringify({ alg: 'none' })).toString('
  * password hashes. So the HMAC is computed here, and jose checks the claims. It does that only inside a token: it gets the
  * payload, once verified, as an unsecured one.
  */
-function createHmacVerifier({ algorithm, kid, hmacKey }: TokenKeys): TokenVerifier {
-  if (hmacKey === null) throw new TypeError('HS256 needs a symmetric key');
-  const checkHeader = (token: string) => {
-    const { alg, typ, kid: givenKid, crit } = decodeProtectedHeader(token);
+function createHmacVerifier({ current, accepted }: TokenKeyring): TokenVerifier {
+  const keysById = new Map(accepted.map(({ kid, hmacKey }) => [kid, hmacKey]));
+  const selectKey = (token: string): KeyObject => {
+    const { alg, typ, kid, crit } = decodeHeader(token);
+    const key = keysById.get(kid ?? '') ?? null;
     // RFC 7515 section 4.1.11: a critical extension that is not understood makes the token invalid.
-    if (alg !== algorithm || typ !== TOKEN_TYPE || givenKid !== kid || crit !== undefined) {
+    if (key === null || alg !== current.algorithm || typ !== TOKEN_TYPE || crit !== undefined) {
       throw new errors.JWSInvalid('unexpected protected header');
     }
+    return key;
   };
-  /** Tokens of one key have the same header, letter for letter. One that was found good need not be decoded again. */
-  let goodHeader = '';
+  /** Tokens of one key have the same header, letter for letter. That of the last good one need not be decoded again. */
+  let good: { readonly header: string; readonly key: KeyObject } | null = null;
   return (token, rules) => {
     const payloadAt = token.indexOf('.');
     const signatureAt = token.lastIndexOf('.');
+    const header = token.slice(0, Math.max(payloadAt, 0));
+    const known = good?.header === header ? good : { header, key: selectKey(token) };
     const given = Buffer.from(token.slice(signatureAt + 1));
-    const mac = createHmac('sha256', hmacKey).update(token.slice(0, Math.max(signatureAt, 0)));
+    const mac = createHmac('sha256', known.key).update(token.slice(0, Math.max(signatureAt, 0)));
     const expected = Buffer.from(mac.digest('base64url'));
     if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
       throw new errors.JWSSignatureVerificationFailed();
     }
-    const header = token.slice(0, payloadAt);
-    if (header !== goodHeader) checkHeader(token);
-    goodHeader = header;
+    good = known;
     return UnsecuredJWT.decode(UNSECURED_HEADER + token.slice(payloadAt, signatureAt + 1), rules).payload;
   };
 }
 
-const VERIFIERS: Readonly<Record<JwtAlgorithm, (keys: TokenKeys) => TokenVerifier>> = {
+function decodeHeader(token: string): ProtectedHeaderParameters {
+  try {
+    return decodeProtectedHeader(token);
+  } catch (cause) {
+    throw new errors.JWSInvalid('malformed protected header', { cause });
+  }
+}
+
+const VERIFIERS: Readonly<Record<JwtAlgorithm, (keyring: TokenKeyring) => TokenVerifier>> = {
   HS256: createHmacVerifier,
   ES256: createJoseVerifier,
   EdDSA: createJoseVerifier,
   RS256: createJoseVerifier,
 };
 
-export function createTokenVerifier(keys: TokenKeys): TokenVerifier {
-  return VERIFIERS[keys.algorithm](keys);
+export function createTokenVerifier(keyring: TokenKeyring): TokenVerifier {
+  return VERIFIERS[keyring.current.algorithm](keyring);
 }
