@@ -232,6 +232,8 @@ export const BatteryCase = Type.Object(
      * answer.
      */
     answers: Type.Array(Type.Object({ status: Count, firstMs: Amount, lastMs: Amount, count: Count }, closed)),
+    /** When the credential says that it expires, in ms from the same moment; missing where it does not say. */
+    expiresMs: Type.Optional(Amount),
   },
   closed,
 );

@@ -1,14 +1,19 @@
+import { cachedDenylist } from './cached-denylist.js';
 import type { Claim, UnbuiltClaim } from './claim.js';
+import { denylistCost } from './denylist-cost.js';
 import { instanceDies } from './instance-dies.js';
 import { loadSlowsSessions } from './load-slows-sessions.js';
+import { logoutImmediate } from './logout-immediate.js';
 import { mismatch } from './mismatch.js';
 import { mismatchMended } from './mismatch-mended.js';
 import { reloginStorm } from './relogin-storm.js';
 import { rollingDeploy } from './rolling-deploy.js';
+import { staleRole } from './stale-role.js';
 import { statelessScales } from './stateless-scales.js';
 import { stickySkew } from './sticky-skew.js';
 import { storeCeiling } from './store-ceiling.js';
 import { storeDies } from './store-dies.js';
+import { theftWindow } from './theft-window.js';
 import { tokenBytes } from './token-bytes.js';
 
 /** The ledger: every claim that a run can decide, in the order in which it is measured and shown. */
@@ -18,6 +23,11 @@ export const BUILT: readonly Claim[] = [
   reloginStorm,
   stickySkew,
   tokenBytes,
+  logoutImmediate,
+  theftWindow,
+  staleRole,
+  denylistCost,
+  cachedDenylist,
   storeCeiling,
   statelessScales,
   loadSlowsSessions,
@@ -37,12 +47,7 @@ export const UNBUILT: readonly UnbuiltClaim[] = [
   ['store-restart', 'Faults', 'A restarted store logs everyone out'],
   ['store-failover', 'Faults', 'A replicated store survives'],
   ['resize-affinity', 'Faults', 'Resizing moves pinned users'],
-  ['logout-immediate', 'Logout and authority', 'A session ends at once, a token lives on'],
-  ['theft-window', 'Logout and authority', 'A stolen token is good until it expires'],
-  ['denylist-cost', 'Logout and authority', 'A denylist mends it and is a session store again'],
   ['short-ttl', 'Logout and authority', 'Short tokens bound the window'],
-  ['cached-denylist', 'Logout and authority', 'A local cache trades staleness for cost'],
-  ['stale-role', 'Logout and authority', 'Roles in a token go stale'],
   ['authz-apart', 'Logout and authority', 'Authentication is not authorization'],
   ['lost-update', 'Logout and authority', 'Concurrent requests lose session data'],
   ['revived-session', 'Logout and authority', 'A request in flight revives a logged-out session'],

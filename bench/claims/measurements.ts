@@ -1,5 +1,5 @@
 /** What claims measure: two that name the same measurement share its rounds. */
-import { offeredLoad, saturation, timeline, visits } from '../metrics/quantity.js';
+import { battery, offeredLoad, saturation, timeline, visits } from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
 export const PAGES = visits({ act: 'page', users: 170, requestsPerUser: 2 });
@@ -27,3 +27,6 @@ export const LOADS = offeredLoad({ users: 200 });
 
 /** All strategies at once while something happens to the cluster. */
 export const EVENTS = timeline({ usersPerStrategy: 40, rateRps: 240 });
+
+/** Copies of credentials that were ended, presented until they are refused. Tokens live for LIFETIME_S. */
+export const WINDOWS = battery({ battery: 'windows' });

@@ -11,7 +11,7 @@ import { pageViewsAt } from './signing-in.js';
 
 /** What a factor stands for. */
 const SETTINGS: Readonly<Record<string, (value: Factors[string]) => Readonly<Record<string, string>>>> = {
-  cacheS: (seconds) => ({ DENYLIST_CACHE_SECONDS: `${seconds}` }),
+  cacheSeconds: (seconds) => ({ DENYLIST_CACHE_SECONDS: `${seconds}` }),
 };
 /** Requests under way at once while users sign in. */
 const CONNECTIONS = 16;

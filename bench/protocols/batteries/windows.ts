@@ -1,0 +1,101 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Pool } from 'undici';
+import { SEED, STRATEGIES, type StrategyName } from '../../../services/contract.js';
+import type { BatteryCase } from '../../contract.js';
+import { ACTS, windowCase } from '../../metrics/battery.js';
+import type { ProtocolContext } from '../protocol.js';
+import { type Act, ALL_ACTS } from '../revocation/acts.js';
+import { type Copy, caseOf, presentGood, presentUntilRefused, signInAndCopy } from '../revocation/copies.js';
+import { Desk } from '../revocation/desk.js';
+import { countRefreshes } from '../revocation/refreshes.js';
+import { CACHED_STRATEGY, type Sites, startSites } from '../revocation/sites.js';
+import type { Battery, Rig, Tried } from './battery.js';
+
+/** Of each act, in each round. Nobody else uses them: their passwords and roles are changed. */
+const USERS = 10;
+const FIRST_USER = 600;
+/** Who sends the password each time makes the instance hash it each time. */
+const PASSWORD_USERS = 3;
+/** Signing in over so long spreads users over all parts of a second: tokens expire in whole ones. */
+const SPREAD_MS = 2_000;
+
+/** How long a copy of a credential goes on to be accepted after what ended it. */
+export const windows: Battery = {
+  requires: ['instances with settings of their own'],
+  seconds: { setup: 4, sweep: 12.5 },
+  async open(context) {
+    const sites = await startSites(context.cluster, context.strategies.includes(CACHED_STRATEGY));
+    return new WindowsRig(context, sites);
+  },
+};
+
+class WindowsRig implements Rig {
+  readonly #context: ProtocolContext;
+  readonly #sites: Sites;
+  readonly #desk: Desk;
+
+  constructor(context: ProtocolContext, sites: Sites) {
+    this.#context = context;
+    this.#sites = sites;
+    const { benchToken, demoPassword: password } = context.cluster;
+    const [strategy = 'jwt'] = context.strategies.filter((name) => STRATEGIES[name].credential !== 'password');
+    this.#desk = new Desk({ ...sites.desk, strategy, benchToken, password });
+  }
+
+  async tryAll(): Promise<Tried> {
+    await this.#desk.open();
+    const counts = await countRefreshes(this.#context, this.#sites.home, `${SEED.userPrefix}${FIRST_USER}`);
+    const users = ALL_ACTS.flatMap((act, at) =>
+      Array.from({ length: USERS }, (_, turn) => this.#try(act, FIRST_USER + at * USERS + turn, turn)),
+    );
+    return { cases: (await Promise.all(users)).flat(), counts };
+  }
+
+  async close(): Promise<void> {
+    await this.#desk.close().finally(() => this.#sites.stop());
+  }
+
+  async #try(act: Act, user: number, turn: number): Promise<BatteryCase[]> {
+    const { signal, strategies } = this.#context;
+    await setTimeout((turn * SPREAD_MS) / USERS, undefined, { signal });
+    const username = `${SEED.userPrefix}${user}`;
+    const visitor = await this.#desk.signIn(username);
+    await act.prepare?.(visitor, this.#desk);
+    const taking = strategies.filter((strategy) => takesPart(strategy, act, turn));
+    const copies = await Promise.all(taking.map((strategy) => this.#copy(strategy, username, act.path)));
+    const presented = copies.map((copy) => this.#placesOf(copy, act).map((place) => ({ ...place, copy })));
+    // Also, so that who remembers that a copy was not denied does so.
+    await Promise.all(presented.flat().map(({ copy, at }) => presentGood(copy, at)));
+    const ended = act.ends === 'one' ? presented : [presented.flat()];
+    const cases = ended.map(async (places) => {
+      const [first] = places;
+      if (!first) return [];
+      await act.carryOut({ visitor, copy: first.copy, desk: this.#desk, home: this.#sites.home.pool });
+      const endedAtMs = performance.now();
+      return Promise.all(
+        places.map(async ({ copy, at, name }) =>
+          caseOf(copy, name, await presentUntilRefused(copy, at, endedAtMs, signal), endedAtMs),
+        ),
+      );
+    });
+    return (await Promise.all(cases)).flat();
+  }
+
+  #copy(strategy: StrategyName, username: string, path: string): Promise<Copy> {
+    const { benchToken, demoPassword: password } = this.#context.cluster;
+    return signInAndCopy({ ...this.#sites.home, strategy, username, path, benchToken, password });
+  }
+
+  /** Where a copy is presented: to an instance that did not end it, unless none but that one knows it. */
+  #placesOf({ strategy }: Copy, { name, ends }: Act): { readonly name: string; readonly at: Pool }[] {
+    const { home, desk, cached } = this.#sites;
+    const isHeldAtHome = STRATEGIES[strategy].state === 'instance';
+    const place = { name, at: (ends === 'one' && !isHeldAtHome ? desk : home).pool };
+    if (name !== ACTS.logout || strategy !== CACHED_STRATEGY) return [place];
+    return [place, ...[...cached].map(([seconds, { pool }]) => ({ name: windowCase(name, seconds), at: pool }))];
+  }
+}
+
+function takesPart(strategy: StrategyName, { ends }: Act, turn: number): boolean {
+  return STRATEGIES[strategy].credential !== 'password' || (ends === 'one' && turn < PASSWORD_USERS);
+}
