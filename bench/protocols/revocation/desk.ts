@@ -1,6 +1,6 @@
 /** The instance at which sessions are ended: users and an admin have come to it from another one. */
 import type { Pool } from 'undici';
-import { type LoginReply, type Role, SEED, type StrategyName } from '../../../services/contract.js';
+import { type LoginReply, ROUTES, type Role, SEED, type StrategyName } from '../../../services/contract.js';
 import { BenchError } from '../../errors.js';
 import { Identity } from '../../load/identity.js';
 
@@ -38,16 +38,16 @@ export class Desk {
   /** To the same one: what ends sessions is that it was changed. */
   async changePassword(identity: Identity): Promise<void> {
     const { password } = this.#options;
-    await send(this.#options.pool, identity, 'POST', '/password', { current: password, next: password });
+    await send(this.#options.pool, identity, 'POST', ROUTES.password, { current: password, next: password });
   }
 
   async revoke(id: number): Promise<void> {
-    await this.#asAdmin('POST', `/admin/users/${id}/revoke`);
+    await this.#asAdmin('POST', routeTo(ROUTES.revokeUser, id));
   }
 
   async setRole(id: number, role: Role): Promise<void> {
     if (role === 'admin') this.#promoted.add(id);
-    await this.#asAdmin('PUT', `/admin/users/${id}/role`, { role });
+    await this.#asAdmin('PUT', routeTo(ROUTES.userRole, id), { role });
     if (role === 'user') this.#promoted.delete(id);
   }
 
@@ -63,6 +63,8 @@ export class Desk {
     await send(this.#options.pool, this.#admin, method, path, body);
   }
 }
+
+const routeTo = (route: string, id: number): string => route.replace(':id', `${id}`);
 
 /** @throws BenchError REQUEST_FAILED naming what was asked for and what came back */
 export async function send(pool: Pool, who: Identity, method: 'POST' | 'PUT', path: string, body?: object) {

@@ -1,10 +1,12 @@
 import type { StrategyName } from '../../contract.js';
+import { basic } from './basic.js';
 import { jwt } from './jwt.js';
 import { jwtDenylist } from './jwt-denylist.js';
 import { jwtRefresh } from './jwt-refresh.js';
 import { memory } from './memory.js';
 import { memoryLeaky } from './memory-leaky.js';
 import { redis } from './redis.js';
+import { redisId } from './redis-id.js';
 import { sticky } from './sticky.js';
 import type { StrategyFactory } from './strategy.js';
 
@@ -14,7 +16,9 @@ export const strategies = {
   'memory-leaky': memoryLeaky,
   sticky,
   redis,
+  'redis-id': redisId,
   jwt,
   'jwt-denylist': jwtDenylist,
   'jwt-refresh': jwtRefresh,
+  basic,
 } as const satisfies Record<StrategyName, StrategyFactory>;
