@@ -15,6 +15,7 @@ export function jointly(rules: readonly Rule[]): Rule {
   return {
     quantities: rules.flatMap(({ quantities }) => quantities),
     thresholds: rules.flatMap(({ thresholds }) => thresholds),
+    says: `All of these together. ${rules.map(({ says }) => says).join(' ')}`,
     decide(estimates) {
       let taken = 0;
       const decisions = rules.map(({ quantities, decide }) => {
@@ -52,6 +53,7 @@ export function alike(quantity: Quantity, { low, high, below, above }: Margin): 
   return {
     quantities: [quantity],
     thresholds: [[low, high]],
+    says: `True: within ${formatNumber(low)} to ${formatNumber(high)}. Outside it depends: ${below} or ${above}.`,
     decide: ([estimate]) => (estimate ? decide(estimate) : { verdict: 'inconclusive', because: 'there is no number' }),
   };
 }

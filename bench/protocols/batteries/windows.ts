@@ -29,6 +29,13 @@ export const windows: Battery = {
   },
 };
 
+interface Try {
+  readonly user: number;
+  /** Of the users of the act. */
+  readonly turn: number;
+  readonly signal: AbortSignal;
+}
+
 class WindowsRig implements Rig {
   readonly #context: ProtocolContext;
   readonly #sites: Sites;
@@ -45,23 +52,32 @@ class WindowsRig implements Rig {
   async tryAll(): Promise<Tried> {
     await this.#desk.open();
     const counts = await countRefreshes(this.#context, this.#sites.home, `${SEED.userPrefix}${FIRST_USER}`);
-    const users = ALL_ACTS.flatMap((act, at) =>
-      Array.from({ length: USERS }, (_, turn) => this.#try(act, FIRST_USER + at * USERS + turn, turn)),
+    const failed = new AbortController();
+    const signal = AbortSignal.any([this.#context.signal, failed.signal]);
+    const tries = ALL_ACTS.flatMap((act, at) =>
+      Array.from({ length: USERS }, (_, turn) =>
+        this.#try(act, { user: FIRST_USER + at * USERS + turn, turn, signal }).catch((error: unknown) => {
+          failed.abort(error);
+          throw error;
+        }),
+      ),
     );
-    return { cases: (await Promise.all(users)).flat(), counts };
+    // Of one that fails the others are not left to go on: what they use is about to end.
+    await Promise.allSettled(tries);
+    return { cases: (await Promise.all(tries)).flat(), counts };
   }
 
   async close(): Promise<void> {
     await this.#desk.close().finally(() => this.#sites.stop());
   }
 
-  async #try(act: Act, user: number, turn: number): Promise<BatteryCase[]> {
-    const { signal, strategies } = this.#context;
-    await setTimeout((turn * SPREAD_MS) / USERS, undefined, { signal });
+  async #try(act: Act, { user, turn, signal }: Try): Promise<BatteryCase[]> {
+    await setTimeout((turn * SPREAD_MS) / USERS);
+    signal.throwIfAborted();
     const username = `${SEED.userPrefix}${user}`;
     const visitor = await this.#desk.signIn(username);
     await act.prepare?.(visitor, this.#desk);
-    const taking = strategies.filter((strategy) => takesPart(strategy, act, turn));
+    const taking = this.#context.strategies.filter((strategy) => takesPart(strategy, act, turn));
     const copies = await Promise.all(taking.map((strategy) => this.#copy(strategy, username, act.path)));
     const presented = copies.map((copy) => this.#placesOf(copy, act).map((place) => ({ ...place, copy })));
     // Also, so that who remembers that a copy was not denied does so.

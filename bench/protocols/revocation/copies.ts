@@ -91,7 +91,8 @@ export async function presentUntilRefused(copy: Copy, at: Pool, endedAtMs: numbe
     refusals = REFUSALS.includes(status) ? refusals + 1 : 0;
     if (refusals === ENOUGH_REFUSALS || atMs > WATCHED_MS) return answers.all;
     const soon = atMs < FIRST_MS || refusals > 0 ? STEP_MS.first : STEP_MS.later;
-    await setTimeout(takesPassword ? STEP_MS.password : soon, undefined, { signal });
+    await setTimeout(takesPassword ? STEP_MS.password : soon);
+    signal.throwIfAborted();
   }
 }
 
