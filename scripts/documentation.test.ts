@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
+import { renderLedger } from '../bench/report/ledger.js';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const pages = ['README.md', ...['services', 'balancer', 'bench', 'scripts', 'docs'].flatMap(markdownIn)];
@@ -36,4 +37,8 @@ t.test('every path and every link of the documentation exists', async (t) => {
     const quoted = findAll(page, /`((?:services|balancer|bench|scripts|docs)\/[\w./-]+)`/g);
     for (const path of [...linked, ...quoted]) t.ok(existsSync(path), `${page}: ${path}`);
   }
+});
+
+t.test('the page of the claims is what the code says', async (t) => {
+  t.equal(readFileSync('docs/claims.md', 'utf8'), renderLedger(), 'npm run docs writes it again');
 });

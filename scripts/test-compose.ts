@@ -195,6 +195,26 @@ function leftBy(pid: number | undefined): string {
   return kinds.map((kind) => execFileSync('docker', [...kind, ...filter], { encoding: 'utf8' })).join('');
 }
 
+t.test(
+  'an instance with settings of its own runs beside the cluster, and no request of others reaches it',
+  async (t) => {
+    if (cluster.noAsides !== undefined) {
+      t.pass(cluster.noAsides);
+      return;
+    }
+    const aside = await cluster.startAside('instance', { INSTANCE_ID: 'beside', STRATEGIES: 'jwt' });
+    const reply = await fetch(`${aside.url}/jwt${ROUTES.me}`);
+    t.equal(reply.headers.get(HEADERS.instance), 'beside');
+    t.ok((await aside.readCpuMicros()) > 0);
+    t.equal((await fetch(`${cluster.straightUrl}/jwt${ROUTES.me}`)).status, 401, 'the first instance is in reach, too');
+    t.notOk((await askTimes('jwt', await signIn('jwt'), 20)).instances.has('beside'));
+    t.equal((await cluster.readTiers()).instances.length, 2);
+    await cluster.restore();
+    await t.rejects(fetch(aside.url), 'it ends when the cluster is mended');
+    await t.rejects(cluster.startAside('instance', { STRATEGIES: 'none such' }), { code: 'PART_FAILED' });
+  },
+);
+
 t.test('stopped, nothing is left of it', async (t) => {
   await Promise.all([cluster.stop(), cluster.stop()]);
   t.equal(leftBy(process.pid), '');

@@ -29,7 +29,8 @@ interface Seen extends Counted {
 
 /** True where it happens in no case, false where it does in one. */
 export function never(cases: readonly Counted[], { least }: Least): Rule {
-  return ruleOf(cases, least, (seen) => {
+  const says = `True: in none of at least ${formatNumber(least)} of each. False: in one.`;
+  return ruleOf(cases, { least, says }, (seen) => {
     const [happening, few] = [those(seen, 'happens'), those(seen, 'too few')];
     if (happening.length > 0) return { verdict: 'false', because: clauses(happening) };
     if (few.length > 0) return tooFew(few, least);
@@ -39,7 +40,8 @@ export function never(cases: readonly Counted[], { least }: Least): Rule {
 
 /** True where it happens in every case, false where it does in none; else it depends on the case. */
 export function happens(cases: readonly Counted[], { least, doing }: Least & { readonly doing: string }): Rule {
-  return ruleOf(cases, least, (seen) => {
+  const says = `True: with each. False: in none of at least ${formatNumber(least)} with each. Else it depends on which: ${joinWords(cases.map(({ name }) => name))}.`;
+  return ruleOf(cases, { least, says }, (seen) => {
     const [happening, not, few] = [those(seen, 'happens'), those(seen, 'does not'), those(seen, 'too few')];
     if (few.length > 0) return tooFew(few, least);
     if (not.length === 0) return { verdict: 'true', because: clauses(happening) };
@@ -52,10 +54,15 @@ export function happens(cases: readonly Counted[], { least, doing }: Least & { r
   });
 }
 
-function ruleOf(cases: readonly Counted[], least: number, decide: (seen: readonly Seen[]) => Decision): Rule {
+function ruleOf(
+  cases: readonly Counted[],
+  { least, says }: Least & Pick<Rule, 'says'>,
+  decide: (seen: readonly Seen[]) => Decision,
+): Rule {
   return {
     quantities: cases.map(({ quantity }) => quantity),
     thresholds: cases.map(() => []),
+    says,
     decide: (estimates) =>
       decide(
         cases.map((one, at) => {

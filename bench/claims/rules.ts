@@ -1,8 +1,8 @@
 import type { Quantity } from '../metrics/quantity.js';
 import { sideOf } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
-import { formatNumber } from '../words/numbers.js';
-import { joinWords } from '../words/text.js';
+import { formatNumber, inWords } from '../words/numbers.js';
+import { capitalise, joinWords } from '../words/text.js';
 import {
   clause,
   clauses,
@@ -34,6 +34,8 @@ export interface Rule {
    * no interval.
    */
   readonly thresholds: readonly (readonly number[])[];
+  /** For people: when the statement is true, when false, and what else there is. */
+  readonly says: string;
   /** @param estimates of the quantities, in their order */
   decide(estimates: readonly Estimate[]): Decision;
 }
@@ -48,7 +50,7 @@ export function below(quantity: Quantity, threshold: number): Test {
 
 const NO_NUMBER: Decision = { verdict: 'inconclusive', because: 'there is no number' };
 
-function ruleOf(tests: readonly Test[], decide: (tested: readonly Tested[]) => Decision): Rule {
+function ruleOf(tests: readonly Test[], says: string, decide: (tested: readonly Tested[]) => Decision): Rule {
   // Less than all of its numbers decides nothing: a rule of what is left would be another rule.
   const tested = (estimates: readonly Estimate[]): Tested[] =>
     tests.map((test, at) => {
@@ -59,13 +61,22 @@ function ruleOf(tests: readonly Test[], decide: (tested: readonly Tested[]) => D
   return {
     quantities: tests.map(({ quantity }) => quantity),
     thresholds: tests.map(({ threshold }) => [threshold]),
+    says,
     decide: (estimates) => (tests.length === 0 ? NO_NUMBER : decide(tested(estimates))),
   };
 }
 
+/** "below 0.1 or above 1", each side once. */
+function sidesOf(tests: readonly Test[]): string {
+  const sides = tests.map(
+    ({ quantity, is, threshold }) => `${is} ${inWords({ value: threshold, unit: quantity.unit })}`,
+  );
+  return [...new Set(sides)].join(' or ');
+}
+
 /** True where all tests are passed, false where one is failed. */
 export function all(tests: readonly Test[]): Rule {
-  return ruleOf(tests, (tested) => {
+  return ruleOf(tests, `True: ${sidesOf(tests)}, in every case. False: one case is on the other side.`, (tested) => {
     const failed = tested.filter(({ outcome }) => outcome === 'no');
     const open = tested.filter(({ outcome }) => outcome === 'open');
     if (failed.length > 0) return { verdict: 'false', because: clauses(failed) };
@@ -83,7 +94,8 @@ export interface Case {
 /** True where every case passes, false where none does; else it depends on the case. */
 export function which(cases: readonly Case[], words: { readonly passing: string }): Rule {
   const tests = cases.map(({ test }) => test);
-  return ruleOf(tests, (tested) => {
+  const says = `True: ${sidesOf(tests)}, in every case. False: in none. Else it depends on which: ${joinWords(cases.map(({ name }) => name))}.`;
+  return ruleOf(tests, says, (tested) => {
     const open = tested.filter(({ outcome }) => outcome === 'open');
     if (open.length > 0) return { verdict: 'inconclusive', because: tooWide(open) };
     const namesOf = (outcome: Outcome) =>
@@ -124,6 +136,7 @@ export function bands(quantity: Quantity, limits: Bands): Rule {
   return {
     quantities: [quantity],
     thresholds: [[low, high]],
+    says: `${capitalise(atLow)}: below ${formatNumber(low)}. ${capitalise(atHigh)}: above ${formatNumber(high)}. Between them it depends: the number says on what.`,
     decide: ([estimate]) => (estimate ? decide(estimate) : NO_NUMBER),
   };
 }
@@ -134,7 +147,8 @@ export function bands(quantity: Quantity, limits: Bands): Rule {
  */
 export function onlySubject(subject: Case, others: readonly Case[], words: { readonly passing: string }): Rule {
   const tests = [subject.test, ...others.map(({ test }) => test)];
-  return ruleOf(tests, (tested) => {
+  const says = `True: ${sidesOf(tests)}, with ${subject.name} alone. False: not with ${subject.name}. Else it depends on who else.`;
+  return ruleOf(tests, says, (tested) => {
     const [own, ...rest] = tested;
     if (own?.outcome === 'no') return { verdict: 'false', because: clauses([own]) };
     const open = tested.filter(({ outcome }) => outcome === 'open');
@@ -154,7 +168,8 @@ export function onlySubject(subject: Case, others: readonly Case[], words: { rea
  * The subject does something that another is said not to do. True where the subject alone does; false where both do or neither.
  */
 export function oneNotOther(subject: Case, other: Case, words: { readonly passing: string }): Rule {
-  return ruleOf([subject.test, other.test], ([own, theirs]) => {
+  const says = `True: ${sidesOf([subject.test])}, with ${subject.name} alone. False: with both, or not with ${subject.name}.`;
+  return ruleOf([subject.test, other.test], says, ([own, theirs]) => {
     if (!own || !theirs) return { verdict: 'inconclusive', because: 'there are no numbers' };
     const both = [own, theirs];
     // Either of these settles it, whatever the other turns out to be.

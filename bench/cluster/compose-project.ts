@@ -52,8 +52,10 @@ export class ComposeProject {
 
   /** By part, in the order of the services; containers that prepare the cluster bear their service's name. */
   async containers(): Promise<Map<PartName, Container>> {
-    const filter = `label=${LABEL}.project=${this.#name}`;
-    const output = await this.#docker.run(['ps', '--all', '--no-trunc', '--filter', filter, '--format', FIELDS]);
+    // Without what runs beside the cluster.
+    const filters = [`label=${LABEL}.project=${this.#name}`, `label=${LABEL}.oneoff=False`];
+    const filtered = filters.flatMap((filter) => ['--filter', filter]);
+    const output = await this.#docker.run(['ps', '--all', '--no-trunc', ...filtered, '--format', FIELDS]);
     const found = output
       .split('\n')
       .filter(Boolean)
@@ -69,6 +71,35 @@ export class ComposeProject {
         { ...container, ...(details.get(container.id) ?? { address: '', pid: 0 }) },
       ]),
     );
+  }
+
+  /** Starts a container of a service beside those of the cluster. @returns its id */
+  async runAside(service: string, settings: Readonly<Record<string, string>>): Promise<string> {
+    const environment = Object.entries(settings).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
+    const output = await this.#docker.run(this.#compose('run', '--detach', '--no-deps', ...environment, service));
+    const name = output.trim().split('\n').at(-1) ?? '';
+    return (await this.#docker.run(['inspect', '--format', '{{.Id}}', name])).trim();
+  }
+
+  /** @throws BenchError CLUSTER_FAILED where there is no such container */
+  async locate(id: string): Promise<Pick<Container, 'address' | 'pid'>> {
+    const found = (await this.#inspect([id])).get(id);
+    if (found) return found;
+    throw new BenchError('CLUSTER_FAILED', `There is no container ${id}.`);
+  }
+
+  /** @throws BenchError PART_FAILED with its last line */
+  async requireRunning(id: string): Promise<void> {
+    const state = (await this.#docker.run(['inspect', '--format', '{{.State.Status}}', id])).trim();
+    if (state === 'running') return;
+    throw new BenchError(
+      'PART_FAILED',
+      `What was started beside the cluster ended: ${await this.#docker.lastWords(id)}`,
+    );
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#docker.run(['rm', '--force', '--volumes', id]);
   }
 
   async #inspect(ids: readonly string[]): Promise<Map<string, Pick<Container, 'address' | 'pid'>>> {

@@ -12,7 +12,8 @@ import {
 } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import type { Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import { ComposeAsides } from './compose-asides.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
 import { readContainerGroup } from './container-group.js';
 import { type ContainerShell, get, parseReply } from './container-shell.js';
@@ -31,6 +32,7 @@ const PROBE_TIMEOUT_MS = 1_000;
 /** Inside the containers, as docker-compose.yml has them; the first of an instance is its operations listener. */
 const OPS_PORT = 9090;
 const BALANCER_PORT = 8080;
+const APP_PORT = 8000;
 /** A container's name on its network is the short form of its id. */
 const hostOf = (id: string) => id.slice(0, 12);
 
@@ -73,8 +75,6 @@ export async function startComposeCluster(options: ComposeOptions): Promise<Clus
 
 class ComposeCluster implements Cluster {
   url: string;
-  /** Containers publish no port but the balancer's. */
-  readonly straightUrl = null;
   admin: Admin;
   readonly benchToken = randomBytes(24).toString('base64url');
   readonly strategies: readonly StrategyName[];
@@ -90,6 +90,7 @@ class ComposeCluster implements Cluster {
   readonly #docker: Docker;
   readonly #shell: ContainerShell;
   readonly #project: ComposeProject;
+  readonly #asides: ComposeAsides;
   readonly #reaper: Reaper;
   #engine: Engine | undefined;
   #parts = new Map<PartName, Container>();
@@ -118,6 +119,17 @@ class ComposeCluster implements Cluster {
     this.#docker = new Docker({ ...environment.all, ...settings }, reaper);
     this.#shell = this.#docker.openShell(() => this.#part('balancer').id);
     this.#project = new ComposeProject(this.#docker, `authscale-bench-${process.pid}`);
+    this.#asides = new ComposeAsides(this.#project, (container) => this.#readCpu(container));
+  }
+
+  get straightUrl(): string | null {
+    const address = this.#parts.get('instance-1')?.address;
+    return this.#isInReach && address ? `http://${address}:${APP_PORT}` : null;
+  }
+
+  /** Containers publish no port but the balancer's. On Docker Desktop their addresses lead nowhere. */
+  get #isInReach(): boolean {
+    return this.url !== this.#publishedUrl;
   }
 
   async start(): Promise<void> {
@@ -166,7 +178,7 @@ class ComposeCluster implements Cluster {
     };
   }
 
-  async #readCpu({ id, pid }: Container): Promise<ContainerCpu> {
+  async #readCpu({ id, pid }: Pick<Container, 'id' | 'pid'>): Promise<ContainerCpu> {
     if (!this.#engine) throw new BenchError('CLUSTER_FAILED', 'The cluster has not been started.');
     return readContainerGroup(id, pid) ?? this.#engine.readCpu(id);
   }
@@ -180,10 +192,12 @@ class ComposeCluster implements Cluster {
     return this.partNames().filter((name) => name.startsWith('instance-')).length;
   }
 
-  readonly noAsides = 'no instance is started beside containers';
+  get noAsides(): string | undefined {
+    return this.#isInReach ? undefined : 'the addresses of containers are not in reach';
+  }
 
-  async startAside(): Promise<never> {
-    throw new BenchError('CLUSTER_FAILED', `${this.noAsides}.`);
+  startAside(kind: AsideKind, settings: Readonly<Record<string, string>>): Promise<Aside> {
+    return this.#asides.start(kind, settings);
   }
 
   async readTokenKey(algorithm: JwtAlgorithm): Promise<object> {
@@ -235,6 +249,7 @@ class ComposeCluster implements Cluster {
   }
 
   async restore(): Promise<void> {
+    await this.#asides.stopAll();
     await this.#list();
     for (const [name, { status }] of this.#parts) {
       if (status.includes('(Paused)')) await this.thaw(name);
