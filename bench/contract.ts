@@ -228,7 +228,7 @@ export const BatteryCase = Type.Object(
     name: Type.String(),
     expected: Type.Union([Type.Literal('accepted'), Type.Literal('refused')]),
     /**
-     * In the order in which they came, in ms from when what was tried had been done; those in a row with one status are one. Status 0 is no
+     * In order, by when was asked, in ms from when what was tried had been done; those in a row with one status are one. Status 0 is no
      * answer.
      */
     answers: Type.Array(Type.Object({ status: Count, firstMs: Amount, lastMs: Amount, count: Count }, closed)),

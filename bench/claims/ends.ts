@@ -35,5 +35,5 @@ export const WINDOW_PREDICTION: Prediction = {
     if (ends[end] === 'at once') return 0;
     return ends[end] === 'at expiry' ? of(remainingS(WINDOWS, { strategy: `${strategy}`, act: ACTS[end] })) : undefined;
   },
-  within: (_, predicted) => (predicted === 0 ? 0.1 : 0.5),
+  within: (_, predicted) => (predicted === 0 ? 0.1 : 1),
 };

@@ -22,6 +22,6 @@ export const logoutImmediate: Claim = {
   misleads: [
     'Tokens live for 8 s here, with no tolerance for clocks. One that lives for an hour is accepted for an hour.',
     'The user logs out as soon as he has signed in, so that nearly all of the lifetime is left.',
-    'A copy is presented every 0.05 s at first and every 0.2 s later: shorter windows are not told from none.',
+    'A copy is presented every 0.05 s at first and every 0.2 s later, and what counts is when it was presented, not when the answer came: shorter windows are not told from none.',
   ],
 };

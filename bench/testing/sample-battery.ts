@@ -14,7 +14,7 @@ export function sampleBattery(simulation: Simulation): BatteryRound {
   return { ...simulation.head, protocol: 'battery', ...sample(simulation) };
 }
 
-const USERS = 10;
+const USERS = 8;
 const WATCHED_MS = 9_000;
 const STEP_MS = 200;
 

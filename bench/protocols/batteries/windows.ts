@@ -12,17 +12,17 @@ import { CACHED_STRATEGY, type Sites, startSites } from '../revocation/sites.js'
 import type { Battery, Rig, Tried } from './battery.js';
 
 /** Of each act, in each round. Nobody else uses them: their passwords and roles are changed. */
-const USERS = 10;
+const USERS = 8;
 const FIRST_USER = 600;
 /** Who sends the password each time makes the instance hash it each time. */
 const PASSWORD_USERS = 3;
 /** Signing in over so long spreads users over all parts of a second: tokens expire in whole ones. */
-const SPREAD_MS = 2_000;
+const SPREAD_MS = 4_000;
 
 /** How long a copy of a credential goes on to be accepted after what ended it. */
 export const windows: Battery = {
   requires: ['instances with settings of their own'],
-  seconds: { setup: 4, sweep: 12.5 },
+  seconds: { setup: 4, sweep: 14 },
   async open(context) {
     const sites = await startSites(context.cluster, context.strategies.includes(CACHED_STRATEGY));
     return new WindowsRig(context, sites);
@@ -78,7 +78,7 @@ class WindowsRig implements Rig {
     const visitor = await this.#desk.signIn(username);
     await act.prepare?.(visitor, this.#desk);
     const taking = this.#context.strategies.filter((strategy) => takesPart(strategy, act, turn));
-    const copies = await Promise.all(taking.map((strategy) => this.#copy(strategy, username, act.path)));
+    const copies = await Promise.all(taking.map((strategy) => this.#copy(strategy, username, act)));
     const presented = copies.map((copy) => this.#placesOf(copy, act).map((place) => ({ ...place, copy })));
     // Also, so that who remembers that a copy was not denied does so.
     await Promise.all(presented.flat().map(({ copy, at }) => presentGood(copy, at)));
@@ -97,9 +97,9 @@ class WindowsRig implements Rig {
     return (await Promise.all(cases)).flat();
   }
 
-  #copy(strategy: StrategyName, username: string, path: string): Promise<Copy> {
+  #copy(strategy: StrategyName, username: string, { path, everyMs }: Act): Promise<Copy> {
     const { benchToken, demoPassword: password } = this.#context.cluster;
-    return signInAndCopy({ ...this.#sites.home, strategy, username, path, benchToken, password });
+    return signInAndCopy({ ...this.#sites.home, strategy, username, path, everyMs, benchToken, password });
   }
 
   /** Where a copy is presented: to an instance that did not end it, unless none but that one knows it. */

@@ -12,6 +12,8 @@ export interface Act {
   readonly name: string;
   /** What a copy is presented for. */
   readonly path: string;
+  /** How often, after a while: what asks the database holds others up. */
+  readonly everyMs: number;
   /** Whether it ends one session where the session began, or at the desk all that the user has. */
   readonly ends: 'one' | 'all';
   prepare?(visitor: Visitor, desk: Desk): Promise<void>;
@@ -27,19 +29,28 @@ export const ALL_ACTS: readonly Act[] = [
   {
     name: ACTS.logout,
     path: ROUTES.me,
+    everyMs: 200,
     ends: 'one',
     carryOut: ({ copy, home }) => send(home, copy.owner, 'POST', ROUTES.logout),
   },
   {
     name: ACTS.passwordChange,
     path: ROUTES.me,
+    everyMs: 200,
     ends: 'all',
     carryOut: ({ visitor, desk }) => desk.changePassword(visitor.identity),
   },
-  { name: ACTS.revocation, path: ROUTES.me, ends: 'all', carryOut: ({ visitor, desk }) => desk.revoke(visitor.id) },
+  {
+    name: ACTS.revocation,
+    path: ROUTES.me,
+    everyMs: 200,
+    ends: 'all',
+    carryOut: ({ visitor, desk }) => desk.revoke(visitor.id),
+  },
   {
     name: ACTS.demotion,
     path: ROUTES.adminUsers,
+    everyMs: 500,
     ends: 'all',
     prepare: ({ id }, desk) => desk.setRole(id, 'admin'),
     carryOut: ({ visitor, desk }) => desk.setRole(visitor.id, 'user'),
