@@ -65,9 +65,12 @@ function windowOf({ answers }: Pick<BatteryCase, 'answers'>): Window | undefined
   const last = answers.findLastIndex(({ status }) => status >= 200 && status < 300);
   const refused = answers.slice(last + 1).find(({ status }) => REFUSALS.includes(status));
   const acceptedMs = answers[last]?.lastMs;
-  if (refused) return { seconds: ((acceptedMs ?? 0) + refused.firstMs) / 2000, isCutOff: false };
-  return acceptedMs === undefined ? undefined : { seconds: acceptedMs / 1000, isCutOff: true };
+  if (refused) return { seconds: toSeconds(((acceptedMs ?? 0) + refused.firstMs) / 2), isCutOff: false };
+  return acceptedMs === undefined ? undefined : { seconds: toSeconds(acceptedMs), isCutOff: true };
 }
+
+/** To hundredths: what is asked for every 50 ms tells no more. */
+const toSeconds = (ms: number): number => Math.round(ms / 10) / 100;
 
 /** The cases of a strategy and an act, round by round. */
 function casesIn(evidence: Evidence, measurement: Battery, { strategy, act, cacheSeconds }: Factors): BatteryCase[][] {

@@ -80,12 +80,12 @@ class WindowsRig implements Rig {
     const taking = this.#context.strategies.filter((strategy) => takesPart(strategy, act, turn));
     const copies = await Promise.all(taking.map((strategy) => this.#copy(strategy, username, act)));
     const presented = copies.map((copy) => this.#placesOf(copy, act).map((place) => ({ ...place, copy })));
-    // Also, so that who remembers that a copy was not denied does so.
-    await Promise.all(presented.flat().map(({ copy, at }) => presentGood(copy, at)));
     const ended = act.ends === 'one' ? presented : [presented.flat()];
     const cases = ended.map(async (places) => {
       const [first] = places;
       if (!first) return [];
+      // Also, so that an instance that remembers what was not denied has just begun to.
+      await Promise.all(places.map(({ copy, at }) => presentGood(copy, at)));
       await act.carryOut({ visitor, copy: first.copy, desk: this.#desk, home: this.#sites.home.pool });
       const endedAtMs = performance.now();
       return Promise.all(
