@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { readConfig } from '../balancer/config.js';
 import { loadConfig } from '../services/app/config.js';
 import { SECRET_READERS } from '../services/contract.js';
+import { loadResourceConfig } from '../services/resource/config.js';
 
 interface Service {
   readonly volumes?: readonly string[];
@@ -48,6 +49,7 @@ function keysAskedFor(read: (environment: Readonly<Record<string, string | undef
     DATABASE_URL: 'postgres://host/database',
     ADMIN_TOKEN: 'a token for tests only',
     AFFINITY_SECRET: 'a secret for tests only',
+    JWKS_URL: 'http://balancer/keys',
   };
   read(
     new Proxy(given, {
@@ -63,10 +65,11 @@ function keysAskedFor(read: (environment: Readonly<Record<string, string | undef
 /** Not to be set from outside. Secrets come in files, and each container has its ports and its name for itself. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   app: ['PORT', 'INSTANCE_ID'],
+  resource: ['PORT', 'OPS_HOST', 'OPS_PORT'],
   balancer: ['PORT', 'ADMIN_PORT', 'ADMIN_TOKEN', 'AFFINITY_SECRET', 'UPSTREAMS', 'UPSTREAM_HEALTH_PATH'],
 };
 
-for (const [name, read] of Object.entries({ app: loadConfig, balancer: readConfig })) {
+for (const [name, read] of Object.entries({ app: loadConfig, resource: loadResourceConfig, balancer: readConfig })) {
   t.test(`the environment reaches every setting of ${name}`, async (t) => {
     const set = Object.keys(others[name]?.environment ?? {});
     t.same([...set, ...(FIXED[name] ?? [])].sort(), keysAskedFor(read).sort());

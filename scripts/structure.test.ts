@@ -21,6 +21,12 @@ const ruleSet: IFlattenedRuleSet = {
       to: { path: '^(balancer|bench)/' },
     },
     {
+      name: 'the resource server shares no code that signs or reads secrets',
+      severity: 'error',
+      from: { path: '^services/resource/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^services/(secrets/|app/tokens/(access-tokens|keys|verifier)\\.ts$)' },
+    },
+    {
       name: 'the balancer does not know the bench',
       severity: 'error',
       from: { path: '^balancer/' },

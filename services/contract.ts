@@ -153,6 +153,11 @@ export const ROUTES = {
   userRole: '/admin/users/:id/role',
 } as const;
 
+/** Where instances publish their public keys (RFC 7517 section 5). */
+export const JWKS_PATH = '/.well-known/jwks.json';
+
+/** Of the resource server, which accepts the instances' access tokens by their public keys alone. */
+export const RESOURCE_ROUTES = { documents: '/documents' } as const;
 export const CART = { itemLimit: 100, itemLength: 100 } as const;
 
 /** On the operations listener, which the balancer never routes to. */
@@ -264,7 +269,27 @@ export interface InstanceStats {
   readonly passwordChecks: number;
 }
 
-/** Sent over IPC by a spawned process (instance, balancer, embedded database) once it accepts connections. */
+/** Reply of `/documents` of the resource server. */
+export interface DocumentView {
+  readonly id: number;
+  readonly authorId: number;
+  readonly title: string;
+}
+
+/** Reply of `/stats` of the resource server. Counters grow from the start of the process. */
+export interface ResourceStats {
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly node: string;
+  readonly jwtAlgorithm: JwtAlgorithm;
+  readonly cpu: { readonly userMicros: number; readonly systemMicros: number };
+  /** Requests answered by the public listener. */
+  readonly requests: number;
+  /** How often the public keys were asked for. */
+  readonly jwksFetches: number;
+}
+
+/** Sent over IPC by a spawned process (instance, resource server, balancer, embedded database) once it accepts connections. */
 export interface ListeningMessage {
   readonly listening: { readonly url: string; readonly opsUrl?: string };
 }

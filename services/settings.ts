@@ -30,6 +30,8 @@ export const redisUrl = url({
   description: 'redis://host:port or rediss://host:port',
 });
 
+export const httpUrl = url({ pattern: '^https?://', description: 'http://host:port/path or https://host/path' });
+
 export const secretsDir = Type.String({
   minLength: 1,
   description: 'the directory that the secrets process has filled',

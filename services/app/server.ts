@@ -1,14 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
 import { destination, pino } from 'pino';
-import { announceListening, runMain, stopOnSignal, toListenError } from '../process.js';
+import { finishRequests, listen } from '../listener.js';
+import { announceListening, runMain, stopOnSignal } from '../process.js';
 import { buildApp } from './app.js';
 import { loadConfig } from './config.js';
 import { buildOps } from './ops/listener.js';
 import { watchReadiness } from './ops/readiness.js';
 import { closeResources, openResources } from './resources.js';
-
-const CLOSE_IDLE_EVERY_MS = 50;
 
 await runMain(async () => {
   const config = loadConfig();
@@ -35,19 +33,3 @@ await runMain(async () => {
   const url = await listen(app.server, config.public, 'PORT');
   announceListening(`instance ${config.instanceId}`, { url, opsUrl });
 });
-
-async function listen(server: FastifyInstance, { host, port }: { host: string; port: number }, key: string) {
-  try {
-    // As many connections may wait as at the balancer: an instance that stands still must not lose a burst of them.
-    return await server.listen({ host, port, backlog: 4096 });
-  } catch (error) {
-    throw toListenError(error, key, port);
-  }
-}
-
-/** Takes no new connection, and closes each one as soon as the request on it is answered. */
-async function finishRequests(server: FastifyInstance): Promise<void> {
-  const closing = setInterval(() => server.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  await server.close();
-  clearInterval(closing);
-}

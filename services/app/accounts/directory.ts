@@ -5,7 +5,6 @@ import type { Database } from '../backends/database.js';
 export interface Directory {
   get(id: number): Promise<UserView | null>;
   find(username: string): Promise<UserView | null>;
-  findById(id: number): Promise<UserView | null>;
   findWithPassword(username: string): Promise<{ user: UserView; passwordHash: string } | null>;
   list(limit: number): Promise<UserView[]>;
   /** Whether it is changed: another change may have come first. */
@@ -36,10 +35,6 @@ export function createDirectory(database: Database): Directory {
     async find(username) {
       const row = await findRow(username);
       return row === undefined ? null : toView(row);
-    },
-    async findById(id) {
-      const rows = await database.query<UserRow>('SELECT id, username, role FROM users WHERE id = $1', [id]);
-      return rows[0] ?? null;
     },
     async findWithPassword(username) {
       const row = await findRow(username);

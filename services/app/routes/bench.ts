@@ -3,11 +3,10 @@ import Type from 'typebox';
 import { ROUTES, SEED, type UserView } from '../../contract.js';
 import { CannotMint, Forbidden, NotFound } from '../errors.js';
 import type { Strategy } from '../strategies/strategy.js';
-import { createBegin } from './credentials.js';
+import { createBegin, scopeOf } from './credentials.js';
 import type { Mount, Scope } from './mount.js';
 import { Login, Username } from './schemas.js';
 
-const BenchLogin = Type.Object({ username: Username }, { additionalProperties: false });
 const BenchMint = Type.Object(
   { count: Type.Integer({ minimum: 1, maximum: 10_000 }), keep: Type.Integer({ minimum: 0, maximum: 1000 }) },
   { additionalProperties: false },
@@ -20,6 +19,7 @@ const BATCH_SIZE = 200;
 /** Doors past the password check, only for those who know the bench token. */
 export function mountBench(scope: Scope, strategy: Strategy, { resources, isBench, takesPassword }: Mount): void {
   const begin = createBegin(strategy);
+  const BenchLogin = Type.Object({ username: Username, scope: scopeOf(strategy) }, { additionalProperties: false });
   const onRequest = async (request: FastifyRequest) => {
     if (!isBench(request)) throw new Forbidden('The bench token is missing or wrong.');
   };
@@ -30,7 +30,7 @@ export function mountBench(scope: Scope, strategy: Strategy, { resources, isBenc
       if (takesPassword) throw new CannotMint('each request takes the password, which is not known here');
       const user = await resources.directory.find(request.body.username);
       if (user === null) throw new NotFound('There is no such user.');
-      return begin(user, request, reply);
+      return begin(user, request, reply, request.body.scope);
     },
   );
 

@@ -8,8 +8,10 @@ import { strategies } from './index.js';
 /** When what was ended is refused: by the instance that was asked to end it, and by another one. */
 const backing = await startBacking(t);
 let nowMs = Date.now();
-const here = await backing.build({}, () => nowMs);
-const elsewhere = await backing.build({}, () => nowMs);
+/** It never stands still: what is issued after an end is told from what was issued before by its time. */
+const now = () => ++nowMs;
+const here = await backing.build({}, now);
+const elsewhere = await backing.build({}, now);
 const { directory } = here.resources;
 const { lifetimeSeconds, clockToleranceSeconds } = here.resources.config.tokens;
 

@@ -43,7 +43,7 @@ export const jwtRefresh: StrategyFactory = (_scope, resources) => {
       scope.post(ROUTES.refresh, { schema }, async ({ body }): Promise<LoginReply> => {
         // As the database knows him now. Before the token is used up: where the database does not answer, it stays good.
         const userId = await families.userOf(body.refreshToken);
-        const user = userId === null ? null : await directory.findById(userId);
+        const user = userId === null ? null : await directory.get(userId);
         const family = user === null ? null : await families.rotate(body.refreshToken);
         if (user === null || family === null) throw new RefreshRefused();
         return { user, ...(await grant(user, family)) };

@@ -115,6 +115,13 @@ for (const algorithm of JWT_ALGORITHMS) {
       t.match(await at(904), { user: USER });
       t.equal(await at(906), null);
     });
+    t.test('expire on time where no tolerance is wanted', async (t) => {
+      const token = await tokens.issue(USER);
+      const strict = { ...OPTIONS, clockToleranceSeconds: 0 };
+      const at = (seconds: number) => createAccessTokens(keyring, strict, () => NOW_MS + seconds * 1000).verify(token);
+      t.match(await at(899), { user: USER });
+      t.equal(await at(901), null);
+    });
     for (const [what, changes] of Object.entries(BAD_CLAIMS)) {
       t.test(`are refused with ${what}`, async (t) => {
         t.equal(await tokens.verify(await sign({ ...goodClaims, ...changes })), null);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { errors, type JWTPayload, SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import type { TokenScope, UserView } from '../../contract.js';
 import type { Resources } from '../resources.js';
-import { type AccessClaims, type ClaimOptions, readClaims, TOKEN_TYPE, toRules } from './claims.js';
+import { type AccessClaims, type ClaimOptions, readClaims, refuse, TOKEN_TYPE, toRules } from './claims.js';
 import type { TokenKeyring } from './keys.js';
 import { createTokenVerifier } from './verifier.js';
 
@@ -34,6 +34,10 @@ export function createAccessTokens(
   const { issuer, audience, lifetimeSeconds, clientId } = options;
   const verifyToken = createTokenVerifier(keyring);
   const rules = toRules(options);
+  const accept = (payload: JWTPayload, nowMs: number) => {
+    const claims = readClaims(payload, options, nowMs);
+    return claims?.clientId === clientId ? claims : null;
+  };
   return {
     lifetimeSeconds,
     issue(user, { scope, sessionId } = {}) {
@@ -51,13 +55,11 @@ export function createAccessTokens(
     },
     verify(token) {
       const nowMs = now();
-      const accept = (payload: JWTPayload) => {
-        const claims = readClaims(payload, options, nowMs);
-        return claims?.clientId === clientId ? claims : null;
-      };
       try {
         const payload = verifyToken(token, { ...rules, currentDate: new Date(nowMs) });
-        return payload instanceof Promise ? payload.then(accept, refuse) : accept(payload);
+        return payload instanceof Promise
+          ? payload.then((read) => accept(read, nowMs), refuse)
+          : accept(payload, nowMs);
       } catch (error) {
         return refuse(error);
       }
@@ -73,10 +75,4 @@ export function openAccessTokens(
 ): AccessTokens {
   if (keyring === null) throw new TypeError(`${clientId} issues tokens, which its traits do not say`);
   return createAccessTokens(keyring, { ...config.tokens, lifetimeSeconds, clientId }, now);
-}
-
-/** A bad token is an answer; anything else is a defect. */
-function refuse(error: unknown): null {
-  if (error instanceof errors.JOSEError) return null;
-  throw error;
 }

@@ -1,4 +1,4 @@
-import type { JWTPayload, JWTVerifyOptions } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Role, UserView } from '../../contract.js';
 
 /** RFC 9068 section 2.1: tells an access token from any other token that the same key may have signed. */
@@ -9,6 +9,7 @@ export interface ClaimOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeSeconds: number;
+  /** How far the clocks of instances may be apart. A token is accepted for so much longer. */
   readonly clockToleranceSeconds: number;
 }
 
@@ -51,6 +52,12 @@ export function readClaims(payload: JWTPayload, options: ClaimOptions, nowMs: nu
     issuedAtSeconds: iat,
     expiresAtSeconds: exp,
   };
+}
+
+/** A bad token is an answer; anything else is a defect. */
+export function refuse(error: unknown): null {
+  if (error instanceof errors.JOSEError) return null;
+  throw error;
 }
 
 /** Whether a token of that scope (a list of names, RFC 8693 section 4.2) may be used for something. */
