@@ -16,8 +16,8 @@ const USERS = 8;
 const FIRST_USER = 600;
 /** Who sends the password each time makes the instance hash it each time. */
 const PASSWORD_USERS = 3;
-/** Signing in over so long spreads users over all parts of a second: tokens expire in whole ones. */
-const SPREAD_MS = 4_000;
+/** From one user to the next: no two of an act begin in the same part of a second, in whole ones of which tokens expire. */
+const STAGGER_MS = 562.5;
 
 /** How long a copy of a credential goes on to be accepted after what ended it. */
 export const windows: Battery = {
@@ -72,7 +72,7 @@ class WindowsRig implements Rig {
   }
 
   async #try(act: Act, { user, turn, signal }: Try): Promise<BatteryCase[]> {
-    await setTimeout((turn * SPREAD_MS) / USERS);
+    await setTimeout(turn * STAGGER_MS);
     signal.throwIfAborted();
     const username = `${SEED.userPrefix}${user}`;
     const visitor = await this.#desk.signIn(username);
