@@ -34,6 +34,7 @@ export interface UpstreamSpec {
 export interface UpstreamSnapshot {
   readonly id: string;
   readonly url: string;
+  readonly healthUrl: string;
   /** `ejected`: put out for a while because requests to it failed. */
   readonly state: 'starting' | 'up' | 'down' | 'draining' | 'ejected';
   readonly weight: number;

@@ -28,8 +28,14 @@ export type Check = Static<typeof Check>;
 /** Users who act one by one. */
 export const VisitsSettings = Type.Object(
   {
-    /** `page`: view pages. `relogin`: view pages and sign in again at every refusal. `password`: sign in with the password. `added`: sign in, then view pages with one instance more. */
-    act: Type.Union([Type.Literal('page'), Type.Literal('relogin'), Type.Literal('password'), Type.Literal('added')]),
+    /** `page`: view pages. `relogin`: view pages and sign in again at every refusal. `password`: sign in with the password. `added`: sign in, then view pages with one instance more. `resized`: view a page before and after the number of instances changes. */
+    act: Type.Union([
+      Type.Literal('page'),
+      Type.Literal('relogin'),
+      Type.Literal('password'),
+      Type.Literal('added'),
+      Type.Literal('resized'),
+    ]),
     users: Count,
     requestsPerUser: Count,
   },
@@ -129,7 +135,16 @@ export const VisitsRound = record('round', {
   protocol: Type.Literal('visits'),
   ...head,
   /** By user, in the order of signing in. */
-  users: Type.Object({ requests: Type.Array(Count), recognised: Type.Array(Count), logins: Type.Array(Count) }, closed),
+  users: Type.Object(
+    {
+      requests: Type.Array(Count),
+      recognised: Type.Array(Count),
+      logins: Type.Array(Count),
+      /** Answered by another instance than the user's page before; where numbers of instances change alone. */
+      moved: Type.Optional(Type.Array(Count)),
+    },
+    closed,
+  ),
   /** Requests by the instance that answered. */
   byInstance: Counts,
   statuses: Counts,

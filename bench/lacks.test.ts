@@ -13,6 +13,7 @@ const EVERYTHING: Asked = {
   cpuQuota: { means: 'cgroup v2' },
   straightUrl: 'http://127.0.0.1:1',
   noAsides: undefined,
+  noPersistence: undefined,
 };
 const NO_REDIS: Asked['skipped'] = [{ strategy: 'redis', reason: 'no Redis here' }];
 const REQUIREMENTS: readonly Requirement[] = [
@@ -42,6 +43,7 @@ t.test('each lack has its reason', async (t) => {
     /^needs slices of CPU, which cannot be cut here: tried systemd \(none\)$/,
   ]);
   t.match(requirementsOf({ ...EVERYTHING, straightUrl: null }).at(-2), /reached by the balancer alone$/);
+  t.equal(lacksOf({ ...EVERYTHING, noPersistence: 'no disk' }).requirement('a Redis with a disk'), 'no disk');
   t.equal(requirementsOf({ ...EVERYTHING, noAsides: 'nothing beside it' }).at(-1), 'nothing beside it');
 });
 
@@ -51,7 +53,7 @@ t.test('a Redis that is not ours is neither broken nor throttled by any plan', a
   const { measurements, leftOut } = makePlan({ claims: BUILT, scope, minutes: 60, lacks });
   t.same(
     leftOut.map(({ claim }) => claim),
-    ['store-dies'],
+    ['store-dies', 'store-restart'],
   );
   t.notOk(measurements.some(({ settings }) => settings.slices === 'instances and store'));
   const events = measurements.flatMap(({ cells }) => cells.map(({ event }) => `${event}`));

@@ -12,7 +12,7 @@ const FOREIGN_REDIS = 'the Redis at REDIS_URL was not started by this run: it is
 
 /** What a running cluster cannot do. */
 export function lacksOf(
-  cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota' | 'straightUrl' | 'noAsides'>,
+  cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota' | 'straightUrl' | 'noAsides' | 'noPersistence'>,
 ): Lacks {
   const skippedBecause = (name: StrategyName) => cluster.skipped.find(({ strategy }) => strategy === name)?.reason;
   const redis = cluster.skipped.find(({ strategy }) => STRATEGIES[strategy].state === 'redis')?.reason;
@@ -23,6 +23,7 @@ export function lacksOf(
       ({
         Redis: redis,
         'a Redis of its own': redis ?? (cluster.ownsRedis ? undefined : FOREIGN_REDIS),
+        'a Redis with a disk': cluster.noPersistence,
         'slices of CPU': 'means' in cpuQuota ? undefined : noSlices(cpuQuota.tried),
         'a way past the balancer':
           cluster.straightUrl === null ? 'instances are reached by the balancer alone' : undefined,
@@ -49,6 +50,7 @@ export function lacksOfMachine(kind: ClusterKind, { PATH, REDIS_URL }: ReturnTyp
     ownsRedis: !REDIS_URL,
     straightUrl: '',
     noAsides: undefined,
+    noPersistence: undefined,
     cpuQuota: quota,
   });
 }

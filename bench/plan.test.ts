@@ -56,6 +56,7 @@ t.test('what a machine lacks leaves out the claims that need it, with the reason
       ({
         Redis: 'no Redis',
         'a Redis of its own': 'no Redis',
+        'a Redis with a disk': undefined,
         'slices of CPU': 'no slices',
         'a way past the balancer': undefined,
         'instances with settings of their own': undefined,
@@ -73,6 +74,7 @@ t.test('what a machine lacks leaves out the claims that need it, with the reason
     'stateless-scales': 'no slices',
     'load-slows-sessions': 'no Redis',
     'store-dies': 'no Redis',
+    'store-restart': 'no Redis',
     'rolling-deploy': 'no Redis',
   });
   const chosen = { ...SCOPE, strategies: ['memory', 'jwt'] as const };

@@ -125,7 +125,10 @@ export const STRATEGIES: Readonly<Record<StrategyName, StrategyTraits>> = ROWS;
 
 export const DEFAULT_STRATEGIES: readonly StrategyName[] = ['memory', 'sticky', 'redis', 'jwt'];
 
-/** `GET /none/me`: the reply of `/<strategy>/me` without authentication. Mounted only where BENCH_TOKEN is set. */
+/**
+ * `GET /none/me`: the reply of `/<strategy>/me` without authentication; `GET /none/<routing>/me` is the same, for a balancer that routes each
+ * such path in another way. Mounted only where BENCH_TOKEN is set.
+ */
 export const BASELINE = 'none';
 
 export const HEADERS = { instance: 'x-instance', serverTiming: 'server-timing', benchToken: 'x-bench-token' } as const;

@@ -53,6 +53,7 @@ export class Upstream {
     return {
       id: this.id,
       url: this.url,
+      healthUrl: this.healthUrl,
       state: stateOf(this),
       weight: this.fullWeight,
       inFlight: this.inFlight,

@@ -4,15 +4,20 @@ import { denylistCost } from './denylist-cost.js';
 import { instanceDies } from './instance-dies.js';
 import { loadSlowsSessions } from './load-slows-sessions.js';
 import { logoutImmediate } from './logout-immediate.js';
+import { lostUpdate } from './lost-update.js';
 import { mismatch } from './mismatch.js';
 import { mismatchMended } from './mismatch-mended.js';
 import { reloginStorm } from './relogin-storm.js';
+import { resizeAffinity } from './resize-affinity.js';
+import { revivedSession } from './revived-session.js';
 import { rollingDeploy } from './rolling-deploy.js';
+import { shortTtl } from './short-ttl.js';
 import { staleRole } from './stale-role.js';
 import { statelessScales } from './stateless-scales.js';
 import { stickySkew } from './sticky-skew.js';
 import { storeCeiling } from './store-ceiling.js';
 import { storeDies } from './store-dies.js';
+import { storeRestart } from './store-restart.js';
 import { theftWindow } from './theft-window.js';
 import { tokenBytes } from './token-bytes.js';
 
@@ -22,10 +27,14 @@ export const BUILT: readonly Claim[] = [
   mismatchMended,
   reloginStorm,
   stickySkew,
+  resizeAffinity,
+  lostUpdate,
+  revivedSession,
   tokenBytes,
   logoutImmediate,
   theftWindow,
   staleRole,
+  shortTtl,
   denylistCost,
   cachedDenylist,
   storeCeiling,
@@ -33,6 +42,7 @@ export const BUILT: readonly Claim[] = [
   loadSlowsSessions,
   instanceDies,
   storeDies,
+  storeRestart,
   rollingDeploy,
 ];
 
@@ -44,13 +54,8 @@ export const UNBUILT: readonly UnbuiltClaim[] = [
   ['store-kinds', 'Memory and lookups', 'Memory beats Redis beats database and disk'],
   ['fewer-db-trips', 'Memory and lookups', 'Tokens save database trips'],
   ['fat-token', 'Bytes', 'Too much in a token slows requests'],
-  ['store-restart', 'Faults', 'A restarted store logs everyone out'],
   ['store-failover', 'Faults', 'A replicated store survives'],
-  ['resize-affinity', 'Faults', 'Resizing moves pinned users'],
-  ['short-ttl', 'Logout and authority', 'Short tokens bound the window'],
   ['authz-apart', 'Logout and authority', 'Authentication is not authorization'],
-  ['lost-update', 'Logout and authority', 'Concurrent requests lose session data'],
-  ['revived-session', 'Logout and authority', 'A request in flight revives a logged-out session'],
   ['payload-readable', 'Security', "Anyone can read a token's payload"],
   ['tamper-detected', 'Security', 'Tampering is detected'],
   ['password-each-request', 'Security', 'Sending the password each time is inefficient'],

@@ -1,5 +1,5 @@
 /** What claims measure: two that name the same measurement share its rounds. */
-import { battery, offeredLoad, saturation, timeline, visits } from '../metrics/quantity.js';
+import { battery, offeredLoad, race, saturation, timeline, visits } from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
 export const PAGES = visits({ act: 'page', users: 170, requestsPerUser: 2 });
@@ -13,6 +13,9 @@ export const LOGINS = visits({ act: 'password', users: 12, requestsPerUser: 0 })
 /** Users who go on after an instance was added. */
 export const ADDED_INSTANCE = visits({ act: 'added', users: 60, requestsPerUser: 1 });
 
+/** Users who are tied to instances, while the number of instances changes. */
+export const RESIZED = visits({ act: 'resized', users: 100, requestsPerUser: 1 });
+
 /** Requests on a whole core, 32 at a time: what each tier spends on one. */
 export const REQUEST_COST = saturation({ slices: 'none', connections: 32 });
 
@@ -24,6 +27,15 @@ export const STORE_LIMIT = saturation({ slices: 'instances and store', connectio
 
 /** Loads below the capacity of what has the least. */
 export const LOADS = offeredLoad({ users: 200 });
+
+/** Items put into carts, ten at once into each. */
+export const CARTS = race({ race: 'cart', trials: 130 });
+
+/** Sessions that end while a request of theirs is under way. */
+export const REVIVALS = race({ race: 'revival', trials: 376 });
+
+/** Clients that use the same refresh token at once. */
+export const REFRESHES = race({ race: 'refresh', trials: 100 });
 
 /** All strategies at once while something happens to the cluster. */
 export const EVENTS = timeline({ usersPerStrategy: 40, rateRps: 240 });

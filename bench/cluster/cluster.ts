@@ -114,6 +114,10 @@ export interface Cluster {
   readStoreBytes(): Promise<number | null>;
   /** Whether its Redis was started with it. Another's is never broken, throttled or filled. */
   readonly ownsRedis: boolean;
+  /** Why its Redis cannot be told to keep what it holds over a restart, or undefined where it can. */
+  readonly noPersistence: string | undefined;
+  /** Has its Redis write each change to its disk before it answers, or, as when it starts, nothing. */
+  persistStore(on: boolean): Promise<void>;
   /** Ends a part without notice (SIGKILL). */
   kill(part: PartName): Promise<void>;
   /** Stops a part from running while its sockets stay open (SIGSTOP). */
@@ -123,7 +127,7 @@ export interface Cluster {
   restart(part: PartName): Promise<void>;
   /**
    * Undoes what was done to it: what is dead is started again, what is frozen goes on, slices are lifted, all instances serve, what runs
-   * beside it is ended.
+   * beside it is ended, Redis keeps nothing over a restart.
    * @throws BenchError where it cannot be mended: start another one.
    */
   restore(): Promise<void>;

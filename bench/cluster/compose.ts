@@ -12,6 +12,7 @@ import {
 } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
+import { benchRouting } from './bench-routing.js';
 import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
 import { ComposeAsides } from './compose-asides.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
@@ -32,6 +33,8 @@ const PROBE_TIMEOUT_MS = 1_000;
 /** Inside the containers, as docker-compose.yml has them; the first of an instance is its operations listener. */
 const OPS_PORT = 9090;
 const BALANCER_PORT = 8080;
+/** Where its bridges are by default: this process asks from the gateway of one. */
+const DOCKER_NETWORKS = ['127.0.0.1', '172.16.0.0/12', '192.168.0.0/16'];
 const APP_PORT = 8000;
 /** A container's name on its network is the short form of its id. */
 const hostOf = (id: string) => id.slice(0, 12);
@@ -115,6 +118,7 @@ class ComposeCluster implements Cluster {
       BENCH_TOKEN: this.benchToken,
       DEMO_PASSWORD: this.demoPassword,
       STRATEGIES: strategies.join(','),
+      ...benchRouting(environment.all, DOCKER_NETWORKS),
     };
     this.#docker = new Docker({ ...environment.all, ...settings }, reaper);
     this.#shell = this.#docker.openShell(() => this.#part('balancer').id);
@@ -208,6 +212,12 @@ class ComposeCluster implements Cluster {
 
   async readStoreBytes(): Promise<number> {
     return redisUsedBytes(await this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'memory']));
+  }
+
+  readonly noPersistence = "the container's Redis has no disk: what it holds is in memory (docker-compose.yml)";
+
+  async persistStore(on: boolean): Promise<void> {
+    if (on) throw new BenchError('CLUSTER_FAILED', this.noPersistence);
   }
 
   partNames(): readonly PartName[] {

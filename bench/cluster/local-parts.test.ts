@@ -30,7 +30,7 @@ t.test('each process is given the secrets that it needs, and no others', async (
   const { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL } = settings;
   t.same(seenBy(parts.secrets(settings)), { SECRETS_DIR: '/all' });
   t.same(seenBy(parts.database(settings, 1)), {});
-  t.same(seenBy(parts.redis('redis-server', 1, '/all', 'ipc', settings.environment)), {});
+  t.same(seenBy(parts.redis('redis-server', '/all/redis.conf', 'ipc', settings.environment)), {});
   t.same(seenBy(parts.seed(settings)), { SECRETS_DIR: '/all/database-setup', DATABASE_URL, DEMO_PASSWORD });
   t.same(seenBy(parts.balancer(settings, 1, 2)), { SECRETS_DIR: '/all/balancer', ADMIN_TOKEN, AFFINITY_SECRET });
   t.same(seenBy(parts.instance(settings, 'instance-1', 1, 2)), {

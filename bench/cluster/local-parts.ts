@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SecretReader, StrategyName } from '../../services/contract.js';
+import { benchRouting } from './bench-routing.js';
 import type { AsideKind, PartName } from './cluster.js';
 import type { PartSpec } from './part.js';
 
@@ -67,21 +68,28 @@ export function seed(settings: LocalSettings): PartSpec {
   });
 }
 
+/** What is in the file that a private Redis is started with: options that it changes itself are still there after a restart. */
+export function redisOptions(port: number, folder: string): string {
+  const options = {
+    bind: LOOPBACK,
+    port: `${port}`,
+    dir: `"${folder}"`,
+    save: '""',
+    appendonly: 'no',
+    daemonize: 'no',
+  };
+  return Object.entries(options)
+    .map(([key, value]) => `${key} ${value}\n`)
+    .join('');
+}
+
 export function redis(
   server: string,
-  port: number,
-  folder: string,
+  optionsFile: string,
   ready: PartSpec['ready'],
   environment: NodeJS.ProcessEnv,
 ): PartSpec {
-  const options = { bind: LOOPBACK, port: `${port}`, dir: folder, save: '', appendonly: 'no', daemonize: 'no' };
-  return {
-    name: 'redis',
-    command: server,
-    args: Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]),
-    ready,
-    env: withoutSecrets(environment),
-  };
+  return { name: 'redis', command: server, args: [optionsFile], ready, env: withoutSecrets(environment) };
 }
 
 export function balancer(settings: LocalSettings, port: number, adminPort: number): PartSpec {
@@ -94,6 +102,7 @@ export function balancer(settings: LocalSettings, port: number, adminPort: numbe
     ADMIN_TOKEN: settings.environment.ADMIN_TOKEN,
     AFFINITY_SECRET: settings.environment.AFFINITY_SECRET,
     SECRETS_DIR: secretsOf(settings, 'balancer'),
+    ...(settings.benchToken === undefined ? {} : benchRouting(settings.environment, [LOOPBACK])),
   });
 }
 

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type readEnvironment, withoutPassword } from '../config.js';
 import { BenchError } from '../errors.js';
 import type { TierReading } from './cluster.js';
@@ -12,6 +14,7 @@ export class LocalStore {
   readonly #environment: ReturnType<typeof readEnvironment>;
   readonly #server: string | undefined;
   #probe: RedisProbe | undefined;
+  #isPersistent = false;
 
   constructor(environment: ReturnType<typeof readEnvironment>) {
     this.#environment = environment;
@@ -43,7 +46,9 @@ export class LocalStore {
     this.#probe = probe;
     if (this.#server) {
       const ready = (signal: AbortSignal) => probe.waitUntilReady(signal);
-      await processes.start(parts.redis(this.#server, port, folder, ready, this.#environment.all));
+      const optionsFile = join(folder, 'redis.conf');
+      await writeFile(optionsFile, parts.redisOptions(port, folder));
+      await processes.start(parts.redis(this.#server, optionsFile, ready, this.#environment.all));
       return;
     }
     await probe.waitUntilReady(AbortSignal.any([AbortSignal.timeout(FOREIGN_DEADLINE_MS), signal])).catch((cause) => {
@@ -58,6 +63,12 @@ export class LocalStore {
 
   async readBytes(): Promise<number | null> {
     return this.#probe ? this.#probe.usedBytes() : null;
+  }
+
+  /** Where it is the cluster's own. */
+  async persist(on: boolean): Promise<void> {
+    if (this.isOwn && on !== this.#isPersistent) await this.#probe?.persist(on);
+    this.#isPersistent = on;
   }
 
   /** "Redis 7.0.15, private process"; null where there is none. */

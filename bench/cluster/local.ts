@@ -225,6 +225,12 @@ export class LocalCluster implements Cluster {
     return this.#store.readBytes();
   }
 
+  readonly noPersistence = undefined;
+
+  persistStore(on: boolean): Promise<void> {
+    return this.#store.persist(on);
+  }
+
   partNames(): readonly PartName[] {
     return this.#processes.names;
   }
@@ -269,6 +275,7 @@ export class LocalCluster implements Cluster {
     await this.#asides.stopAll();
     for (const part of this.#processes.all) part.signal('SIGCONT');
     for (const { running, spec } of this.#processes.all) if (!running) await this.#startAgain(spec.name);
+    await this.persistStore(false);
     this.#cpu.lift([...this.#readings.instances(), ...this.#readings.redis()]);
     await this.serveWith(this.instances);
   }

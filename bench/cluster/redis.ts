@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { findProgram } from './programs.js';
 import { redisCpuMicros, redisUsedBytes, redisVersion } from './redis-info.js';
@@ -6,6 +7,8 @@ import { redisCpuMicros, redisUsedBytes, redisVersion } from './redis-info.js';
 export function findRedisServer(path: string): string | undefined {
   return findProgram(path, ['redis-server', 'valkey-server']);
 }
+
+const PERSISTENCE_POLL_MS = 10;
 
 /** The driver's own connection to the cluster's Redis: asks for figures, never takes part in the load. */
 export class RedisProbe {
@@ -28,7 +31,7 @@ export class RedisProbe {
       try {
         if ((await this.#client.ping()) === 'PONG') return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await setTimeout(20);
       }
     }
     throw signal.reason;
@@ -49,7 +52,31 @@ export class RedisProbe {
     return redisVersion(await this.#client.info('server'));
   }
 
+  /**
+   * Has the server write each change to its disk before it answers, or write nothing; also after a restart. Resolves once all that it holds
+   * is written.
+   */
+  async persist(on: boolean): Promise<void> {
+    await this.#client.config('SET', 'appendfsync', on ? 'always' : 'everysec');
+    await this.#client.config('SET', 'appendonly', on ? 'yes' : 'no');
+    await this.#client.config('REWRITE');
+    // The file is written anew by a process of its own, beside the server.
+    while (on && !isWritten(await this.#client.info('persistence'))) await setTimeout(PERSISTENCE_POLL_MS);
+  }
+
   close(): void {
     this.#client.disconnect();
   }
+}
+
+/** By `INFO persistence`. */
+function isWritten(info: string): boolean {
+  const done = [
+    'aof_enabled:1',
+    'aof_rewrite_in_progress:0',
+    'aof_rewrite_scheduled:0',
+    'aof_last_bgrewrite_status:ok',
+  ];
+  const lines = info.split('\r\n');
+  return done.every((line) => lines.includes(line));
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { ADMIN, type BalancerSnapshot } from '../../balancer/contract.js';
+import { ADMIN, type BalancerSnapshot, type UpstreamSnapshot } from '../../balancer/contract.js';
 import { BenchError } from '../errors.js';
 import { fetchJson, postJson } from './http.js';
 
@@ -28,6 +28,19 @@ export function servingOf({ upstreams }: BalancerSnapshot): BalancerSnapshot['up
 
 export async function changeUpstream({ url, headers }: Admin, id: string, action: 'drain' | 'resume'): Promise<void> {
   await postJson(`${url}${ADMIN.upstreams}/${id}/${action}`, {}, headers);
+}
+
+/**
+ * Has the balancer forget an upstream at once, also for clients that are pinned to it. The instance goes on.
+ * @returns what has the balancer know it again, as the last of its upstreams
+ */
+export async function removeUpstream(admin: Admin, upstream: UpstreamSnapshot): Promise<() => Promise<void>> {
+  const { id, url, healthUrl, weight } = upstream;
+  const upstreams = `${admin.url}${ADMIN.upstreams}`;
+  await fetchJson(`${upstreams}/${id}`, { method: 'DELETE', headers: admin.headers });
+  return async () => {
+    await postJson(upstreams, { url, healthUrl, weight }, admin.headers);
+  };
 }
 
 /**

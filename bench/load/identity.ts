@@ -56,6 +56,10 @@ export class Identity {
     return this.#send('GET', path, {});
   }
 
+  async post(path: string, body: object): Promise<Reply> {
+    return this.#send('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body));
+  }
+
   /** The same request as `get` sends, for a load to send. */
   requestFor(path: string): LoadRequest {
     return { path: this.absolutePath(path), headers: this.credentialsFor(path) };

@@ -52,6 +52,11 @@ export function newInstanceShare(measurement: Visits, factors: Factors): Quantit
   );
 }
 
+/** Share of users who are served by another instance once their number has changed. */
+export function movedRatio(measurement: Visits, factors: Factors): Quantity {
+  return perUser({ metric: 'movedRatio', label: 'users moved', factors }, { measurement, factors }, 'moved');
+}
+
 /** CPU time of the instance for one login with a password, in µs. */
 export function loginCpuMicros(measurement: Visits, factors: Factors): Quantity {
   const cell: CellRef<'visits'> = { measurement, factors };
@@ -64,10 +69,10 @@ export function loginCpuMicros(measurement: Visits, factors: Factors): Quantity 
 function perUser(
   described: Pick<Quantity, 'metric' | 'label' | 'factors'>,
   cell: CellRef<'visits'>,
-  counted: 'recognised' | 'logins',
+  counted: 'recognised' | 'logins' | 'moved',
 ): Quantity {
   const outcomes = ({ users }: VisitsRound) =>
-    users.requests.map((trials, user) => ({ successes: users[counted][user] ?? 0, trials }));
+    users.requests.map((trials, user) => ({ successes: users[counted]?.[user] ?? 0, trials }));
   return {
     ...described,
     unit: 'share',
@@ -77,7 +82,7 @@ function perUser(
       unit: 'share',
     }),
     perRound: (evidence) =>
-      evidence.rounds(cell).map(({ users }) => sum(users[counted]) / Math.max(1, sum(users.requests))),
+      evidence.rounds(cell).map(({ users }) => sum(users[counted] ?? []) / Math.max(1, sum(users.requests))),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Random } from '../stats/prng.js';
 export type Requirement =
   | 'Redis'
   | 'a Redis of its own'
+  | 'a Redis with a disk'
   | 'slices of CPU'
   | 'a way past the balancer'
   | 'instances with settings of their own';

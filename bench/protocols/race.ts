@@ -12,23 +12,28 @@ const SETUP_SECONDS = 0.2;
 export const race: Protocol<'race'> = {
   leastSweeps: 8,
   requires: ({ race }, factors) => raceOf(race).requires(factors),
-  seconds: ({ race, trials }, cells) => ({
-    setup: 0,
-    sweep: cells.length * (SETUP_SECONDS + raceOf(race).seconds(trials)),
-  }),
+  seconds({ race, trials }, cells) {
+    const { setup, round } = raceOf(race).seconds(trials);
+    return { setup, sweep: cells.length * (SETUP_SECONDS + round) };
+  },
   async *measure({ key, settings, cells }, context) {
     const { cluster } = context;
+    context.say('setting up');
+    const track = await raceOf(settings.race).open(context);
     try {
       yield* sweepsOf(cells, context, async (factors, sweep) => {
         context.say(`${settings.race}, ${factors.strategy}`);
-        await cluster.serveWith(Number(factors.instances));
+        if (factors.instances !== undefined) await cluster.serveWith(Number(factors.instances));
         const finish = beginRound(key, factors, sweep);
+        const contest = await track.prepare(factors, settings.trials);
         const before = await cluster.readTiers();
-        const raced = await raceOf(settings.race).run(factors, settings.trials, context);
+        await contest.run();
         const work = workBetween(before, await cluster.readTiers());
+        const raced = await contest.look();
         return { protocol: 'race' as const, ...finish(checksOf(raced, settings.trials)), ...raced, work };
       });
     } finally {
+      await track.close();
       await cluster.serveWith(cluster.instances);
     }
   },

@@ -27,6 +27,8 @@ export interface Happening {
 
 /** How long a fault is left to itself. */
 const FAULT_MS = 2_000;
+/** A server that is restarted by purpose is soon there again. */
+const RESTART_MS = 200;
 const POLL_MS = 20;
 const DETECTION_DEADLINE_MS = 10_000;
 
@@ -51,14 +53,20 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
   'store killed': {
     requires: ['Redis', 'a Redis of its own'],
     seconds: () => 2,
-    async happen({ cluster, note }) {
-      note('kill', 'redis');
-      await cluster.kill('redis');
-      note('down', 'redis');
-      await setTimeout(FAULT_MS);
-      note('restart', 'redis');
-      await cluster.restart('redis');
-      note('up', 'redis');
+    happen: (scene) => killStore(scene, FAULT_MS),
+  },
+  'store restarted, persistent': {
+    requires: ['Redis', 'a Redis of its own', 'a Redis with a disk'],
+    seconds: () => 1,
+    async happen(scene) {
+      const { cluster, note } = scene;
+      await cluster.persistStore(true);
+      note('persistent', 'redis');
+      try {
+        await killStore(scene, RESTART_MS);
+      } finally {
+        await cluster.persistStore(false);
+      }
     },
   },
   'store frozen': {
@@ -97,6 +105,16 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
     },
   },
 };
+
+async function killStore({ cluster, note }: Scene, deadMs: number): Promise<void> {
+  note('kill', 'redis');
+  await cluster.kill('redis');
+  note('down', 'redis');
+  await setTimeout(deadMs);
+  note('restart', 'redis');
+  await cluster.restart('redis');
+  note('up', 'redis');
+}
 
 function instancesOf(cluster: Cluster): PartName[] {
   return cluster.partNames().filter((name) => name.startsWith('instance-'));

@@ -5,6 +5,7 @@ import { instanceDies } from '../claims/instance-dies.js';
 import { judge } from '../claims/judge.js';
 import { rollingDeploy } from '../claims/rolling-deploy.js';
 import { storeDies } from '../claims/store-dies.js';
+import { storeRestart } from '../claims/store-restart.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { findRedisServer } from '../cluster/redis.js';
 import type { Factors, Results, TimelineRound } from '../contract.js';
@@ -14,7 +15,7 @@ import { startTestCluster, TEST_ENVIRONMENT } from '../testing/local-cluster.js'
 import { sampleResults } from '../testing/sample-results.js';
 import { timeline } from './timeline.js';
 
-const CLAIMS = [instanceDies, storeDies, rollingDeploy];
+const CLAIMS = [instanceDies, storeDies, storeRestart, rollingDeploy];
 const STRATEGIES = ['memory', 'sticky', 'redis', 'jwt'] as const;
 const SCOPE = { strategies: STRATEGIES, instances: [2] };
 const hasRedis = findRedisServer(TEST_ENVIRONMENT.PATH) !== undefined;
@@ -35,12 +36,17 @@ const plan = makePlan({
 /** One sweep, as often as a verdict needs rounds. */
 async function verdictsOn(
   site: Cluster,
+  wanted: (event: string) => boolean = () => true,
 ): Promise<{ verdicts: Record<string, string>; rounds: readonly TimelineRound[] }> {
   const [measurement] = plan.measurements;
   if (!measurement) throw new Error('nothing is planned');
   const pool = new Pool(site.url, { connections: 256 });
   const sweeps = timeline.measure(
-    { key: measurement.key, settings: { usersPerStrategy: 36, rateRps: 120 }, cells: measurement.cells },
+    {
+      key: measurement.key,
+      settings: { usersPerStrategy: 36, rateRps: 120 },
+      cells: measurement.cells.filter(({ event }) => wanted(String(event))),
+    },
     {
       cluster: site,
       pool,
@@ -64,14 +70,14 @@ async function verdictsOn(
   };
 }
 
-/** The same cluster, to which nothing can be done. */
-function unbreakable(real: Cluster): Cluster {
-  const harmless = new Set(['kill', 'freeze', 'thaw', 'restart']);
+/** The same cluster, on which these do nothing. */
+function deafTo(real: Cluster, ...methods: (keyof Cluster)[]): Cluster {
+  const harmless = new Set<string>(methods);
   return new Proxy(real, {
     get(target, name) {
       if (harmless.has(String(name))) return async () => {};
       // The fault that nobody can do is seen at once.
-      if (name === 'countServing') return async () => 0;
+      if (name === 'countServing' && harmless.has('kill')) return async () => 0;
       const value = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
@@ -83,7 +89,12 @@ const find = (rounds: readonly TimelineRound[], event: string) =>
 
 t.test('what happens to a cluster decides three claims', { skip: hasRedis ? false : 'no Redis server' }, async (t) => {
   const { verdicts, rounds } = await verdictsOn(cluster);
-  t.same(verdicts, { 'instance-dies': 'true', 'store-dies': 'true', 'rolling-deploy': 'depends' });
+  t.same(verdicts, {
+    'instance-dies': 'true',
+    'store-dies': 'true',
+    'store-restart': 'depends',
+    'rolling-deploy': 'depends',
+  });
   const killed = find(rounds, 'instance killed');
   t.same(
     killed?.events.map(({ name }) => name),
@@ -91,6 +102,7 @@ t.test('what happens to a cluster decides three claims', { skip: hasRedis ? fals
   );
   t.match(killed?.strategies, { sticky: { users: 36, loggedOut: 18 }, redis: { loggedOut: 0 }, jwt: { loggedOut: 0 } });
   t.match(find(rounds, 'store killed')?.strategies, { redis: { loggedOut: 36 }, sticky: { loggedOut: 0 } });
+  t.match(find(rounds, 'store restarted, persistent')?.strategies, { redis: { loggedOut: 0 } });
   t.match(find(rounds, 'store frozen')?.strategies, { redis: { loggedOut: 0 } }, 'a frozen store forgets nobody');
   t.match(find(rounds, 'rolling restart, drained')?.strategies, {
     memory: { users: 36, loggedOut: 36 },
@@ -105,7 +117,22 @@ t.test(
   'where the same faults do nothing, each verdict turns',
   { skip: hasRedis ? false : 'no Redis server' },
   async (t) => {
-    const { verdicts } = await verdictsOn(unbreakable(cluster));
-    t.same(verdicts, { 'instance-dies': 'false', 'store-dies': 'false', 'rolling-deploy': 'false' });
+    const { verdicts } = await verdictsOn(deafTo(cluster, 'kill', 'freeze', 'thaw', 'restart'));
+    t.same(verdicts, {
+      'instance-dies': 'false',
+      'store-dies': 'false',
+      'store-restart': 'false',
+      'rolling-deploy': 'false',
+    });
+  },
+);
+
+t.test(
+  'a store that is told in vain to write loses everyone',
+  { skip: hasRedis ? false : 'no Redis server' },
+  async (t) => {
+    const isOfStore = (event: string) => event === 'store killed' || event === 'store restarted, persistent';
+    const { verdicts } = await verdictsOn(deafTo(cluster, 'persistStore'), isOfStore);
+    t.equal(verdicts['store-restart'], 'true');
   },
 );

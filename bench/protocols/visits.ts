@@ -8,6 +8,7 @@ import { eachOnce } from '../load/users.js';
 import { UNANSWERED } from '../metrics/visits.js';
 import { type Random, shuffle } from '../stats/prng.js';
 import type { Protocol, ProtocolContext } from './protocol.js';
+import { measureResizing } from './resizing.js';
 import { beginRound } from './round-head.js';
 import { signIn } from './signing-in.js';
 import { sweepsOf } from './sweeps.js';
@@ -31,8 +32,9 @@ export const visits: Protocol<'visits'> = {
   async *measure({ key, settings, cells }, context) {
     try {
       yield* sweepsOf(cells, context, (factors, sweep) => {
-        context.say(`${factors.strategy}, n = ${factors.instances}`);
-        return measureRound(key, settings, factors, sweep, context);
+        context.say(`${factors.strategy ?? factors.event}, n = ${factors.instances}`);
+        const measure = settings.act === 'resized' ? measureResizing : measureRound;
+        return measure(key, settings, factors, sweep, context);
       });
     } finally {
       await context.cluster.serveWith(context.cluster.instances);

@@ -109,6 +109,14 @@ export class FakeCluster implements Cluster {
     return this.#store.sessions.size;
   }
 
+  readonly noPersistence = undefined;
+  #isPersistent = false;
+
+  async persistStore(on: boolean): Promise<void> {
+    await this.#called('persistStore', on);
+    this.#isPersistent = on;
+  }
+
   partNames(): readonly PartName[] {
     return [...this.#instances.map(({ name }) => name), 'redis'];
   }
@@ -182,6 +190,7 @@ export class FakeCluster implements Cluster {
     for (const instance of this.#instances.filter(({ isAlive }) => !isAlive)) this.#revive(instance.name);
     if (this.#store.state === 'dead') this.#revive('redis');
     for (const part of this.partNames()) await this.thaw(part);
+    await this.persistStore(false);
     await this.limitCpu('instances', undefined);
     await this.limitCpu('redis', undefined);
     this.#serving = this.instances;
@@ -246,6 +255,7 @@ export class FakeCluster implements Cluster {
   #killNow(part: PartName): void {
     if (part === 'redis') this.#store.state = 'dead';
     else this.#find(part).isAlive = false;
+    if (part === 'redis' && this.#isPersistent) return;
     (part === 'redis' ? this.#store : this.#find(part)).sessions.clear();
   }
 

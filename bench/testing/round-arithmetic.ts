@@ -86,6 +86,11 @@ function inVisits({ users, statuses, byInstance }: VisitsRound): Relation[] {
       part: users.recognised[user] ?? Number.NaN,
       whole,
     })),
+    ...(users.moved ?? []).map((part, user) => ({
+      name: `moved of user ${user}`,
+      part,
+      whole: users.requests[user] ?? 0,
+    })),
     { name: 'users recognised', part: users.recognised.length, whole: users.requests.length, equal: true },
     { name: 'users who signed in', part: users.logins.length, whole: users.requests.length, equal: true },
     { name: 'requests by status', part: total(statuses), whole: requests, equal: true },

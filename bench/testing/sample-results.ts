@@ -6,6 +6,7 @@ import { keyOf } from '../metrics/quantity.js';
 import { BENCH_STRATEGIES } from '../strategies.js';
 import { sampleBattery } from './sample-battery.js';
 import { sampleOfferedLoad } from './sample-offered-load.js';
+import { sampleRace } from './sample-race.js';
 import { sampleSaturation } from './sample-saturation.js';
 import { sampleTimeline } from './sample-timeline.js';
 import { sampleVisits } from './sample-visits.js';
@@ -36,7 +37,7 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   'offered-load': { sweeps: 8, leastSweeps: 7, durationMs: 1_200, sample: sampleOfferedLoad },
   timeline: { sweeps: 6, leastSweeps: 4, durationMs: 5_000, sample: sampleTimeline },
   battery: { sweeps: 4, leastSweeps: 3, durationMs: 11_000, sample: sampleBattery },
-  race: undefined as never,
+  race: { sweeps: 10, leastSweeps: 8, durationMs: 400, sample: sampleRace },
   population: undefined as never,
   storm: undefined as never,
 };

@@ -6,6 +6,12 @@ type Event = TimelineRound['events'][number];
 const START_MS = 1_500;
 const END_MS = 3_500;
 
+const STORE_KILLED = [
+  event(START_MS, 'kill', 'redis'),
+  event(START_MS, 'down', 'redis'),
+  event(END_MS, 'restart', 'redis'),
+];
+
 /** What is done to the cluster and seen of it, by the factor `event`. */
 const COURSES: Readonly<Record<string, (simulation: Simulation) => Event[]>> = {
   'instance killed': ({ truth, random }) => [
@@ -14,11 +20,8 @@ const COURSES: Readonly<Record<string, (simulation: Simulation) => Event[]>> = {
     event(END_MS, 'restart', 'instance-2'),
     event(END_MS + 400, 'up', 'instance-2'),
   ],
-  'store killed': () => [
-    event(START_MS, 'kill', 'redis'),
-    event(START_MS, 'down', 'redis'),
-    event(END_MS, 'restart', 'redis'),
-  ],
+  'store killed': () => STORE_KILLED,
+  'store restarted, persistent': () => [event(START_MS - 100, 'persistent', 'redis'), ...STORE_KILLED],
   'store frozen': () => [event(START_MS, 'freeze', 'redis'), event(END_MS, 'thaw', 'redis')],
 };
 

@@ -18,11 +18,16 @@ export function sampleVisits(simulation: Simulation): VisitsRound {
   return {
     ...head,
     protocol: 'visits',
-    users: { requests, recognised, logins },
+    users: { requests, recognised, logins, ...(act === 'resized' && { moved: movedOf(simulation, requests) }) },
     byInstance: byInstance(simulation, answered),
     statuses: { 200: sum(recognised), 401: answered - sum(recognised) },
     work: workOf(simulation, { pages: answered, logins: sum(logins), password: act === 'password' }),
   };
+}
+
+function movedOf({ factors, instances, truth, random }: Simulation, requests: readonly number[]): number[] {
+  const share = truth.moved(String(factors.affinity), String(factors.event), instances);
+  return requests.map((count) => binomial(random, count, share));
 }
 
 function equal({ users, requestsPerUser }: Settings): number[] {
@@ -49,7 +54,7 @@ function byInstance({ factors, strategy, instances, truth, random, measurement }
   return named([busiest, ...deal(total - busiest, instances - 1)]);
 }
 
-function workOf(
+export function workOf(
   simulation: Simulation,
   { pages, logins, password }: { readonly pages: number; readonly logins: number; readonly password: boolean },
 ): Work {

@@ -8,6 +8,10 @@ export interface Truth {
   readonly skew: { readonly equal: number; readonly zipf: number };
   /** Of requests of users who had signed in before, those at an instance that was added. */
   readonly addedShare: number;
+  /** Share of users who are served by another instance once one has come or gone. */
+  moved(affinity: string, event: string, instances: number): number;
+  /** Share of what is tried in a race that goes wrong. */
+  wrong(race: string, factors: Factors): number;
   /** µs of CPU for one login with a password. */
   readonly loginMicros: number;
   /** µs of CPU for one request, by strategy. */
@@ -52,6 +56,16 @@ export const TRUTH: Truth = {
   recognised: (strategy, instances) => (strategy === 'memory' ? 1 / instances : 1),
   skew: { equal: 1, zipf: 1.4 },
   addedShare: 0,
+  moved(affinity, event, instances) {
+    const most = instances + (event === 'one added' ? 1 : 0);
+    if (affinity === 'source-hash:modulo') return 1 - 1 / most;
+    return affinity === 'source-hash:consistent' || event === 'one removed' ? 1 / most : 0;
+  },
+  wrong(race, { strategy, update, grace }) {
+    if (race === 'cart') return update === 'atomic' ? 0 : 0.8;
+    if (race === 'revival') return strategy === 'memory-leaky' ? 1 : 0;
+    return grace === 0 ? 1 : 0;
+  },
   loginMicros: 16_000,
   instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60, 'jwt-denylist': 57 },
   storeMicros: { redis: 2.2, 'jwt-denylist': 2.4 },
@@ -64,7 +78,7 @@ export const TRUTH: Truth = {
   speedup: (_, instances) => instances,
   p99Ms: (strategy, load) => (strategy === 'redis' ? risingP99Ms(12, 60, load) : risingP99Ms(11, 50, load)),
   loggedOut(event, strategy, instances) {
-    if (!inInstances(strategy)) return 0;
+    if (!inInstances(strategy)) return event === 'store killed' && strategy === 'redis' ? 1 : 0;
     if (event.startsWith('rolling restart')) return 1;
     return event === 'instance killed' ? 1 / instances : 0;
   },

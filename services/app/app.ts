@@ -68,7 +68,9 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
   if (keyring !== null) mountJwks(server, keyring);
   if (config.benchToken !== null) {
     const authenticate = createAuthenticate({ identify: () => BASELINE_USER });
-    await server.register(async (scope: Scope) => mountMe(scope, { authenticate }), { prefix: `/${BASELINE}` });
+    for (const prefix of [`/${BASELINE}`, `/${BASELINE}/:routing`]) {
+      await server.register(async (scope: Scope) => mountMe(scope, { authenticate }), { prefix });
+    }
   }
   return { server, traffic, mounted };
 }
