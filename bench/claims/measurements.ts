@@ -2,7 +2,7 @@
 import { battery, offeredLoad, race, saturation, timeline, visits } from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
-export const PAGES = visits({ act: 'page', users: 170, requestsPerUser: 2 });
+export const PAGES = visits({ act: 'page', users: 200, requestsPerUser: 2 });
 
 /** Users who sign in again at every refusal, without a password check. */
 export const RELOGINS = visits({ act: 'relogin', users: 60, requestsPerUser: 5 });

@@ -39,20 +39,19 @@ function caseOf(
   { strategy, name, windowMs }: { readonly strategy: string; readonly name: string; readonly windowMs: number },
   { random, truth }: Simulation,
 ): BatteryCase {
-  const refusedMs = windowMs * lognormal(random, truth.noise) + 5 * random();
-  const accepted = {
-    status: 200,
-    firstMs: 2,
-    lastMs: Math.max(2, Math.min(refusedMs, WATCHED_MS) - STEP_MS * random()),
-    count: 1 + Math.ceil(Math.min(refusedMs, WATCHED_MS) / STEP_MS),
-  };
+  const endMs = windowMs * lognormal(random, truth.noise);
+  // It ends somewhere between two times that the copy is presented.
+  const sinceMs = STEP_MS * random();
+  const refusedMs = windowMs === 0 ? 0 : endMs + STEP_MS - sinceMs;
+  const lastMs = Math.max(2, Math.min(endMs - sinceMs, WATCHED_MS));
+  const accepted = { status: 200, firstMs: 2, lastMs, count: 1 + Math.ceil(lastMs / STEP_MS) };
   const refused = { status: 401, firstMs: refusedMs, lastMs: refusedMs + 50, count: 2 };
   const isToken = STRATEGIES[strategy as StrategyName].credential === 'bearer';
   return {
     strategy,
     name,
     expected: 'refused',
-    answers: [...(refusedMs > 2 ? [accepted] : []), ...(refusedMs < WATCHED_MS ? [refused] : [])],
+    answers: [...(windowMs > 0 ? [accepted] : []), ...(refusedMs < WATCHED_MS ? [refused] : [])],
     ...(isToken && { expiresMs: 1000 * (LIFETIME_S - random()) }),
   };
 }

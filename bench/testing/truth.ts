@@ -71,7 +71,7 @@ export const TRUTH: Truth = {
   storeMicros: { redis: 2.2, 'jwt-denylist': 2.4 },
   balancerMicros: 40,
   idleMicrosPerSecond: 2_000,
-  requestBytes: { none: 90, memory: 180, sticky: 230, redis: 180, jwt: 450 },
+  requestBytes: { none: 90, memory: 180, sticky: 230, redis: 180, jwt: 450, 'jwt-denylist': 455 },
   responseBytes: 320,
   instanceCores: 0.1,
   storeCores: 0.016,
