@@ -243,10 +243,12 @@ export const BatteryCase = Type.Object(
     name: Type.String(),
     expected: Type.Union([Type.Literal('accepted'), Type.Literal('refused')]),
     /**
-     * In the order in which they came, in ms from when what was tried had been done; those in a row with one status are one. Status 0 is no
+     * In order, by when was asked, in ms from when what was tried had been done; those in a row with one status are one. Status 0 is no
      * answer.
      */
     answers: Type.Array(Type.Object({ status: Count, firstMs: Amount, lastMs: Amount, count: Count }, closed)),
+    /** When the credential says that it expires, in ms from the same moment; missing where it does not say. */
+    expiresMs: Type.Optional(Amount),
   },
   closed,
 );

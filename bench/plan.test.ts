@@ -2,8 +2,9 @@ import t from 'tap';
 import { BUILT } from './claims/index.js';
 import { keyOf } from './metrics/quantity.js';
 import { type Lacks, makePlan, minutesOf } from './plan.js';
+import { BENCH_STRATEGIES } from './strategies.js';
 
-const SCOPE = { strategies: ['memory', 'sticky', 'redis', 'jwt'], instances: [1, 2, 4] } as const;
+const SCOPE = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
 const EVERYTHING: Lacks = { strategy: () => undefined, requirement: () => undefined };
 const only = (...ids: string[]) => BUILT.filter(({ id }) => ids.includes(id));
 
@@ -66,6 +67,9 @@ t.test('what a machine lacks leaves out the claims that need it, with the reason
   t.same(Object.fromEntries(leftOut.map(({ claim, because }) => [claim, because])), {
     'mismatch-mended': 'no Redis',
     'token-bytes': 'no Redis',
+    'logout-immediate': 'no Redis',
+    'denylist-cost': 'no Redis',
+    'cached-denylist': 'no Redis',
     'store-ceiling': 'no Redis',
     'stateless-scales': 'no slices',
     'load-slows-sessions': 'no Redis',

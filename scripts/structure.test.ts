@@ -60,10 +60,10 @@ const ruleSet: IFlattenedRuleSet = {
       name: 'a claim knows rules and measurements, and no other claim',
       severity: 'error',
       from: {
-        path: '^bench/claims/(?!claim|rules|counted|measurements|evidence|judge|looks|needs|index)[^/]+\\.ts$',
+        path: '^bench/claims/(?!claim|rules|counted|joined|ends|measurements|evidence|judge|looks|needs|index)[^/]+\\.ts$',
         pathNot: '\\.test\\.ts$',
       },
-      to: { path: '^bench/claims/', pathNot: '/(claim|rules|counted|measurements)\\.ts$' },
+      to: { path: '^bench/claims/', pathNot: '/(claim|rules|counted|joined|ends|measurements)\\.ts$' },
     },
     {
       name: 'a protocol knows no other protocol',

@@ -61,11 +61,11 @@ t.test('what cannot be of visits is found', async (t) => {
   );
   t.match(
     plant('visits', () => ({ statuses: { 200: 1 } })),
-    [/requests by status: 1 is not 340/, /recognised: \d+ is not 1/],
+    [/requests by status: 1 is not 400/, /recognised: \d+ is not 1/],
   );
   t.match(
-    plant('visits', () => ({ byInstance: { 'instance-1': 400 } })),
-    [/requests by instance: 400 is not 340/],
+    plant('visits', () => ({ byInstance: { 'instance-1': 500 } })),
+    [/requests by instance: 500 is not 400/],
   );
 });
 
@@ -141,6 +141,18 @@ t.test('what cannot be of a timeline is found', async (t) => {
   const { redis } = (whole.rounds.findLast(({ protocol }) => protocol === 'timeline') as RoundOf<'timeline'>)
     .strategies;
   t.match(line({ failedLatency: redis?.latency ?? '' }), [/times to fail with jwt/]);
+});
+
+t.test('what cannot be of a battery is found', async (t) => {
+  const answers = (...all: RoundOf<'battery'>['cases'][number]['answers']) =>
+    plant('battery', ({ cases: [first] }) => ({ cases: first ? [{ ...first, answers: all }] : [] }));
+  const accepted = { status: 200, firstMs: 2, lastMs: 90, count: 3 };
+  t.same(answers(accepted, { status: 401, firstMs: 95, lastMs: 140, count: 2 }), []);
+  t.match(answers(), [/cases without an answer with memory, logout: 1 is more than 0/]);
+  t.match(answers({ ...accepted, lastMs: 1 }), [/first of the answers/]);
+  t.match(answers({ ...accepted, count: 1 }), [/answers in no time/]);
+  t.match(answers(accepted, { ...accepted, status: 401 }), [/first before the last of those before/]);
+  t.match(answers(accepted, { ...accepted, firstMs: 90 }), [/the same status twice/]);
 });
 
 const estimate: JudgedEstimate = {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { PlanRecord, Results } from '../contract.js';
+import { ACTS } from '../metrics/battery.js';
 import { type CellRef, keyOf } from '../metrics/quantity.js';
 import { sampleResults } from '../testing/sample-results.js';
 import { risingP99Ms, TRUTH, type Truth } from '../testing/truth.js';
@@ -26,6 +27,10 @@ const growing =
   (grows: (strategy: string) => boolean): Truth['p99Ms'] =>
   (strategy, load) =>
     risingP99Ms(10, grows(strategy) ? 50 : 11, load);
+const cached =
+  (times: number): Truth['costTimes'] =>
+  ({ cacheSeconds }) =>
+    Number(cacheSeconds ?? 0) > 0 ? times : 1;
 const equalBytes = { memory: 200, sticky: 200, redis: 200, jwt: 200, none: 90 };
 
 const WORLDS: readonly World[] = [
@@ -48,7 +53,65 @@ const WORLDS: readonly World[] = [
       'store-dies': 'true',
       'store-restart': 'depends',
       'rolling-deploy': 'depends',
+      'logout-immediate': 'true',
+      'theft-window': 'true',
+      'stale-role': 'true',
+      'short-ttl': 'true',
+      'denylist-cost': 'true',
+      'cached-denylist': 'true',
     },
+  },
+  {
+    name: 'tokens end at once',
+    truth: { windowS: () => 0 },
+    verdicts: {
+      'logout-immediate': 'false',
+      'theft-window': 'false',
+      'stale-role': 'false',
+      'denylist-cost': 'true',
+      'cached-denylist': 'false',
+    },
+  },
+  {
+    name: 'a refresh at the same time logs out, whatever the grace',
+    truth: { wrong: (race) => (race === 'refresh' ? 0.02 : 0) },
+    verdicts: { 'short-ttl': 'false' },
+  },
+  {
+    name: 'nothing ends what has begun',
+    truth: { windowS: () => Number.POSITIVE_INFINITY },
+    verdicts: {
+      'short-ttl': 'false',
+      'logout-immediate': 'false',
+      'theft-window': 'true',
+      'denylist-cost': 'false',
+      'cached-denylist': 'false',
+    },
+  },
+  {
+    name: 'sessions live on like tokens',
+    truth: { windowS: () => 7.4 },
+    verdicts: { 'logout-immediate': 'false', 'stale-role': 'true' },
+  },
+  {
+    name: 'an admin can end a token, its user cannot',
+    truth: { windowS: (_, act) => (act === ACTS.revocation ? 0 : 7.4) },
+    verdicts: { 'theft-window': 'depends' },
+  },
+  {
+    name: 'a denylist is dear',
+    truth: { instanceMicros: { ...TRUTH.instanceMicros, 'jwt-denylist': 90 } },
+    verdicts: { 'denylist-cost': 'depends' },
+  },
+  {
+    name: 'a denylist is cheap',
+    truth: { instanceMicros: { ...TRUTH.instanceMicros, 'jwt-denylist': 30 } },
+    verdicts: { 'denylist-cost': 'depends' },
+  },
+  {
+    name: 'a cache makes requests dearer',
+    truth: { costTimes: cached(1.3) },
+    verdicts: { 'cached-denylist': 'false' },
   },
   {
     name: 'everyone is recognised everywhere',
@@ -144,8 +207,13 @@ const WORLDS: readonly World[] = [
       moved: () => 0.1,
       loggedOut: () => 0.1,
       answered: () => 0.1,
+      windowS: (strategy, _, cacheSeconds) => cacheSeconds || (strategy === 'jwt-refresh' ? 8 : 1),
+      costTimes: cached(1),
     },
     verdicts: {
+      'theft-window': 'inconclusive',
+      'short-ttl': 'inconclusive',
+      'stale-role': 'inconclusive',
       mismatch: 'inconclusive',
       'mismatch-mended': 'inconclusive',
       'sticky-skew': 'inconclusive',
@@ -164,6 +232,8 @@ const WORLDS: readonly World[] = [
     name: 'no round is like another',
     truth: { noise: 0.8 },
     verdicts: {
+      'denylist-cost': 'inconclusive',
+      'cached-denylist': 'inconclusive',
       'store-ceiling': 'inconclusive',
       'stateless-scales': 'inconclusive',
       'load-slows-sessions': 'inconclusive',

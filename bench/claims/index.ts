@@ -1,6 +1,9 @@
+import { cachedDenylist } from './cached-denylist.js';
 import type { Claim, UnbuiltClaim } from './claim.js';
+import { denylistCost } from './denylist-cost.js';
 import { instanceDies } from './instance-dies.js';
 import { loadSlowsSessions } from './load-slows-sessions.js';
+import { logoutImmediate } from './logout-immediate.js';
 import { lostUpdate } from './lost-update.js';
 import { mismatch } from './mismatch.js';
 import { mismatchMended } from './mismatch-mended.js';
@@ -8,11 +11,14 @@ import { reloginStorm } from './relogin-storm.js';
 import { resizeAffinity } from './resize-affinity.js';
 import { revivedSession } from './revived-session.js';
 import { rollingDeploy } from './rolling-deploy.js';
+import { shortTtl } from './short-ttl.js';
+import { staleRole } from './stale-role.js';
 import { statelessScales } from './stateless-scales.js';
 import { stickySkew } from './sticky-skew.js';
 import { storeCeiling } from './store-ceiling.js';
 import { storeDies } from './store-dies.js';
 import { storeRestart } from './store-restart.js';
+import { theftWindow } from './theft-window.js';
 import { tokenBytes } from './token-bytes.js';
 
 /** The ledger: every claim that a run can decide, in the order in which it is measured and shown. */
@@ -25,6 +31,12 @@ export const BUILT: readonly Claim[] = [
   lostUpdate,
   revivedSession,
   tokenBytes,
+  logoutImmediate,
+  theftWindow,
+  staleRole,
+  shortTtl,
+  denylistCost,
+  cachedDenylist,
   storeCeiling,
   statelessScales,
   loadSlowsSessions,
@@ -43,12 +55,6 @@ export const UNBUILT: readonly UnbuiltClaim[] = [
   ['fewer-db-trips', 'Memory and lookups', 'Tokens save database trips'],
   ['fat-token', 'Bytes', 'Too much in a token slows requests'],
   ['store-failover', 'Faults', 'A replicated store survives'],
-  ['logout-immediate', 'Logout and authority', 'A session ends at once, a token lives on'],
-  ['theft-window', 'Logout and authority', 'A stolen token is good until it expires'],
-  ['denylist-cost', 'Logout and authority', 'A denylist mends it and is a session store again'],
-  ['short-ttl', 'Logout and authority', 'Short tokens bound the window'],
-  ['cached-denylist', 'Logout and authority', 'A local cache trades staleness for cost'],
-  ['stale-role', 'Logout and authority', 'Roles in a token go stale'],
   ['authz-apart', 'Logout and authority', 'Authentication is not authorization'],
   ['payload-readable', 'Security', "Anyone can read a token's payload"],
   ['tamper-detected', 'Security', 'Tampering is detected'],

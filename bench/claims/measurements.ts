@@ -1,8 +1,8 @@
 /** What claims measure: two that name the same measurement share its rounds. */
-import { offeredLoad, race, saturation, timeline, visits } from '../metrics/quantity.js';
+import { battery, offeredLoad, race, saturation, timeline, visits } from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
-export const PAGES = visits({ act: 'page', users: 170, requestsPerUser: 2 });
+export const PAGES = visits({ act: 'page', users: 200, requestsPerUser: 2 });
 
 /** Users who sign in again at every refusal, without a password check. */
 export const RELOGINS = visits({ act: 'relogin', users: 60, requestsPerUser: 5 });
@@ -39,3 +39,6 @@ export const REFRESHES = race({ race: 'refresh', trials: 100 });
 
 /** All strategies at once while something happens to the cluster. */
 export const EVENTS = timeline({ usersPerStrategy: 40, rateRps: 240 });
+
+/** Copies of credentials that were ended, presented until they are refused. Tokens live for LIFETIME_S. */
+export const WINDOWS = battery({ battery: 'windows' });

@@ -56,8 +56,12 @@ export function instanceCpuRatioToNone(measurement: Saturation, factors: Factors
 }
 
 /** CPU of instance and store for a request, by that of another cell. */
-export function cpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
-  const against = String(base.strategy);
+export function cpuRatio(
+  measurement: Saturation,
+  factors: Factors,
+  base: Factors,
+  against = String(base.strategy),
+): Quantity {
   const label = `CPU of instance and store by that with ${against}`;
   const described = { metric: 'cpuRatio', label, factors: { ...factors, against } };
   return costRatio(['instance', 'store'], measurement, [factors, base], described);

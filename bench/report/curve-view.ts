@@ -42,7 +42,8 @@ export function buildCurves(estimates: readonly JudgedEstimate[]): CurveView | n
     const own = costs.filter(({ factors }) => factors.strategy === strategy);
     return { strategy, colour: colourOf(strategy), points: own.map(pointOf).sort(byConnections) };
   });
-  if (!first || !curves.some(({ points }) => points.length > 1)) return null;
+  const isCurve = ({ points }: Curve) => new Set(points.map(({ connections }) => connections)).size > 1;
+  if (!first || !curves.some(isCurve)) return null;
   const points = curves.flatMap((curve) => curve.points);
   return {
     title: `${capitalise(first.label)}, ${formatUnit(first.unit)}`,

@@ -1,4 +1,5 @@
 import type {
+  BatteryRound,
   OfferedLoadRound,
   ProtocolName,
   RaceRound,
@@ -45,11 +46,26 @@ const RELATIONS: { readonly [P in ProtocolName]: (round: RoundOf<P>) => readonly
   saturation: inSaturation,
   'offered-load': inOfferedLoad,
   timeline: inTimeline,
-  battery: () => [],
+  battery: inBattery,
   race: inRace,
   population: () => [],
   storm: () => [],
 };
+
+function inBattery({ cases }: BatteryRound): Relation[] {
+  return cases.flatMap(({ strategy, name, answers }) => {
+    const of = `with ${strategy}, ${name}`;
+    return [
+      { name: `cases without an answer ${of}`, part: answers.length > 0 ? 0 : 1, whole: 0 },
+      ...answers.flatMap(({ status, firstMs, lastMs, count }, at) => [
+        { name: `first of the answers ${of}`, part: firstMs, whole: lastMs },
+        { name: `answers in no time ${of}`, part: lastMs > firstMs ? 2 : 1, whole: count },
+        { name: `first before the last of those before ${of}`, part: answers[at - 1]?.lastMs ?? 0, whole: firstMs },
+        { name: `the same status twice ${of}`, part: answers[at - 1]?.status === status ? 1 : 0, whole: 0 },
+      ]),
+    ];
+  });
+}
 
 function inRace({ trials, wrong }: RaceRound): Relation[] {
   return [

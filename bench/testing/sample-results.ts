@@ -3,6 +3,8 @@ import { BUILT } from '../claims/index.js';
 import type { ContextRecord, Measurement, PlanRecord, ProtocolName, Results, Round, SettingsOf } from '../contract.js';
 import { RESULTS_SCHEMA } from '../contract.js';
 import { keyOf } from '../metrics/quantity.js';
+import { BENCH_STRATEGIES } from '../strategies.js';
+import { sampleBattery } from './sample-battery.js';
 import { sampleOfferedLoad } from './sample-offered-load.js';
 import { sampleRace } from './sample-race.js';
 import { sampleSaturation } from './sample-saturation.js';
@@ -19,7 +21,7 @@ export interface SampleOptions {
   readonly truth?: Partial<Truth>;
 }
 
-const SCOPE: Scope = { strategies: ['memory', 'sticky', 'redis', 'jwt'], instances: [1, 2, 4] };
+const SCOPE: Scope = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
 
 interface Protocol {
   readonly sweeps: number;
@@ -34,7 +36,7 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   saturation: { sweeps: 8, leastSweeps: 7, durationMs: 1_000, sample: sampleSaturation },
   'offered-load': { sweeps: 8, leastSweeps: 7, durationMs: 1_200, sample: sampleOfferedLoad },
   timeline: { sweeps: 6, leastSweeps: 4, durationMs: 5_000, sample: sampleTimeline },
-  battery: undefined as never,
+  battery: { sweeps: 4, leastSweeps: 3, durationMs: 11_000, sample: sampleBattery },
   race: { sweeps: 10, leastSweeps: 8, durationMs: 400, sample: sampleRace },
   population: undefined as never,
   storm: undefined as never,

@@ -55,10 +55,11 @@ interface Costs {
 
 /** µs for a request, in this round. */
 function costsOf(simulation: Simulation): Costs {
-  const { strategy, truth } = simulation;
+  const { strategy, truth, factors } = simulation;
+  const times = truth.costTimes(factors);
   return {
-    instance: noisy(truth.instanceMicros[strategy] ?? 0, simulation),
-    store: noisy(truth.storeMicros[strategy] ?? 0, simulation),
+    instance: noisy(times * (truth.instanceMicros[strategy] ?? 0), simulation),
+    store: noisy(times * (truth.storeMicros[strategy] ?? 0), simulation),
     balancer: noisy(truth.balancerMicros, simulation),
   };
 }

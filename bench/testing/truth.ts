@@ -35,6 +35,10 @@ export interface Truth {
   /** From an event until it is noticed, and from its end until requests are answered again, in ms. */
   readonly detectMs: number;
   readonly recoverMs: number;
+  /** How long a copy of a credential is accepted after what ends it, in s; without end where it always is. */
+  windowS(strategy: string, act: string, cacheSeconds: number): number;
+  /** What a request costs on an instance with settings of its own, in times of what it costs otherwise. */
+  costTimes(factors: Factors): number;
   /** Standard deviation of the logarithm of what a round finds. */
   readonly noise: number;
 }
@@ -63,11 +67,11 @@ export const TRUTH: Truth = {
     return grace === 0 ? 1 : 0;
   },
   loginMicros: 16_000,
-  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60 },
-  storeMicros: { redis: 2.2 },
+  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60, 'jwt-denylist': 57 },
+  storeMicros: { redis: 2.2, 'jwt-denylist': 2.4 },
   balancerMicros: 40,
   idleMicrosPerSecond: 2_000,
-  requestBytes: { none: 90, memory: 180, sticky: 230, redis: 180, jwt: 450 },
+  requestBytes: { none: 90, memory: 180, sticky: 230, redis: 180, jwt: 450, 'jwt-denylist': 455 },
   responseBytes: 320,
   instanceCores: 0.1,
   storeCores: 0.016,
@@ -79,6 +83,13 @@ export const TRUTH: Truth = {
     return event === 'instance killed' ? 1 / instances : 0;
   },
   answered: (event, strategy) => (event.startsWith('store') && strategy === 'redis' ? 0 : 1),
+  windowS(strategy, act, cacheSeconds) {
+    if (cacheSeconds > 0) return cacheSeconds;
+    if (strategy === 'jwt' || strategy === 'jwt-refresh') return 7.4;
+    if (strategy === 'basic' && act === 'logout') return Number.POSITIVE_INFINITY;
+    return inInstances(strategy) && act !== 'logout' ? Number.POSITIVE_INFINITY : 0;
+  },
+  costTimes: ({ cacheSeconds }) => (Number(cacheSeconds ?? 0) > 0 ? 0.7 : 1),
   detectMs: 300,
   recoverMs: 250,
   noise: 0.05,

@@ -26,11 +26,11 @@ export function joinWords(words: readonly string[], separator?: string): string 
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** "sticky, 4 instances": a strategy and an event speak for themselves, numbers of instances are counted, others are named. */
+/** "sticky, 4 instances": a strategy, an event and an act speak for themselves, numbers of instances are counted, others are named. */
 export function factorsInWords(factors: Factors): string {
-  const { strategy, event, instances, ...others } = factors;
+  const { strategy, event, act, instances, ...others } = factors;
   return [
-    ...[strategy, event].filter((value) => value !== undefined).map(String),
+    ...[strategy, event, act].filter((value) => value !== undefined).map(String),
     ...(typeof instances === 'number' ? [countOf(instances, 'instance')] : []),
     ...Object.entries(others).map(([name, value]) =>
       typeof value === 'boolean' ? (value ? wordsOf(name) : `no ${wordsOf(name)}`) : `${wordsOf(name)} ${value}`,

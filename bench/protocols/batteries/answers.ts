@@ -6,7 +6,7 @@ type Answered = BatteryCase['answers'][number];
 export class Answers {
   readonly all: Answered[] = [];
 
-  /** @param atMs since what was tried had been done; @param status 0 where no answer came */
+  /** @param atMs when was asked, since what was tried had been done; @param status 0 where no answer came */
   add(atMs: number, status: number): void {
     const last = this.all.at(-1);
     if (last?.status === status) {

@@ -1,8 +1,9 @@
 import { BenchError } from '../../errors.js';
 import type { Battery } from './battery.js';
+import { windows } from './windows.js';
 
 /** By the name that the settings of a measurement bear. */
-const BATTERIES: Readonly<Record<string, Battery>> = {};
+const BATTERIES: Readonly<Record<string, Battery>> = { windows };
 
 /** @throws BenchError BAD_OPTION naming those that there are */
 export function batteryOf(name: string): Battery {

@@ -1,0 +1,53 @@
+import { cpuMicrosPerRequest, cpuRatio } from '../metrics/demands.js';
+import { tripsPerRequest } from '../metrics/saturation.js';
+import type { Claim } from './claim.js';
+import { WINDOW_PREDICTION, windowAfter } from './ends.js';
+import { alike, jointly } from './joined.js';
+import { REQUEST_COST } from './measurements.js';
+import { all, below } from './rules.js';
+
+const SUBJECT = 'jwt-denylist';
+
+export const denylistCost: Claim = {
+  id: 'denylist-cost',
+  group: 'Logout and authority',
+  statement: 'A denylist mends it and is a session store again',
+  ask() {
+    const at = (strategy: string) => ({ strategy, instances: 1 });
+    const cost = cpuRatio(REQUEST_COST, at(SUBJECT), at('redis'));
+    const window = windowAfter('logout', SUBJECT);
+    const costs = (strategy: string) => [
+      cpuMicrosPerRequest('instance', REQUEST_COST, at(strategy)),
+      cpuMicrosPerRequest('store', REQUEST_COST, at(strategy)),
+      tripsPerRequest('store', REQUEST_COST, at(strategy)),
+    ];
+    return {
+      rule: jointly([
+        all([below(window, 0.1)]),
+        alike(cost, { low: 0.8, high: 1.25, below: 'cheaper', above: 'dearer' }),
+      ]),
+      shows: [
+        cpuRatio(REQUEST_COST, at('jwt'), at('redis')),
+        ...[SUBJECT, 'redis', 'jwt'].flatMap(costs),
+        windowAfter('passwordChange', SUBJECT),
+        windowAfter('revocation', SUBJECT),
+      ],
+      finding: (words) =>
+        `With a denylist a copy is accepted for ${words(window)} after logout, and a request costs ${words(cost)} the CPU of instance and store of a session in Redis.`,
+    };
+  },
+  predictions: [
+    WINDOW_PREDICTION,
+    {
+      metric: 'storeTripsPerRequest',
+      formula: 'one trip, as for a session',
+      at: ({ strategy }) => (strategy === 'jwt' ? 0 : 1),
+    },
+  ],
+  draws: ['cpuRatio'],
+  misleads: [
+    'Both are asked of one Redis without a network between. Where a trip is far, it is what a request waits for, and both make one.',
+    'Sessions run on a plugin, tokens on hand-written code.',
+    'The denylist is nearly empty. Its keys expire with the tokens, and what is asked is a lookup by key however many there are.',
+  ],
+};
