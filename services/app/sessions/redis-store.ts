@@ -1,6 +1,7 @@
 import type { Session } from 'fastify';
 import type { Redis, Result } from 'ioredis';
 import { CART } from '../../contract.js';
+import { UserIndex } from '../backends/user-index.js';
 import { CartFull, Unavailable } from '../errors.js';
 import { parseSession, type StoredSession, serializeSession } from './session-payload.js';
 import type { UserSessionStore } from './user-session-store.js';
@@ -13,7 +14,6 @@ declare module 'ioredis' {
 }
 
 const KEY_PREFIX = 'session:';
-/** By user the ids of his sessions, each with the second in which it expires. */
 const INDEX_PREFIX = 'user-sessions:';
 
 /** Only of what was read: a session that has ended or changed since must not come back. Of several that try, one writes. */
@@ -53,14 +53,14 @@ export class RedisStore implements UserSessionStore {
   readonly #redis: Redis;
   readonly #ttlSeconds: number;
   readonly #keyPrefix: string;
-  readonly #indexPrefix: string;
+  readonly #index: UserIndex;
   readonly #now: () => number;
 
   constructor(redis: Redis, { ttlSeconds, prefix = '' }: RedisStoreOptions, now: () => number) {
     this.#redis = redis;
     this.#ttlSeconds = ttlSeconds;
     this.#keyPrefix = prefix + KEY_PREFIX;
-    this.#indexPrefix = prefix + INDEX_PREFIX;
+    this.#index = new UserIndex(redis, { keyPrefix: prefix + INDEX_PREFIX, ttlSeconds }, now);
     this.#now = now;
     redis.defineCommand('appendToCart', { numberOfKeys: 1, lua: APPEND });
     redis.defineCommand('renewSession', { numberOfKeys: 1, lua: RENEW });
@@ -91,7 +91,7 @@ export class RedisStore implements UserSessionStore {
       ? this.#redis.set(key, text, 'EX', this.#ttlSeconds, 'XX')
       : this.#redis.set(key, text, 'EX', this.#ttlSeconds);
     // Later in the same pipeline: a revocation in between misses a session that the next one finds. The other way round none would.
-    Promise.all([writing, this.#index(user.id, id), this.#forgetExpired(user.id)]).then(
+    Promise.all([writing, this.#index.note(user.id, id)]).then(
       () => callback(),
       (error) => callback(new Unavailable('session store', error)),
     );
@@ -106,13 +106,12 @@ export class RedisStore implements UserSessionStore {
   }
 
   async revoke(userId: number): Promise<void> {
-    const index = this.#indexPrefix + userId;
     try {
       this.trips++;
-      const ids = await this.#redis.zrange(index, '0', '-1');
+      const ids = await this.#index.list(userId);
       if (ids.length === 0) return;
       this.trips++;
-      await Promise.all([...ids.map((id) => this.#redis.del(this.#keyPrefix + id)), this.#redis.zrem(index, ...ids)]);
+      await Promise.all([...ids.map((id) => this.#redis.del(this.#keyPrefix + id)), this.#index.forget(userId, ids)]);
     } catch (error) {
       throw new Unavailable('session store', error);
     }
@@ -128,23 +127,6 @@ export class RedisStore implements UserSessionStore {
     return cart === null ? null : JSON.parse(cart);
   }
 
-  /** Notes whose session it is and until when. */
-  #index(userId: number, id: string): Promise<unknown> {
-    const key = this.#indexPrefix + userId;
-    return Promise.all([
-      this.#redis.zadd(key, this.#nowSeconds() + this.#ttlSeconds, id),
-      this.#redis.expire(key, this.#ttlSeconds + 1),
-    ]);
-  }
-
-  #forgetExpired(userId: number): Promise<unknown> {
-    return this.#redis.zremrangebyscore(this.#indexPrefix + userId, 0, this.#nowSeconds() - 1);
-  }
-
-  #nowSeconds(): number {
-    return Math.floor(this.#now() / 1000);
-  }
-
   /** The reader does not wait for it. Where it fails, the next read tries again. */
   #renewIfDue(id: string, text: string, { session, renewedAtMs = 0 }: StoredSession): void {
     const nowMs = this.#now();
@@ -152,6 +134,6 @@ export class RedisStore implements UserSessionStore {
     this.trips++;
     const renewed = serializeSession(session, nowMs);
     this.#redis.renewSession(this.#keyPrefix + id, text, renewed, this.#ttlSeconds).catch(() => {});
-    if (session.user !== undefined) this.#index(session.user.id, id).catch(() => {});
+    if (session.user !== undefined) this.#index.note(session.user.id, id).catch(() => {});
   }
 }
