@@ -26,7 +26,7 @@ export const standard: Claim = {
     ),
     shows: [overall],
     finding: (words) =>
-      `Of two implementations that share no code each misjudges ${words(overall)} of the other's tokens, good and changed ones together.`,
+      `Two implementations that share no code misjudge ${words(overall)} of each other's tokens, good and changed ones together.`,
   }),
   misleads: [
     'The two are jose, with which instances verify, and fast-jwt. Both come from one language; other implementations may differ.',
