@@ -2,6 +2,8 @@ import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-c
 import t from 'tap';
 
 const TOP = 'services|balancer|bench';
+/** Tried by the tests of services and by the bench alike. */
+const ATTACKS = '^services/attacks/';
 const PROTOCOLS = 'visits|saturation|offered-load|timeline|battery|race|population|storm';
 
 /** Arrows between folders, as the READMEs state them. */
@@ -12,7 +14,19 @@ const ruleSet: IFlattenedRuleSet = {
       name: 'top-level folders know each other only through contract.ts',
       severity: 'error',
       from: { path: `^(${TOP})/` },
-      to: { path: `^(${TOP}|scripts)/`, pathNot: ['^$1/', `^(${TOP})/contract\\.ts$`] },
+      to: { path: `^(${TOP}|scripts)/`, pathNot: ['^$1/', `^(${TOP})/contract\\.ts$`, ATTACKS] },
+    },
+    {
+      name: 'attacks know nothing of what they attack but its contract',
+      severity: 'error',
+      from: { path: ATTACKS },
+      to: { path: `^(${TOP}|scripts)/`, pathNot: [ATTACKS, '^services/contract\\.ts$'] },
+    },
+    {
+      name: 'what serves knows no attacks',
+      severity: 'error',
+      from: { path: '^(services|balancer)/', pathNot: [ATTACKS, '^services/testing/', '\\.test\\.ts$'] },
+      to: { path: ATTACKS },
     },
     {
       name: 'services know neither the balancer nor the bench',

@@ -45,8 +45,9 @@ function plant<P extends Round['protocol']>(protocol: P, wrong: (round: RoundOf<
   return roundViolations({ ...round, ...wrong(round) } as Round);
 }
 
-/** With slices for instances and store, where the protocol has slices. */
+/** With slices for instances and store, where the protocol has slices; of batteries the one with the most to it. */
 function full(round: Round): boolean {
+  if (round.protocol === 'battery') return round.factors.battery === 'windows';
   return round.protocol !== 'saturation' || round.storeCores !== null;
 }
 
@@ -153,6 +154,12 @@ t.test('what cannot be of a battery is found', async (t) => {
   t.match(answers({ ...accepted, count: 1 }), [/answers in no time/]);
   t.match(answers(accepted, { ...accepted, status: 401 }), [/first before the last of those before/]);
   t.match(answers(accepted, { ...accepted, firstMs: 90 }), [/the same status twice/]);
+  const { counts = {} } =
+    (whole.rounds as RoundOf<'battery'>[]).find(({ factors }) => factors.battery === 'payloads') ?? {};
+  t.match(
+    plant('battery', () => ({ counts: { ...counts, 'jwt readable facts': 35 } })),
+    [/facts with jwt: 35 is not 36/],
+  );
 });
 
 const estimate: JudgedEstimate = {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Quantity } from '../metrics/quantity.js';
-import { happens, never } from './counted.js';
+import { atMost, happens, never } from './counted.js';
 
 const quantity = (label: string): Quantity => ({
   metric: label,
@@ -36,4 +36,11 @@ t.test('it happens with all, with none, or with some', async (t) => {
   t.match(decide([0, 100], [0, 100]), { verdict: 'false' });
   t.match(decide([0.5, 10], [0, 100]), { verdict: 'depends', because: /^it comes back with a, not with b: a 50/ });
   t.match(decide([0.5, 10], [0, 99]), { verdict: 'inconclusive' });
+});
+
+t.test('a number that is counted is at most so high, or higher', async (t) => {
+  const rule = atMost(a, 1);
+  t.match(rule.decide([found(1, 3)]), { verdict: 'true', because: 'a 100 % with a, at most 1' });
+  t.match(rule.decide([found(1.01, 3)]), { verdict: 'false', because: 'a 101 % with a, more than 1' });
+  t.same(rule.thresholds, [[]], 'no interval decides');
 });

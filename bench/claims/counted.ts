@@ -4,7 +4,7 @@
  */
 import type { Quantity } from '../metrics/quantity.js';
 import type { Estimate } from '../stats/estimate.js';
-import { formatNumber } from '../words/numbers.js';
+import { formatNumber, inWords } from '../words/numbers.js';
 import { countOf, joinWords } from '../words/text.js';
 import type { Decision, Rule } from './rules.js';
 import { clause } from './tested.js';
@@ -52,6 +52,24 @@ export function happens(cases: readonly Counted[], { least, doing }: Least & { r
       because: `${doing} with ${names(happening)}, not with ${names(not)}: ${clauses(happening)}`,
     };
   });
+}
+
+/** True where a number that is counted, and not sampled, is at most so high; false where it is higher. */
+export function atMost({ name, quantity }: Counted, limit: number): Rule {
+  return {
+    quantities: [quantity],
+    thresholds: [[]],
+    says: `True: ${quantity.label} at most ${inWords({ value: limit, unit: quantity.unit })}. False: more.`,
+    decide([estimate]) {
+      if (!estimate) throw new RangeError(`there is no number for ${quantity.label}`);
+      const isWithin = estimate.value <= limit;
+      const counted = `${quantity.label} ${inWords({ value: estimate.value, unit: estimate.unit })} with ${name}`;
+      return {
+        verdict: isWithin ? 'true' : 'false',
+        because: `${counted}, ${isWithin ? 'at most' : 'more than'} ${formatNumber(limit)}`,
+      };
+    },
+  };
 }
 
 function ruleOf(

@@ -1,3 +1,4 @@
+import { authzApart } from './authz-apart.js';
 import { cachedDenylist } from './cached-denylist.js';
 import type { Claim, UnbuiltClaim } from './claim.js';
 import { denylistCost } from './denylist-cost.js';
@@ -7,19 +8,24 @@ import { logoutImmediate } from './logout-immediate.js';
 import { lostUpdate } from './lost-update.js';
 import { mismatch } from './mismatch.js';
 import { mismatchMended } from './mismatch-mended.js';
+import { payloadReadable } from './payload-readable.js';
 import { reloginStorm } from './relogin-storm.js';
 import { resizeAffinity } from './resize-affinity.js';
 import { revivedSession } from './revived-session.js';
 import { rollingDeploy } from './rolling-deploy.js';
+import { scoped } from './scoped.js';
 import { shortTtl } from './short-ttl.js';
 import { staleRole } from './stale-role.js';
+import { standard } from './standard.js';
 import { statelessScales } from './stateless-scales.js';
 import { stickySkew } from './sticky-skew.js';
 import { storeCeiling } from './store-ceiling.js';
 import { storeDies } from './store-dies.js';
 import { storeRestart } from './store-restart.js';
+import { tamperDetected } from './tamper-detected.js';
 import { theftWindow } from './theft-window.js';
 import { tokenBytes } from './token-bytes.js';
+import { verifyAnywhere } from './verify-anywhere.js';
 
 /** The ledger: every claim that a run can decide, in the order in which it is measured and shown. */
 export const BUILT: readonly Claim[] = [
@@ -31,6 +37,12 @@ export const BUILT: readonly Claim[] = [
   lostUpdate,
   revivedSession,
   tokenBytes,
+  payloadReadable,
+  authzApart,
+  tamperDetected,
+  standard,
+  verifyAnywhere,
+  scoped,
   logoutImmediate,
   theftWindow,
   staleRole,
@@ -55,18 +67,12 @@ export const UNBUILT: readonly UnbuiltClaim[] = [
   ['fewer-db-trips', 'Memory and lookups', 'Tokens save database trips'],
   ['fat-token', 'Bytes', 'Too much in a token slows requests'],
   ['store-failover', 'Faults', 'A replicated store survives'],
-  ['authz-apart', 'Logout and authority', 'Authentication is not authorization'],
-  ['payload-readable', 'Security', "Anyone can read a token's payload"],
-  ['tamper-detected', 'Security', 'Tampering is detected'],
   ['password-each-request', 'Security', 'Sending the password each time is inefficient'],
   ['xss', 'Security', 'Script reads a stored token, not an HttpOnly cookie'],
   ['csrf', 'Security', 'Cookies ride cross-site requests, headers do not'],
   ['cors', 'Security', 'Cookies are awkward across origins'],
   ['cookie-domain', 'Security', 'A cookie works on one domain and its subdomains'],
-  ['verify-anywhere', 'Reach', 'A token works on any service'],
-  ['scoped', 'Reach', 'A token can carry less than full authority'],
   ['social-login', 'Reach', 'Someone else can authenticate the user'],
-  ['standard', 'Reach', 'JWT is a standard'],
   ['login-dominates', 'Reach', 'Password hashing dwarfs all this'],
   ['login-starves', 'Reach', 'A login storm slows everyone'],
 ].map(([id = '', group, statement = '']) => ({ id, group: group as UnbuiltClaim['group'], statement }));

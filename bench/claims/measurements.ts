@@ -40,5 +40,19 @@ export const REFRESHES = race({ race: 'refresh', trials: 100 });
 /** All strategies at once while something happens to the cluster. */
 export const EVENTS = timeline({ usersPerStrategy: 40, rateRps: 240 });
 
+/** Who may do what, with every strategy. */
+export const AUTHORIZATION = battery({ battery: 'authorization' });
+
+/** Forged tokens and cookies. */
+export const FORGERIES = battery({ battery: 'forgeries' });
+
+/** What can be read in a credential. */
+export const PAYLOADS = battery({ battery: 'payloads' });
+
+/** Tokens at a service that has public keys alone. */
+export const ELSEWHERE = battery({ battery: 'elsewhere' });
+
+/** Tokens of one implementation at another. */
+export const STANDARDS = battery({ battery: 'standards' });
 /** Copies of credentials that were ended, presented until they are refused. Tokens live for LIFETIME_S. */
 export const WINDOWS = battery({ battery: 'windows' });

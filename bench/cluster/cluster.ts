@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { BalancerSnapshot } from '../../balancer/contract.js';
 import type { InstanceStats, JwtAlgorithm, StrategyName } from '../../services/contract.js';
 import type { Admin } from './serving.js';
@@ -109,7 +110,7 @@ export interface Cluster {
    */
   startAside(kind: AsideKind, settings: Readonly<Record<string, string>>): Promise<Aside>;
   /** The private key that instances sign tokens with, as a JWK. */
-  readTokenKey(algorithm: JwtAlgorithm): Promise<object>;
+  readTokenKey(algorithm: JwtAlgorithm): Promise<JsonWebKey>;
   /** What its Redis has allocated (`INFO memory`), in bytes; null where there is none. */
   readStoreBytes(): Promise<number | null>;
   /** Whether its Redis was started with it. Another's is never broken, throttled or filled. */

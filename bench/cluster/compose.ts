@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type JsonWebKey, randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
   BASELINE,
@@ -204,10 +204,10 @@ class ComposeCluster implements Cluster {
     return this.#asides.start(kind, settings);
   }
 
-  async readTokenKey(algorithm: JwtAlgorithm): Promise<object> {
+  async readTokenKey(algorithm: JwtAlgorithm): Promise<JsonWebKey> {
     const [instance] = this.#running();
     const key = await this.#docker.exec(instance?.id ?? '', ['cat', `/secrets/jwt-${algorithm}.json`]);
-    return JSON.parse(key) as object;
+    return JSON.parse(key);
   }
 
   async readStoreBytes(): Promise<number> {

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JwtAlgorithm, SECRET_FILES } from '../../services/contract.js';
@@ -28,6 +29,6 @@ export async function readLocalSecrets(
 }
 
 /** The private key of an algorithm, as a JWK. */
-export async function readTokenKey(settings: LocalSettings, algorithm: JwtAlgorithm): Promise<object> {
+export async function readTokenKey(settings: LocalSettings, algorithm: JwtAlgorithm): Promise<JsonWebKey> {
   return JSON.parse(await readFile(join(secretsOf(settings, 'app'), `jwt-${algorithm}.json`), 'utf8'));
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type JsonWebKey, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -217,7 +217,7 @@ export class LocalCluster implements Cluster {
     return this.#asides.start(kind, this.#started, settings);
   }
 
-  readTokenKey(algorithm: JwtAlgorithm): Promise<object> {
+  readTokenKey(algorithm: JwtAlgorithm): Promise<JsonWebKey> {
     return readTokenKey(this.#started, algorithm);
   }
 

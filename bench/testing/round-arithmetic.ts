@@ -52,7 +52,22 @@ const RELATIONS: { readonly [P in ProtocolName]: (round: RoundOf<P>) => readonly
   storm: () => [],
 };
 
-function inBattery({ cases }: BatteryRound): Relation[] {
+function inBattery({ cases, counts }: BatteryRound): Relation[] {
+  return [...inCases(cases), ...inFacts(counts)];
+}
+
+/** What can be read in credentials and what cannot are all that is known. */
+function inFacts(counts: BatteryRound['counts']): Relation[] {
+  const strategies = Object.keys(counts).flatMap((name) => /^(.+) readable facts$/.exec(name)?.[1] ?? []);
+  return strategies.map((strategy) => ({
+    name: `facts with ${strategy}`,
+    part: (counts[`${strategy} readable facts`] ?? 0) + (counts[`${strategy} unreadable facts`] ?? 0),
+    whole: counts[`${strategy} facts`] ?? 0,
+    equal: true,
+  }));
+}
+
+function inCases(cases: BatteryRound['cases']): Relation[] {
   return cases.flatMap(({ strategy, name, answers }) => {
     const of = `with ${strategy}, ${name}`;
     return [

@@ -1,12 +1,26 @@
 import { STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { BatteryCase, BatteryRound } from '../contract.js';
 import { ACTS, LIFETIME_S, windowCase } from '../metrics/battery.js';
+import {
+  sampleAuthorization,
+  sampleElsewhere,
+  sampleForgeries,
+  samplePayloads,
+  sampleStandards,
+} from './sample-attacks.js';
 import { lognormal, type Simulation } from './simulation.js';
 
 type Tried = Pick<BatteryRound, 'cases' | 'counts'>;
 
 /** What a round of each battery finds. */
-const BATTERIES: Readonly<Record<string, (simulation: Simulation) => Tried>> = { windows: sampleWindows };
+const BATTERIES: Readonly<Record<string, (simulation: Simulation) => Tried>> = {
+  authorization: sampleAuthorization,
+  elsewhere: sampleElsewhere,
+  forgeries: sampleForgeries,
+  payloads: samplePayloads,
+  standards: sampleStandards,
+  windows: sampleWindows,
+};
 
 export function sampleBattery(simulation: Simulation): BatteryRound {
   const sample = BATTERIES[String(simulation.factors.battery)];

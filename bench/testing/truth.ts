@@ -39,6 +39,14 @@ export interface Truth {
   windowS(strategy: string, act: string, cacheSeconds: number): number;
   /** What a request costs on an instance with settings of its own, in times of what it costs otherwise. */
   costTimes(factors: Factors): number;
+  /** Share of what is tried once in a case of a battery that comes out otherwise than it should. */
+  misjudged(strategy: string, name: string): number;
+  /** So many times what is usual is tried. */
+  readonly triedTimes: number;
+  /** Share of what is known of a user that can be read in his token. */
+  readonly readable: number;
+  /** Of a service elsewhere to the issuer of tokens, in a round of 1,200 requests. */
+  readonly issuerCalls: number;
   /** Standard deviation of the logarithm of what a round finds. */
   readonly noise: number;
 }
@@ -90,6 +98,10 @@ export const TRUTH: Truth = {
     return inInstances(strategy) && act !== 'logout' ? Number.POSITIVE_INFINITY : 0;
   },
   costTimes: ({ cacheSeconds }) => (Number(cacheSeconds ?? 0) > 0 ? 0.7 : 1),
+  misjudged: () => 0,
+  triedTimes: 1,
+  readable: 1,
+  issuerCalls: 1,
   detectMs: 300,
   recoverMs: 250,
   noise: 0.05,

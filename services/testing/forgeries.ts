@@ -1,21 +1,22 @@
+import { COOKIE_FORGERIES, forgeCookie } from '../attacks/cookies.js';
+import { TokenForger } from '../attacks/token-forger.js';
+import { TOKEN_FORGERIES } from '../attacks/tokens.js';
 import type { StrategyTraits } from '../contract.js';
 import { basicCredential, type Headers } from './clients.js';
 import { DEMO_PASSWORD } from './environment.js';
 
-/** A signed credential with something wrong in it, the well-formed ones first. */
-function forgeSigned(credential: Headers): Headers[] {
-  const [[header, value] = ['', '']] = Object.entries(credential);
-  const flip = (text: string, at: number) => text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-  const dot = value.lastIndexOf('.');
-  return [
-    flip(value, dot - 5),
-    flip(value, dot + 5),
-    value.slice(0, dot),
-    value.slice(0, dot + 1),
-    value.slice(0, 10),
-    '',
-  ].map((forged) => ({ [header]: forged }));
+/** Whose key signs nothing that instances accept. */
+const outsider = new TokenForger('HS256', { kty: 'oct', k: Buffer.from('a guess').toString('base64url') });
+
+function forgeTokens({ authorization = '' }: Headers): Headers[] {
+  return TOKEN_FORGERIES.flatMap((forgery) => {
+    const forged = outsider.forge(forgery, authorization.replace('Bearer ', ''), Date.now());
+    return forged === undefined ? [] : { authorization: `Bearer ${forged}` };
+  });
 }
+
+const forgeCookies = ({ cookie = '' }: Headers): Headers[] =>
+  COOKIE_FORGERIES.map((forgery) => ({ cookie: forgeCookie(forgery, cookie) }));
 
 /** Names and passwords that are not right, or not what RFC 7617 allows. */
 function forgePasswords(): Headers[] {
@@ -40,7 +41,7 @@ function forgePasswords(): Headers[] {
 
 /** By the kind of a strategy's credential. */
 export const FORGERIES: Readonly<Record<StrategyTraits['credential'], (credential: Headers) => Headers[]>> = {
-  cookie: forgeSigned,
-  bearer: forgeSigned,
+  cookie: forgeCookies,
+  bearer: forgeTokens,
   password: forgePasswords,
 };
