@@ -70,6 +70,21 @@ const REDIS: StrategyTraits = {
   canMint: true,
 };
 
+const REDIS_ID: StrategyTraits = { ...REDIS, databaseTripsPerRead: 1 };
+
+const PASSWORD: StrategyTraits = {
+  credential: 'password',
+  state: 'nowhere',
+  routing: 'round-robin',
+  needs: [],
+  storeTripsPerRead: 0,
+  databaseTripsPerRead: 1,
+  survivesInstance: true,
+  ends: { logout: 'never', passwordChange: 'at once', revocation: 'never', demotion: 'at once' },
+  keepsCart: false,
+  canMint: false,
+};
+
 const TOKEN: StrategyTraits = {
   credential: 'bearer',
   state: 'client',
@@ -89,7 +104,9 @@ const ROWS = {
   'memory-leaky': { ...MEMORY, canMint: false },
   sticky: { ...MEMORY, routing: 'sticky' },
   redis: REDIS,
+  'redis-id': REDIS_ID,
   jwt: TOKEN,
+  basic: PASSWORD,
 } satisfies Record<string, StrategyTraits>;
 
 export type StrategyName = keyof typeof ROWS;
@@ -109,14 +126,33 @@ export const ROUTES = {
   login: '/login',
   /** `POST {username}` with the bench token: a login from after the password check on. */
   benchLogin: '/bench/login',
+  /** `POST {count, keep}` with the bench token: so many sessions, dealt over the seeded users; replies with some of them. */
+  benchMint: '/bench/mint',
   logout: '/logout',
   me: '/me',
   posts: '/posts',
+  /** `POST {current, next}` ends every session of the user, the caller's own too. */
+  password: '/password',
+  /** `GET`; `POST {item}`, which `?update=atomic` makes safe beside others. */
+  cart: '/cart',
   adminUsers: '/admin/users',
+  /** `POST`: ends every session of the user. */
+  revokeUser: '/admin/users/:id/revoke',
+  /** `PUT {role}`. */
+  userRole: '/admin/users/:id/role',
 } as const;
 
+export const CART = { itemLimit: 100, itemLength: 100 } as const;
+
 /** On the operations listener, which the balancer never routes to. */
-export const OPS = { health: '/health', ready: '/ready', stats: '/stats', metrics: '/metrics' } as const;
+export const OPS = {
+  health: '/health',
+  ready: '/ready',
+  stats: '/stats',
+  metrics: '/metrics',
+  /** `POST` with the bench token: collects all garbage, then answers as `/stats`. */
+  collect: '/collect',
+} as const;
 
 /** The users that the seed creates: `user1` … `user<count>` and `admin`, all with the demo password of the secrets. */
 export const SEED = { userPrefix: 'user', userCount: 1000, adminName: 'admin' } as const;
@@ -160,6 +196,16 @@ export interface LoginReply {
   readonly user: UserView;
   readonly token?: string;
   readonly expiresInSeconds?: number;
+}
+
+/** Reply of `/bench/mint`: request headers, each of which presents a session. */
+export interface MintReply {
+  readonly credentials: readonly Readonly<Record<string, string>>[];
+}
+
+/** Reply of `/cart`. */
+export interface CartReply {
+  readonly items: readonly string[];
 }
 
 /** Reply of `/me`. */

@@ -3,7 +3,7 @@ import type { StrategyName } from '../../services/contract.js';
 /** What measuring a fake cluster should find. */
 export interface FakeTruth {
   /** µs of CPU of the instance for one page view, refusals included, by strategy. */
-  readonly instanceMicros: Readonly<Record<StrategyName | 'none', number>>;
+  readonly instanceMicros: Readonly<Partial<Record<StrategyName, number>> & Record<'none' | 'redis' | 'jwt', number>>;
   /** µs of CPU of Redis for one request that needs it. */
   readonly storeMicros: number;
   readonly balancerMicros: number;

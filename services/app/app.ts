@@ -2,15 +2,19 @@ import proxyAddr from '@fastify/proxy-addr';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { BASELINE, ROUTES, type UserView } from '../contract.js';
+import { BASELINE, ROUTES, STRATEGIES, type UserView } from '../contract.js';
 import { limitFailedSignIns } from './accounts/failed-sign-ins.js';
+import { createPasswordCheck } from './accounts/password-check.js';
 import { handleInCohorts } from './cohorts.js';
 import type { Config } from './config.js';
 import { answerErrors, createClientErrorHandler, sendError } from './error-replies.js';
 import type { Resources } from './resources.js';
+import { mountAccount } from './routes/account.js';
 import { mountAdmin } from './routes/admin.js';
 import { createAuthenticate } from './routes/authenticate.js';
+import { mountBench } from './routes/bench.js';
 import { createBenchCheck } from './routes/bench-token.js';
+import { mountCart } from './routes/cart.js';
 import { mountCredentials } from './routes/credentials.js';
 import { mountJwks } from './routes/jwks.js';
 import { mountMe } from './routes/me.js';
@@ -55,11 +59,13 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
   const revokeEverywhere: Mount['revokeEverywhere'] = async (userId, because) => {
     await Promise.all([...mounted.values()].map((strategy) => strategy.revoke(userId, because)));
   };
-  const shared = { resources, failedSignIns, isBench, revokeEverywhere };
+  const checkPassword = createPasswordCheck(resources, failedSignIns);
+  const shared = { resources, checkPassword, isBench, revokeEverywhere };
   for (const name of config.strategies) {
     const mount = async (scope: Scope) => {
-      const strategy = await strategies[name](scope, resources);
-      mountRoutes(scope, strategy, { ...shared, authenticate: createAuthenticate(strategy) });
+      const strategy = await strategies[name](scope, { ...resources, checkPassword });
+      const takesPassword = STRATEGIES[name].credential === 'password';
+      mountRoutes(scope, strategy, { ...shared, takesPassword, authenticate: createAuthenticate(strategy) });
       mounted.set(name, strategy);
     };
     await server.register(mount, { prefix: `/${name}` });
@@ -108,6 +114,9 @@ function mountRoutes(scope: Scope, strategy: Strategy, mount: Mount): void {
   mountCredentials(scope, strategy, mount);
   mountMe(scope, mount);
   mountPosts(scope, mount);
+  mountCart(scope, strategy, mount);
+  mountAccount(scope, mount);
   mountAdmin(scope, mount);
+  if (mount.resources.config.benchToken !== null) mountBench(scope, strategy, mount);
   strategy.mountRoutes?.(scope, mount);
 }

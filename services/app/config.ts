@@ -38,6 +38,7 @@ const Settings = Type.Object({
   SESSION_LIMIT: whole(1_000_000, 1, 100_000_000),
   JWT_ALGORITHM: Type.Enum(JWT_ALGORITHMS, { default: 'HS256', description: `one of ${JWT_ALGORITHMS.join(', ')}` }),
   JWT_LIFETIME_SECONDS: whole(900, 1, 86_400),
+  JWT_CLOCK_TOLERANCE_SECONDS: whole(5, 0, 60),
   JWT_ISSUER: text('authscale', 'a name or URL'),
   JWT_AUDIENCE: text('authscale', 'a name or URL'),
   ...passwordCost,
@@ -79,6 +80,7 @@ function resolveConfig(settings: Settings) {
     tokens: {
       algorithm: settings.JWT_ALGORITHM,
       lifetimeSeconds: settings.JWT_LIFETIME_SECONDS,
+      clockToleranceSeconds: settings.JWT_CLOCK_TOLERANCE_SECONDS,
       issuer: settings.JWT_ISSUER,
       audience: settings.JWT_AUDIENCE,
     },

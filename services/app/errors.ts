@@ -1,3 +1,5 @@
+import { CART } from '../contract.js';
+
 /** A refusal with the literal code that clients program against. `errors.ts` and `error-replies.ts` are its only way to HTTP. */
 export abstract class AppError extends Error {
   abstract readonly code: string;
@@ -41,12 +43,29 @@ export class InsecureTransport extends AppError {
   }
 }
 
-/** Its sessions are made of what a request brings: a password, or the request itself. */
+/** Sessions of the strategy are made of what a request brings: a password, or the request itself. */
 export class CannotMint extends AppError {
   readonly code = 'cannot_mint';
   readonly statusCode = 501;
-  constructor(strategy: string, because: string) {
-    super(`The ${strategy} strategy cannot make a session by itself: ${because}.`);
+  constructor(because: string) {
+    super(`No session can be made here: ${because}.`);
+  }
+}
+
+/** The strategy's credential is all there is: nothing on the server that a cart could be kept in. */
+export class NoSessionState extends AppError {
+  readonly code = 'no_session_state';
+  readonly statusCode = 409;
+  constructor() {
+    super('This strategy keeps no state for a session. Keep a cart in the database, by user, or at the client.');
+  }
+}
+
+export class CartFull extends AppError {
+  readonly code = 'cart_full';
+  readonly statusCode = 409;
+  constructor() {
+    super(`A cart holds at most ${CART.itemLimit} items.`);
   }
 }
 

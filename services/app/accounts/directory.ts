@@ -3,9 +3,14 @@ import type { Database } from '../backends/database.js';
 
 /** The users. */
 export interface Directory {
+  get(id: number): Promise<UserView | null>;
   find(username: string): Promise<UserView | null>;
   findWithPassword(username: string): Promise<{ user: UserView; passwordHash: string } | null>;
   list(limit: number): Promise<UserView[]>;
+  /** Whether it is changed: another change may have come first. */
+  changePassword(id: number, fromHash: string, toHash: string): Promise<boolean>;
+  /** The user with his new role; null where there is none. */
+  changeRole(id: number, role: Role): Promise<UserView | null>;
 }
 
 interface UserRow {
@@ -23,6 +28,10 @@ export function createDirectory(database: Database): Directory {
     return rows[0];
   };
   return {
+    async get(id) {
+      const [row] = await database.query<UserRow>('SELECT id, username, role FROM users WHERE id = $1', [id]);
+      return row ?? null;
+    },
     async find(username) {
       const row = await findRow(username);
       return row === undefined ? null : toView(row);
@@ -32,6 +41,20 @@ export function createDirectory(database: Database): Directory {
       return row === undefined ? null : { user: toView(row), passwordHash: row.password_hash };
     },
     list: (limit) => database.query<UserRow>('SELECT id, username, role FROM users ORDER BY id LIMIT $1', [limit]),
+    async changePassword(id, fromHash, toHash) {
+      const rows = await database.query(
+        'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+        [id, fromHash, toHash],
+      );
+      return rows.length > 0;
+    },
+    async changeRole(id, role) {
+      const [row] = await database.query<UserRow>(
+        'UPDATE users SET role = $2 WHERE id = $1 RETURNING id, username, role',
+        [id, role],
+      );
+      return row ?? null;
+    },
   };
 }
 

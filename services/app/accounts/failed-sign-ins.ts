@@ -15,8 +15,8 @@ export interface FailureLimit {
 
 export interface FailedSignIns {
   /** @throws TooManyFailures */
-  check(request: FastifyRequest): Promise<void>;
-  note(request: FastifyRequest): Promise<void>;
+  check(request: FastifyRequest, username: string): Promise<void>;
+  note(request: FastifyRequest, username: string): Promise<void>;
 }
 
 /** Who asks: the client's address as the balancer tells it. Whoever has one IPv6 address has a whole /64 of them. */
@@ -33,6 +33,9 @@ export async function limitFailedSignIns(
   { max, windowSeconds }: FailureLimit,
   isExempt: (request: FastifyRequest) => boolean,
 ): Promise<FailedSignIns> {
+  /** Whom a request claims to come from. The plugin is only told of the request. */
+  const usernames = new WeakMap<FastifyRequest, string>();
+  const keyGenerator = (request: FastifyRequest) => `${addressOf(request)} ${usernames.get(request)}`;
   const create = async (store: object) => {
     const options = {
       global: false,
@@ -53,18 +56,17 @@ export async function limitFailedSignIns(
   };
   const local = await create({ cache: LOCAL_LIMIT });
   const shared = redis === null ? local : await create({ redis, nameSpace: 'failed-sign-ins:' });
-  const count = (request: FastifyRequest, increment: boolean) =>
-    shared(request, { increment }).catch(() => local(request, { increment }));
+  const count = (request: FastifyRequest, username: string, increment: boolean) => {
+    usernames.set(request, username);
+    return shared(request, { increment }).catch(() => local(request, { increment }));
+  };
   return {
-    async check(request) {
-      const counted = await count(request, false);
+    async check(request, username) {
+      const counted = await count(request, username, false);
       if (!counted.isAllowed && counted.remaining === 0) throw new TooManyFailures(counted.ttlInSeconds);
     },
-    async note(request) {
-      await count(request, true);
+    async note(request, username) {
+      await count(request, username, true);
     },
   };
 }
-
-const keyGenerator = (request: FastifyRequest) =>
-  `${addressOf(request)} ${(request.body as { username: string }).username}`;

@@ -10,6 +10,7 @@ export interface HashCost {
 export interface Passwords {
   /** Whether the password belongs to the hash. Without a hash (an unknown user) the answer is no, after the same work. */
   verify(passwordHash: string | null, password: string): Promise<boolean>;
+  hash(password: string): Promise<string>;
   /** Checks begun so far. */
   checks(): number;
 }
@@ -28,6 +29,7 @@ export function createPasswords(cost: HashCost): Passwords {
       const isMatch = await argon2.verify(passwordHash ?? (await decoy), password);
       return isMatch && passwordHash !== null;
     },
+    hash: (password) => hashPassword(password, cost),
     checks: () => checks,
   };
 }

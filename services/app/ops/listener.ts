@@ -1,10 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { OPS } from '../../contract.js';
+import { type ErrorReply, OPS } from '../../contract.js';
 import type { App } from '../app.js';
 import type { Resources } from '../resources.js';
+import { createBenchCheck } from '../routes/bench-token.js';
+import { createCollector } from './collection.js';
 import { createMetrics } from './metrics.js';
 import type { ReadinessWatch } from './readiness.js';
 import { createStats } from './stats.js';
+
+const FORBIDDEN: ErrorReply = { error: 'forbidden', message: 'The bench token is missing or wrong.' };
 
 /** The listener for operations. It stays on its own port, which a balancer never routes to. */
 export function buildOps(app: App, resources: Resources, readiness: ReadinessWatch): FastifyInstance {
@@ -19,5 +23,14 @@ export function buildOps(app: App, resources: Resources, readiness: ReadinessWat
   });
   ops.get(OPS.stats, () => readStats());
   ops.get(OPS.metrics, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  const { benchToken } = resources.config;
+  if (benchToken === null) return ops;
+  const isBench = createBenchCheck(benchToken);
+  const collect = createCollector();
+  ops.post(OPS.collect, (request, reply) => {
+    if (!isBench(request)) return reply.code(403).send(FORBIDDEN);
+    collect();
+    return reply.send(readStats());
+  });
   return ops;
 }

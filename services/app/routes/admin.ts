@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { ROUTES } from '../../contract.js';
-import { Forbidden } from '../errors.js';
 import type { Mount, Scope } from './mount.js';
+import { requireAdmin } from './require-admin.js';
 import { User } from './schemas.js';
 
 const LIST_LIMIT = 100;
@@ -9,8 +9,8 @@ const Users = Type.Object({ users: Type.Array(User) });
 
 /** For admins only. */
 export function mountAdmin(scope: Scope, { resources, authenticate }: Mount): void {
-  scope.get(ROUTES.adminUsers, { onRequest: authenticate, schema: { response: { 200: Users } } }, async (request) => {
-    if (request.user.role !== 'admin') throw new Forbidden('Only admins may list the users.');
-    return { users: await resources.directory.list(LIST_LIMIT) };
-  });
+  const onRequest = [authenticate, requireAdmin];
+  scope.get(ROUTES.adminUsers, { onRequest, schema: { response: { 200: Users } } }, async () => ({
+    users: await resources.directory.list(LIST_LIMIT),
+  }));
 }

@@ -1,66 +1,37 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { type LoginReply, ROUTES, type UserView } from '../../contract.js';
-import { addressOf } from '../accounts/failed-sign-ins.js';
-import { Forbidden, NotFound, WrongCredentials } from '../errors.js';
 import type { Strategy } from '../strategies/strategy.js';
 import type { Mount, Scope } from './mount.js';
-import { text, User } from './schemas.js';
+import { Password, User, Username } from './schemas.js';
 
-const Username = text({ minLength: 1, maxLength: 100 });
-const Credentials = Type.Object(
-  { username: Username, password: Type.String({ minLength: 1, maxLength: 1000 }) },
-  { additionalProperties: false },
-);
-const BenchLogin = Type.Object({ username: Username }, { additionalProperties: false });
-const Login = Type.Object({
+const Credentials = Type.Object({ username: Username, password: Password }, { additionalProperties: false });
+export const Login = Type.Object({
   user: User,
   token: Type.Optional(Type.String()),
   expiresInSeconds: Type.Optional(Type.Integer()),
 });
 
-/** Signing in and out. */
-export function mountCredentials(scope: Scope, strategy: Strategy, mount: Mount): void {
-  const { resources, failedSignIns, isBench, authenticate } = mount;
-  const { directory, passwords, checkQueue } = resources;
-
-  const begin = async (user: UserView, request: FastifyRequest, reply: FastifyReply): Promise<LoginReply> => ({
+/** Begins a session for a user and gives the reply that tells of it. */
+export const createBegin =
+  (strategy: Strategy) =>
+  async (user: UserView, request: FastifyRequest, reply: FastifyReply): Promise<LoginReply> => ({
     user,
     ...(await strategy.signIn(user, request, reply)),
   });
 
+/** Signing in and out. */
+export function mountCredentials(scope: Scope, strategy: Strategy, { checkPassword, authenticate }: Mount): void {
+  const begin = createBegin(strategy);
+
   scope.post(ROUTES.login, { schema: { body: Credentials, response: { 200: Login } } }, async (request, reply) => {
     const { username, password } = request.body;
-    await failedSignIns.check(request);
-    const found = await checkQueue.run(addressOf(request), async () => {
-      // Again: those that came at once have all passed before the first of them failed.
-      await failedSignIns.check(request);
-      // In turn, too: behind the lookups of all who only want to wait, a user would wait for the database.
-      const user = await directory.findWithPassword(username);
-      const isMatch = await passwords.verify(user?.passwordHash ?? null, password);
-      if (!isMatch) await failedSignIns.note(request);
-      return isMatch ? user : null;
-    });
-    if (found === null) throw new WrongCredentials();
-    return begin(found.user, request, reply);
+    const { user } = await checkPassword(request, username, password);
+    return begin(user, request, reply);
   });
 
   scope.post(ROUTES.logout, { onRequest: authenticate }, async (request, reply) => {
     await strategy.signOut(request, reply);
     return reply.code(204).send();
   });
-
-  if (resources.config.benchToken === null) return;
-  const requireBenchToken = async (request: FastifyRequest) => {
-    if (!isBench(request)) throw new Forbidden('The bench token is missing or wrong.');
-  };
-  scope.post(
-    ROUTES.benchLogin,
-    { onRequest: requireBenchToken, schema: { body: BenchLogin, response: { 200: Login } } },
-    async (request, reply) => {
-      const user = await directory.find(request.body.username);
-      if (user === null) throw new NotFound('There is no such user.');
-      return begin(user, request, reply);
-    },
-  );
 }

@@ -8,7 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { RevocationReason } from '../../contract.js';
-import type { FailedSignIns } from '../accounts/failed-sign-ins.js';
+import type { PasswordCheck } from '../accounts/password-check.js';
 import type { Resources } from '../resources.js';
 
 /** An instance whose routes take their types from their schemas. */
@@ -23,7 +23,9 @@ export type Scope = FastifyInstance<
 /** What the routes under one strategy's prefix are given. */
 export interface Mount {
   readonly resources: Resources;
-  readonly failedSignIns: FailedSignIns;
+  readonly checkPassword: PasswordCheck;
+  /** Whether the strategy's credential is a password, so that no session begins without one. */
+  readonly takesPassword: boolean;
   /** Whether a request bears the bench token. */
   readonly isBench: (request: FastifyRequest) => boolean;
   /** Runs before the body is read; after it `request.user` is set. */

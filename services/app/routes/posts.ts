@@ -1,8 +1,7 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { ROUTES } from '../../contract.js';
-import { NotFound } from '../errors.js';
 import type { Mount, Scope } from './mount.js';
-import { Post, text } from './schemas.js';
+import { Id, Post, text, toId } from './schemas.js';
 
 const LIST_LIMIT = 50;
 
@@ -10,9 +9,7 @@ const PostText = Type.Object(
   { title: text({ minLength: 1, maxLength: 200 }), body: text({ maxLength: 10_000 }) },
   { additionalProperties: false },
 );
-/** One way to write each id: as an integer it would be read as a number is, from 0x1 and 1.5 too. */
-const PostId = Type.Object({ id: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
-const MAX_ID = 2_147_483_647;
+const NO_SUCH_POST = 'There is no such post.';
 const Posts = Type.Object({ posts: Type.Array(Post) });
 
 /** Posts: whoever is signed in reads and writes, only the author or an admin changes. */
@@ -31,22 +28,16 @@ export function mountPosts(scope: Scope, { resources, authenticate }: Mount): vo
       return reply.code(201).send(post);
     },
   );
-  scope.get(onePost, { onRequest: authenticate, schema: { params: PostId, response: { 200: Post } } }, (request) =>
-    posts.get(toId(request.params)),
+  scope.get(onePost, { onRequest: authenticate, schema: { params: Id, response: { 200: Post } } }, (request) =>
+    posts.get(toId(request.params, NO_SUCH_POST)),
   );
   scope.put(
     onePost,
-    { onRequest: authenticate, schema: { params: PostId, body: PostText, response: { 200: Post } } },
-    (request) => posts.change(request.user, toId(request.params), request.body),
+    { onRequest: authenticate, schema: { params: Id, body: PostText, response: { 200: Post } } },
+    (request) => posts.change(request.user, toId(request.params, NO_SUCH_POST), request.body),
   );
-  scope.delete(onePost, { onRequest: authenticate, schema: { params: PostId } }, async (request, reply) => {
-    await posts.remove(request.user, toId(request.params));
+  scope.delete(onePost, { onRequest: authenticate, schema: { params: Id } }, async (request, reply) => {
+    await posts.remove(request.user, toId(request.params, NO_SUCH_POST));
     return reply.code(204).send();
   });
-}
-
-/** @throws NotFound for what no column of the database could hold */
-function toId({ id }: Static<typeof PostId>): number {
-  if (Number(id) > MAX_ID) throw new NotFound('There is no such post.');
-  return Number(id);
 }

@@ -2,7 +2,7 @@ import Fastify, { type Session } from 'fastify';
 import t from 'tap';
 import { loadConfig } from '../config.js';
 import { mountCookieSessions } from './cookie-sessions.js';
-import type { RevocableStore } from './revocable-store.js';
+import type { UserSessionStore } from './user-session-store.js';
 
 const USER = { id: 1, username: 'user1', role: 'user' } as const;
 
@@ -15,7 +15,7 @@ t.test('a session that is only read is serialised once by the plugin, and never 
       return USER;
     },
   };
-  const store: RevocableStore = {
+  const store: UserSessionStore = {
     get: (_id, callback) => callback(null, { user, isStored: true } as unknown as Session),
     set: (_id, _session, callback) => {
       count.stored++;
@@ -23,6 +23,7 @@ t.test('a session that is only read is serialised once by the plugin, and never 
     },
     destroy: (_id, callback) => callback(),
     revoke: async () => {},
+    append: async () => null,
   };
   const app = Fastify();
   t.teardown(() => app.close());

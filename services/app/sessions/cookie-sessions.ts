@@ -8,16 +8,17 @@ import { InsecureTransport, NotFound } from '../errors.js';
 import type { Resources } from '../resources.js';
 import type { Strategy, StrategyUsage } from '../strategies/strategy.js';
 import { CookieSigner } from './cookie-signer.js';
-import type { RevocableStore } from './revocable-store.js';
+import { createSessionCart } from './session-cart.js';
 import { TimedStore } from './timed-store.js';
 import { Turn } from './turn.js';
+import type { UserSessionStore } from './user-session-store.js';
 
 /** As many as the plugin takes. */
 const ID_BYTES = 24;
 
 export interface CookieSessionsOptions {
   readonly name: StrategyName;
-  readonly store: RevocableStore;
+  readonly store: UserSessionStore;
   readonly usage: () => StrategyUsage;
 }
 
@@ -38,6 +39,11 @@ export async function mountCookieSessions(
    */
   const disregardCookie = (request: FastifyRequest) => {
     delete request.cookies[cookieName];
+  };
+
+  const save = (request: FastifyRequest) => {
+    turn.request = request;
+    return request.session.save();
   };
 
   scope.decorateRequest('verifiedCookie', '');
@@ -71,8 +77,7 @@ export async function mountCookieSessions(
       if (request.cookies[cookieName] !== undefined) await request.session.regenerate();
       disregardCookie(request);
       request.session.user = user;
-      turn.request = request;
-      await request.session.save();
+      await save(request);
       return {};
     },
     identify(request) {
@@ -92,14 +97,14 @@ export async function mountCookieSessions(
       await save(id, { user } as Session);
       return { cookie: `${cookieName}=${signer.sign(id)}` };
     },
-    cart: null,
+    cart: createSessionCart(store, save),
     usage,
   };
 }
 
 /**
  * Before each reply the plugin serialises and hashes the session to see whether it has changed. One that came from the store
- * never has: identity is written once, at the sign-in, which saves it itself. Registered before the plugin, so that it runs first.
+ * never has: whoever changes a session saves it himself. Registered before the plugin, so that it runs first.
  */
 const disregardUnchanged: onSendHookHandler = (request, _reply, _payload, done) => {
   if (request.session?.isStored) Object.assign(request, { session: null });

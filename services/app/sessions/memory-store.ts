@@ -1,6 +1,7 @@
 import type { Session } from 'fastify';
-import type { RevocableStore } from './revocable-store.js';
+import { withItem } from './session-cart.js';
 import { parseSession, serializeSession, startOfSessionsOf } from './session-payload.js';
+import type { UserSessionStore } from './user-session-store.js';
 
 interface Entry {
   readonly text: string;
@@ -12,7 +13,7 @@ interface Entry {
  * Each read that finds more than a tenth of the lifetime gone renews it and moves the entry to the end, so that the Map
  * stays ordered by expiry: what is at its front expires first, or is evicted first where there are too many.
  */
-export class MemoryStore implements RevocableStore {
+export class MemoryStore implements UserSessionStore {
   readonly #entries = new Map<string, Entry>();
   readonly #ttlMs: number;
   readonly #limit: number;
@@ -61,6 +62,17 @@ export class MemoryStore implements RevocableStore {
     for (const [id, { text }] of this.#entries) {
       if (text.startsWith(start)) this.#entries.delete(id);
     }
+  }
+
+  async append(id: string, item: string): Promise<string[] | null> {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.expiresAtMs <= this.#now()) return null;
+    const session = parseSession(entry.text)?.session;
+    if (session === undefined) return null;
+    const cart = withItem(session.cart ?? [], item);
+    // The entry stays in its place, as its lifetime does.
+    this.#entries.set(id, { ...entry, text: serializeSession({ ...session, cart }) });
+    return cart;
   }
 
   #put(id: string, text: string): void {

@@ -1,11 +1,13 @@
 import type { Session } from 'fastify';
 import type { Redis, Result } from 'ioredis';
-import { Unavailable } from '../errors.js';
-import type { RevocableStore } from './revocable-store.js';
+import { CART } from '../../contract.js';
+import { CartFull, Unavailable } from '../errors.js';
 import { parseSession, type StoredSession, serializeSession } from './session-payload.js';
+import type { UserSessionStore } from './user-session-store.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
+    appendToCart(key: string, item: string, itemLimit: number): Result<string | null, Context>;
     renewSession(key: string, read: string, renewed: string, ttlSeconds: number): Result<null, Context>;
   }
 }
@@ -20,28 +22,53 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 end`;
 
+const FULL = 'full';
+
+/** What is stored is read and written in one step, so no item of another request is lost. Numbers are whole and below 10^14, as cjson needs. */
+const APPEND = `
+local text = redis.call('GET', KEYS[1])
+if not text then return nil end
+local session = cjson.decode(text)
+local cart = session.cart or {}
+if #cart >= tonumber(ARGV[2]) then return '${FULL}' end
+cart[#cart + 1] = ARGV[1]
+session.cart = cart
+redis.call('SET', KEYS[1], cjson.encode(session), 'KEEPTTL')
+return cjson.encode(cart)`;
+
+export interface RedisStoreOptions {
+  readonly ttlSeconds: number;
+  /** What its keys begin with: no store finds the sessions of another. */
+  readonly prefix?: string;
+}
+
 /**
  * Sessions as JSON in Redis, one GET per read. Each bears the time of its last renewal, so whichever instance reads it first
  * after a tenth of the lifetime renews it, for all. Nothing is remembered here: what reading costs grows neither with the
  * sessions nor with the instances.
  */
-export class RedisStore implements RevocableStore {
+export class RedisStore implements UserSessionStore {
   /** Round trips so far. */
   trips = 0;
   readonly #redis: Redis;
   readonly #ttlSeconds: number;
+  readonly #keyPrefix: string;
+  readonly #indexPrefix: string;
   readonly #now: () => number;
 
-  constructor(redis: Redis, { ttlSeconds }: { ttlSeconds: number }, now: () => number) {
+  constructor(redis: Redis, { ttlSeconds, prefix = '' }: RedisStoreOptions, now: () => number) {
     this.#redis = redis;
     this.#ttlSeconds = ttlSeconds;
+    this.#keyPrefix = prefix + KEY_PREFIX;
+    this.#indexPrefix = prefix + INDEX_PREFIX;
     this.#now = now;
+    redis.defineCommand('appendToCart', { numberOfKeys: 1, lua: APPEND });
     redis.defineCommand('renewSession', { numberOfKeys: 1, lua: RENEW });
   }
 
   get(id: string, callback: (error: unknown, session?: Session | null) => void): void {
     this.trips++;
-    this.#redis.get(KEY_PREFIX + id).then(
+    this.#redis.get(this.#keyPrefix + id).then(
       (text) => {
         const stored = text === null ? null : parseSession(text);
         if (text !== null && stored !== null) this.#renewIfDue(id, text, stored);
@@ -58,13 +85,13 @@ export class RedisStore implements RevocableStore {
       return;
     }
     this.trips++;
-    const [key, text] = [KEY_PREFIX + id, serializeSession(session, this.#now())];
+    const [key, text] = [this.#keyPrefix + id, serializeSession(session, this.#now())];
     // XX: a request that was under way while its session ended must not bring it back. Null then means it is gone: success.
     const writing = session.isStored
       ? this.#redis.set(key, text, 'EX', this.#ttlSeconds, 'XX')
       : this.#redis.set(key, text, 'EX', this.#ttlSeconds);
     // Later in the same pipeline: a revocation in between misses a session that the next one finds. The other way round none would.
-    Promise.all([writing, this.#index(user.id, id)]).then(
+    Promise.all([writing, this.#index(user.id, id), this.#forgetExpired(user.id)]).then(
       () => callback(),
       (error) => callback(new Unavailable('session store', error)),
     );
@@ -72,33 +99,50 @@ export class RedisStore implements RevocableStore {
 
   destroy(id: string, callback: (error?: unknown) => void): void {
     this.trips++;
-    this.#redis.del(KEY_PREFIX + id).then(
+    this.#redis.del(this.#keyPrefix + id).then(
       () => callback(),
       (error) => callback(new Unavailable('session store', error)),
     );
   }
 
   async revoke(userId: number): Promise<void> {
-    const index = INDEX_PREFIX + userId;
+    const index = this.#indexPrefix + userId;
     try {
       this.trips++;
       const ids = await this.#redis.zrange(index, '0', '-1');
       if (ids.length === 0) return;
       this.trips++;
-      await Promise.all([...ids.map((id) => this.#redis.del(KEY_PREFIX + id)), this.#redis.zrem(index, ...ids)]);
+      await Promise.all([...ids.map((id) => this.#redis.del(this.#keyPrefix + id)), this.#redis.zrem(index, ...ids)]);
     } catch (error) {
       throw new Unavailable('session store', error);
     }
   }
 
-  /** Notes whose session it is and until when, and forgets those that have expired. */
+  async append(id: string, item: string): Promise<string[] | null> {
+    this.trips++;
+    const appending = this.#redis.appendToCart(this.#keyPrefix + id, item, CART.itemLimit);
+    const cart = await appending.catch((error) => {
+      throw new Unavailable('session store', error);
+    });
+    if (cart === FULL) throw new CartFull();
+    return cart === null ? null : JSON.parse(cart);
+  }
+
+  /** Notes whose session it is and until when. */
   #index(userId: number, id: string): Promise<unknown> {
-    const [key, nowSeconds] = [INDEX_PREFIX + userId, Math.floor(this.#now() / 1000)];
+    const key = this.#indexPrefix + userId;
     return Promise.all([
-      this.#redis.zadd(key, nowSeconds + this.#ttlSeconds, id),
-      this.#redis.zremrangebyscore(key, 0, nowSeconds - 1),
+      this.#redis.zadd(key, this.#nowSeconds() + this.#ttlSeconds, id),
       this.#redis.expire(key, this.#ttlSeconds + 1),
     ]);
+  }
+
+  #forgetExpired(userId: number): Promise<unknown> {
+    return this.#redis.zremrangebyscore(this.#indexPrefix + userId, 0, this.#nowSeconds() - 1);
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#now() / 1000);
   }
 
   /** The reader does not wait for it. Where it fails, the next read tries again. */
@@ -107,7 +151,7 @@ export class RedisStore implements RevocableStore {
     if (nowMs - renewedAtMs < this.#ttlSeconds * 100) return;
     this.trips++;
     const renewed = serializeSession(session, nowMs);
-    this.#redis.renewSession(KEY_PREFIX + id, text, renewed, this.#ttlSeconds).catch(() => {});
+    this.#redis.renewSession(this.#keyPrefix + id, text, renewed, this.#ttlSeconds).catch(() => {});
     if (session.user !== undefined) this.#index(session.user.id, id).catch(() => {});
   }
 }

@@ -17,9 +17,9 @@ export interface StoredSession {
 }
 
 /** What a session is stored as. The cookie's attributes stay out: they are the same for all and would cost 145 bytes each. */
-export function serializeSession({ user }: Pick<Session, 'user'>, renewedAtMs?: number): string {
+export function serializeSession({ user, cart }: Pick<Session, 'user' | 'cart'>, renewedAtMs?: number): string {
   const { id, username, role } = user ?? {};
-  return JSON.stringify({ user: { id, username, role }, renewedAtMs });
+  return JSON.stringify({ user: { id, username, role }, renewedAtMs, cart });
 }
 
 /** What the text of each of a user's sessions begins with. */
@@ -28,8 +28,10 @@ export const startOfSessionsOf = (userId: number): string => `{"user":{"id":${us
 /** Null for text that is no session: whoever presents it has to sign in again. */
 export function parseSession(text: string): StoredSession | null {
   try {
-    const { user, renewedAtMs } = JSON.parse(text);
-    return { session: { user, isStored: true } as Session, renewedAtMs };
+    const { user, renewedAtMs, cart } = JSON.parse(text);
+    const session = { user, isStored: true } as Session;
+    if (cart !== undefined) session.cart = cart;
+    return { session, renewedAtMs };
   } catch {
     return null;
   }

@@ -1,8 +1,10 @@
 import type { StrategyName } from '../../contract.js';
+import { basic } from './basic.js';
 import { jwt } from './jwt.js';
 import { memory } from './memory.js';
 import { memoryLeaky } from './memory-leaky.js';
 import { redis } from './redis.js';
+import { redisId } from './redis-id.js';
 import { sticky } from './sticky.js';
 import type { StrategyFactory } from './strategy.js';
 
@@ -12,5 +14,7 @@ export const strategies = {
   'memory-leaky': memoryLeaky,
   sticky,
   redis,
+  'redis-id': redisId,
   jwt,
+  basic,
 } as const satisfies Record<StrategyName, StrategyFactory>;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LoginReply, RevocationReason, UserView } from '../../contract.js';
+import type { PasswordCheck } from '../accounts/password-check.js';
 import type { Resources } from '../resources.js';
 import type { Mount, Scope } from '../routes/mount.js';
 
@@ -28,11 +29,11 @@ export interface Strategy {
 
 /** Items that a user has put aside, kept in his session. */
 export interface Cart {
-  read(request: FastifyRequest): readonly string[];
+  read(request: FastifyRequest): string[];
   /** Reads and writes the session as people do: of two at once, one may be lost. Returns all items. */
-  add(request: FastifyRequest, item: string): Promise<readonly string[]>;
+  add(request: FastifyRequest, item: string): Promise<string[]>;
   /** Adds where the session is kept, so that none is lost. */
-  addAtomically?(request: FastifyRequest, item: string): Promise<readonly string[]>;
+  addAtomically(request: FastifyRequest, item: string): Promise<string[]>;
 }
 
 export interface StrategyUsage {
@@ -43,4 +44,8 @@ export interface StrategyUsage {
 }
 
 /** Prepares a strategy inside a scope of its own, so that hooks and plugins that it registers touch no other strategy. */
-export type StrategyFactory = (scope: FastifyInstance, resources: Resources) => Strategy | Promise<Strategy>;
+export type StrategyFactory = (scope: FastifyInstance, resources: StrategyResources) => Strategy | Promise<Strategy>;
+
+export interface StrategyResources extends Resources {
+  readonly checkPassword: PasswordCheck;
+}

@@ -7,7 +7,7 @@ import { importTokenKeys } from './keys.js';
 
 const NOW_MS = 1_800_000_000_000;
 const NOW = NOW_MS / 1000;
-const OPTIONS = { issuer: 'issuer', audience: 'audience', lifetimeSeconds: 900 };
+const OPTIONS = { issuer: 'issuer', audience: 'audience', lifetimeSeconds: 900, clockToleranceSeconds: 5 };
 const USER: UserView = { id: 7, username: 'user7', role: 'user' };
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -80,6 +80,13 @@ for (const algorithm of JWT_ALGORITHMS) {
       const at = (seconds: number) => createAccessTokens(keys, OPTIONS, () => NOW_MS + seconds * 1000).verify(token);
       t.same(await at(904), USER);
       t.equal(await at(906), null);
+    });
+    t.test('expire on time where no tolerance is wanted', async (t) => {
+      const token = await tokens.issue(USER);
+      const strict = { ...OPTIONS, clockToleranceSeconds: 0 };
+      const at = (seconds: number) => createAccessTokens(keys, strict, () => NOW_MS + seconds * 1000).verify(token);
+      t.same(await at(899), USER);
+      t.equal(await at(901), null);
     });
     for (const [what, changes] of Object.entries(BAD_CLAIMS)) {
       t.test(`are refused with ${what}`, async (t) => {

@@ -4,12 +4,12 @@ import type { Role, UserView } from '../../contract.js';
 import type { TokenKeys } from './keys.js';
 import { createTokenVerifier, TOKEN_TYPE } from './verifier.js';
 
-const CLOCK_TOLERANCE_SECONDS = 5;
-
 export interface AccessTokenOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeSeconds: number;
+  /** How far the clocks of instances may be apart. A token is accepted for so much longer. */
+  readonly clockToleranceSeconds: number;
 }
 
 export interface AccessTokens {
@@ -23,14 +23,14 @@ export interface AccessTokens {
 /** Access tokens after RFC 9068, verified as strictly as RFC 8725 asks. */
 export function createAccessTokens(keys: TokenKeys, options: AccessTokenOptions, now: () => number): AccessTokens {
   const { algorithm, kid, signKey, publicJwk } = keys;
-  const { issuer, audience, lifetimeSeconds } = options;
+  const { issuer, audience, lifetimeSeconds, clockToleranceSeconds } = options;
   const verifyToken = createTokenVerifier(keys);
   const rules = {
     issuer,
     audience,
     requiredClaims: ['exp', 'iat', 'sub', 'jti'],
     maxTokenAge: lifetimeSeconds,
-    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    clockTolerance: clockToleranceSeconds,
   };
   return {
     lifetimeSeconds,
