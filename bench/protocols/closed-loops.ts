@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Cluster } from '../cluster/cluster.js';
+import type { Aside, Cluster, TierReading } from '../cluster/cluster.js';
 import { workBetween } from '../cluster/tiers.js';
 import type { Work } from '../contract.js';
 import { BenchError } from '../errors.js';
@@ -17,22 +17,23 @@ export interface Load {
 
 /**
  * Each connection sends one of the requests over and over.
- * @param straightUrl of an instance, past the balancer: then the answers that clients get are what is counted
+ * @param straight an instance, past the balancer: then the answers that clients get are what is counted; and where it is none of the
+ *   cluster's, its CPU time
  */
 export async function sendFor(
   { cluster, signal }: Pick<ProtocolContext, 'cluster' | 'signal'>,
   requests: readonly LoadRequest[],
   durationMs: number,
-  straightUrl?: string,
+  straight?: { readonly url: string; readonly aside?: Aside | undefined },
 ): Promise<Load> {
-  const readings: ReturnType<Cluster['readTiers']>[] = [];
+  const readings: Promise<Reading>[] = [];
   const onSteady = () => {
-    const reading = cluster.readTiers();
+    const reading = readAll(cluster, straight?.aside);
     reading.catch(() => {});
     readings.push(reading);
   };
   const result = await runClosedLoop({
-    url: straightUrl ?? cluster.url,
+    url: straight?.url ?? cluster.url,
     connections: requests.length,
     requests: (connection) => requests.slice(connection, connection + 1),
     stop: { afterMs: durationMs },
@@ -41,10 +42,21 @@ export async function sendFor(
   });
   const [before, after] = await Promise.all(readings);
   if (!before || !after) throw new BenchError('REQUEST_FAILED', 'No connection stayed open until the time was up.');
-  if (straightUrl === undefined) return toLoad(result, workBetween(before, after));
+  if (straight === undefined) return toLoad(result, workBetween(before.tiers, after.tiers));
   const { durationMs: balancerMs, recorder } = result.steady;
   const instanceRequests = Object.values(recorder.statuses).reduce((sum, count) => sum + count, 0);
-  return toLoad(result, { ...workBetween(before, after, 'all'), instanceRequests, balancerMs });
+  const ofAside = straight.aside && { instanceCpuMicros: after.asideCpuMicros - before.asideCpuMicros, serving: 1 };
+  return toLoad(result, { ...workBetween(before.tiers, after.tiers, 'all'), instanceRequests, balancerMs, ...ofAside });
+}
+
+interface Reading {
+  readonly tiers: TierReading;
+  readonly asideCpuMicros: number;
+}
+
+async function readAll(cluster: Cluster, aside: Aside | undefined): Promise<Reading> {
+  const [tiers, asideCpuMicros = 0] = await Promise.all([cluster.readTiers(), aside?.readCpuMicros()]);
+  return { tiers, asideCpuMicros };
 }
 
 /** The cluster without a request: what its parts do on their own. */

@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { STRATEGIES, type StrategyName } from '../../services/contract.js';
+import type { Cluster } from '../cluster/cluster.js';
 import { statsBetween } from '../cluster/tiers.js';
 import type { Factors, SaturationRound, SaturationSettings } from '../contract.js';
 import { Histogram } from '../load/histogram.js';
 import type { LoadRequest } from '../load/load-result.js';
 import { IDLE } from '../metrics/saturation.js';
 import { type Random, shuffle } from '../stats/prng.js';
+import { type AsideCell, AsideCells, settingsOf } from './aside-cells.js';
 import { idleFor, type Load, sendFor } from './closed-loops.js';
 import type { Protocol, ProtocolContext, Task } from './protocol.js';
 import { beginRound } from './round-head.js';
@@ -15,23 +17,31 @@ import { pageViews } from './signing-in.js';
 
 const IDLE_MS = 500;
 const SETTLE_MS = 150;
+const WARM_UP_MS = 1_500;
+/** To start an instance and to warm it up. */
+const ASIDE_SECONDS = 3.5;
 const NO_TIMES = new Histogram().encode();
 
 /** A closed loop, setting after setting: for capacity, and for what a request costs. */
 export const saturation: Protocol<'saturation'> = {
   leastSweeps: 8,
-  requires({ slices }, { strategy, straight }) {
-    const inRedis = STRATEGIES[strategy as StrategyName]?.state === 'redis';
+  requires({ slices }, factors) {
+    const inRedis = STRATEGIES[factors.strategy as StrategyName]?.state === 'redis';
     return [
-      ...(straight ? (['a way past the balancer'] as const) : []),
+      ...(settingsOf(factors)
+        ? (['instances with settings of their own'] as const)
+        : factors.straight
+          ? (['a way past the balancer'] as const)
+          : []),
       ...(slices === 'none' ? [] : (['slices of CPU'] as const)),
       ...(slices === 'instances and store' ? (['a Redis of its own'] as const) : inRedis ? (['Redis'] as const) : []),
     ];
   },
   seconds({ slices }, cells) {
     const strategies = new Set(cells.map(({ strategy }) => strategy)).size;
+    const asides = cells.filter(settingsOf).length;
     return slices === 'none'
-      ? { setup: 1.8 * strategies, sweep: 0.5 * cells.length }
+      ? { setup: 1.8 * strategies + ASIDE_SECONDS * asides, sweep: 0.5 * cells.length }
       : { setup: 5 + 2 * strategies + cells.length, sweep: cells.length };
   },
   async *measure(task, context) {
@@ -40,14 +50,16 @@ export const saturation: Protocol<'saturation'> = {
     const loaded = task.cells.filter(({ strategy }) => strategy !== IDLE);
     const most = Math.max(...loaded.map(({ instances }) => Number(instances)));
     const strategies = [...new Set(loaded.map(({ strategy }) => String(strategy)))];
+    const asides = await AsideCells.start(cluster, task.cells);
     try {
       const sizes = await findSizes(task.settings, strategies, most, context);
       const settings: Setting[] = [];
-      for (const factors of loaded) settings.push(await prepare(factors, sizes, context));
+      for (const factors of loaded) settings.push(await prepare(factors, asides.of(factors), sizes, context));
       if (slices !== 'none') await cluster.limitCpu('instances', sizes.instanceCores ?? undefined);
       if (slices === 'instances and store') await cluster.limitCpu('redis', sizes.storeCores ?? undefined);
       yield* sweeps(task, { settings, sizes }, context);
     } finally {
+      await asides.stop();
       await cluster.limitCpu('instances', undefined);
       await cluster.limitCpu('redis', undefined);
       await cluster.serveWith(cluster.instances);
@@ -58,18 +70,25 @@ export const saturation: Protocol<'saturation'> = {
 /** A cell, and what its connections send: a user of its own each. */
 interface Setting {
   readonly factors: Factors;
+  /** What it is measured on, where that is none of the cluster's instances. */
+  readonly cell: AsideCell | undefined;
   readonly requests: readonly LoadRequest[];
 }
 
 async function prepare(
   factors: Factors,
+  cell: AsideCell | undefined,
   { connectionsPerInstance }: Sizes,
   context: ProtocolContext,
 ): Promise<Setting> {
   const instances = Number(factors.instances);
   await context.cluster.serveWith(instances);
   const count = Number(factors.connections ?? connectionsPerInstance * instances);
-  return { factors, requests: await pageViews(context, String(factors.strategy), count) };
+  if (!cell) return { factors, cell, requests: await pageViews(context, String(factors.strategy), count) };
+  const requests = await cell.pageViews(context, factors.strategy as StrategyName, count);
+  // It has just started: what is compiled by the first requests is no part of a request's cost.
+  await sendFor(context, requests, WARM_UP_MS, { url: cell.aside.url, aside: cell.aside });
+  return { factors, cell, requests };
 }
 
 interface Plan {
@@ -115,19 +134,19 @@ function inTurns(settings: readonly Setting[], random: Random): Setting[] {
 
 async function measureRound(
   { key, settings: { slices } }: { readonly key: string; readonly settings: SaturationSettings },
-  { factors, requests }: Setting,
+  { factors, cell, requests }: Setting,
   { sweep, sizes }: { readonly sweep: number; readonly sizes: Sizes },
   context: ProtocolContext,
 ): Promise<SaturationRound> {
   const { cluster } = context;
   await cluster.serveWith(Number(factors.instances));
   // On a slice of CPU an instance would have to spend it on the answer.
-  const counted = slices === 'none' ? await cluster.readStats() : null;
+  const readStats = cell ? cell.readStats : () => cluster.readStats();
+  const counted = slices === 'none' ? await readStats() : null;
   const finish = beginRound(key, factors, sweep);
-  const straightUrl = factors.straight ? (cluster.straightUrl ?? undefined) : undefined;
-  const load = await sendFor(context, requests, sizes.roundMs, straightUrl);
+  const load = await sendFor(context, requests, sizes.roundMs, straightTo(factors, cell, cluster));
   const head = finish([]);
-  const stats = counted && statsBetween(counted, await cluster.readStats());
+  const stats = counted && statsBetween(counted, await readStats());
   const strategy = factors.strategy as StrategyName;
   const trips = stats && {
     store: strategy in STRATEGIES ? stats.storeTrips(strategy) : 0,
@@ -135,6 +154,11 @@ async function measureRound(
   };
   const observed = { protocol: 'saturation' as const, ...head, ...observe(load, requests.length, sizes), trips };
   return { ...observed, checks: [...head.checks, ...checkSaturation(observed)] };
+}
+
+function straightTo({ straight }: Factors, cell: AsideCell | undefined, { straightUrl }: Cluster) {
+  if (cell) return { url: cell.aside.url, aside: cell.aside };
+  return straight && straightUrl !== null ? { url: straightUrl } : undefined;
 }
 
 async function measureIdle(

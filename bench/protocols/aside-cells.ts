@@ -1,0 +1,70 @@
+/** Cells that are measured on an instance of their own, as they have a setting that those of the cluster have not. */
+import { Pool } from 'undici';
+import { type InstanceStats, OPS, type StrategyName } from '../../services/contract.js';
+import type { Aside, Cluster } from '../cluster/cluster.js';
+import { fetchJson } from '../cluster/http.js';
+import type { Factors } from '../contract.js';
+import type { LoadRequest } from '../load/load-result.js';
+import { keyOf } from '../metrics/quantity.js';
+import type { ProtocolContext } from './protocol.js';
+import { pageViewsAt } from './signing-in.js';
+
+/** What a factor stands for. */
+const SETTINGS: Readonly<Record<string, (value: Factors[string]) => Readonly<Record<string, string>>>> = {
+  cacheS: (seconds) => ({ DENYLIST_CACHE_SECONDS: `${seconds}` }),
+};
+/** Requests under way at once while users sign in. */
+const CONNECTIONS = 16;
+
+/** Of the instance that a cell is measured on; undefined where the cluster's own will do. */
+export function settingsOf(factors: Factors): Readonly<Record<string, string>> | undefined {
+  const given = Object.entries(factors).flatMap(([name, value]) => Object.entries(SETTINGS[name]?.(value) ?? {}));
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
+}
+
+/** An instance beside the cluster that a cell is measured on. */
+export interface AsideCell {
+  readonly aside: Aside;
+  readStats(): Promise<readonly InstanceStats[]>;
+  /** A page view for each connection: a user of its own each, who has signed in there. */
+  pageViews(context: ProtocolContext, strategy: StrategyName, count: number): Promise<LoadRequest[]>;
+}
+
+/** An instance for each of the cells that take one of their own. */
+export class AsideCells {
+  readonly #cells = new Map<string, AsideCell>();
+  readonly #pools: Pool[] = [];
+
+  static async start(cluster: Cluster, cells: readonly Factors[]): Promise<AsideCells> {
+    const all = new AsideCells();
+    try {
+      for (const factors of cells) {
+        const settings = settingsOf(factors);
+        if (settings) all.#cells.set(keyOf(factors), all.#cellOf(await cluster.startAside('instance', settings)));
+      }
+      return all;
+    } catch (error) {
+      await all.stop();
+      throw error;
+    }
+  }
+
+  of(factors: Factors): AsideCell | undefined {
+    return this.#cells.get(keyOf(factors));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#pools.map((pool) => pool.destroy()));
+    await Promise.all([...this.#cells.values()].map(({ aside }) => aside.stop()));
+  }
+
+  #cellOf(aside: Aside): AsideCell {
+    const pool = new Pool(aside.url, { connections: CONNECTIONS });
+    this.#pools.push(pool);
+    return {
+      aside,
+      readStats: async () => [await fetchJson<InstanceStats>(`${aside.opsUrl}${OPS.stats}`)],
+      pageViews: (context, strategy, count) => pageViewsAt({ ...context, pool }, aside.url, strategy, count),
+    };
+  }
+}
