@@ -2,8 +2,9 @@ import t from 'tap';
 import { BUILT, UNBUILT } from './claims/index.js';
 import { renderList } from './list.js';
 import { type Lacks, minutesOf } from './plan.js';
+import { BENCH_STRATEGIES } from './strategies.js';
 
-const SCOPE = { strategies: ['memory', 'sticky', 'redis', 'jwt'], instances: [1, 2, 4] } as const;
+const SCOPE = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
 const EVERYTHING: Lacks = { strategy: () => undefined, requirement: () => undefined };
 const NO_SLICES: Lacks = {
   ...EVERYTHING,

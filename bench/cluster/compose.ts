@@ -12,7 +12,7 @@ import {
 } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, SpareStore, TierReading } from './cluster.js';
 import { ComposeAsides } from './compose-asides.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
 import { readContainerGroup } from './container-group.js';
@@ -208,6 +208,15 @@ class ComposeCluster implements Cluster {
 
   async readStoreBytes(): Promise<number> {
     return redisUsedBytes(await this.#docker.exec(this.#part('redis').id, ['redis-cli', 'INFO', 'memory']));
+  }
+
+  spareStore(database: number): SpareStore {
+    return {
+      settings: { REDIS_URL: `redis://redis:6379/${database}` },
+      empty: async () => {
+        await this.#docker.exec(this.#part('redis').id, ['redis-cli', '-n', `${database}`, 'FLUSHDB']);
+      },
+    };
   }
 
   partNames(): readonly PartName[] {

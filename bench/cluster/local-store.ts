@@ -60,6 +60,10 @@ export class LocalStore {
     return this.#probe ? this.#probe.usedBytes() : null;
   }
 
+  async empty(database: number): Promise<void> {
+    await this.#probe?.empty(database);
+  }
+
   /** "Redis 7.0.15, private process"; null where there is none. */
   async describe(): Promise<string | null> {
     if (!this.#probe) return null;

@@ -22,12 +22,12 @@ export interface IdentityOptions {
   readonly username: string;
 }
 
-/** A user with the credentials of one strategy: a browser's cookies, or a bearer token. */
+/** A user with the credentials of one strategy: a browser's cookies, a bearer token, or the password each time. */
 export class Identity {
   readonly username: string;
   readonly #options: IdentityOptions;
   readonly #jar = new CookieJar();
-  #token: string | undefined;
+  #authorization: string | undefined;
   /** The instance that answered the last login, or null where it did not say. */
   signedInAt: string | null = null;
 
@@ -38,7 +38,12 @@ export class Identity {
 
   /** Signs in with the password. Throws LoginRefusedError unless the answer is 200. */
   async login(password: string): Promise<Reply> {
-    return this.#signIn(ROUTES.login, { username: this.username, password }, {});
+    const reply = await this.#signIn(ROUTES.login, { username: this.username, password }, {});
+    // RFC 7617: nothing is handed out, so the password is what every request bears.
+    if (this.#credential === 'password') {
+      this.#authorization = `Basic ${Buffer.from(`${this.username}:${password}`).toString('base64')}`;
+    }
+    return reply;
   }
 
   /** Signs in without hashing a password. Throws LoginRefusedError unless the answer is 200. */
@@ -61,12 +66,16 @@ export class Identity {
     const cookie = this.#jar.headerFor(this.absolutePath(path));
     return {
       ...(cookie !== '' && { cookie }),
-      ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+      ...(this.#authorization !== undefined && { authorization: this.#authorization }),
     };
   }
 
   absolutePath(path: string): string {
     return `/${this.#options.strategy}${path}`;
+  }
+
+  get #credential() {
+    return STRATEGIES[this.#options.strategy].credential;
   }
 
   async #signIn(path: string, body: object, headers: Record<string, string>): Promise<Reply> {
@@ -78,8 +87,8 @@ export class Identity {
     );
     if (reply.status !== 200) throw new LoginRefusedError(this.username, reply.status);
     this.signedInAt = reply.instance;
-    if (STRATEGIES[this.#options.strategy].credential === 'bearer') {
-      this.#token = (JSON.parse(reply.body) as LoginReply).token;
+    if (this.#credential === 'bearer') {
+      this.#authorization = `Bearer ${(JSON.parse(reply.body) as LoginReply).token}`;
     }
     return reply;
   }

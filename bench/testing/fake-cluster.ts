@@ -109,6 +109,10 @@ export class FakeCluster implements Cluster {
     return this.#store.sessions.size;
   }
 
+  spareStore(): never {
+    throw new BenchError('CLUSTER_FAILED', this.noAsides);
+  }
+
   partNames(): readonly PartName[] {
     return [...this.#instances.map(({ name }) => name), 'redis'];
   }

@@ -1,19 +1,20 @@
 import { Pool } from 'undici';
+import type { Cluster } from '../cluster/cluster.js';
 import type { Factors, ProtocolName, RoundOf, SettingsOf } from '../contract.js';
 import type { MeasurementRef } from '../metrics/quantity.js';
 import type { Protocol, ProtocolContext } from '../protocols/protocol.js';
 import { faultOf } from '../results/record.js';
 import { createRandom } from '../stats/prng.js';
-import type { FakeCluster } from './fake-cluster.js';
 
-export interface MeasuringOptions extends Partial<Pick<ProtocolContext, 'firstSweep' | 'calibrate' | 'signal'>> {
+export interface MeasuringOptions
+  extends Partial<Pick<ProtocolContext, 'firstSweep' | 'calibrate' | 'signal' | 'isWarm'>> {
   readonly sweeps?: number;
   readonly seed?: number;
 }
 
-/** Rounds of so many sweeps of a protocol on a fake cluster. The protocol is left before it is returned from. */
+/** Rounds of so many sweeps of a protocol on a cluster. The protocol is left before it is returned from. */
 export async function measureOn<P extends ProtocolName>(
-  cluster: FakeCluster,
+  cluster: Cluster,
   { protocol, measurement, cells }: Measured<P>,
   { sweeps = 1, seed = 7, ...given }: MeasuringOptions = {},
 ): Promise<RoundOf<P>[]> {

@@ -3,8 +3,11 @@ import { BUILT } from '../claims/index.js';
 import type { ContextRecord, Measurement, PlanRecord, ProtocolName, Results, Round, SettingsOf } from '../contract.js';
 import { RESULTS_SCHEMA } from '../contract.js';
 import { keyOf } from '../metrics/quantity.js';
+import { BENCH_STRATEGIES } from '../strategies.js';
 import { sampleOfferedLoad } from './sample-offered-load.js';
+import { samplePopulation } from './sample-population.js';
 import { sampleSaturation } from './sample-saturation.js';
+import { sampleStorm } from './sample-storm.js';
 import { sampleTimeline } from './sample-timeline.js';
 import { sampleVisits } from './sample-visits.js';
 import { type Simulation, simulationOf } from './simulation.js';
@@ -18,7 +21,7 @@ export interface SampleOptions {
   readonly truth?: Partial<Truth>;
 }
 
-const SCOPE: Scope = { strategies: ['memory', 'sticky', 'redis', 'jwt'], instances: [1, 2, 4] };
+const SCOPE: Scope = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
 
 interface Protocol {
   readonly sweeps: number;
@@ -35,8 +38,8 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   timeline: { sweeps: 6, leastSweeps: 4, durationMs: 5_000, sample: sampleTimeline },
   battery: undefined as never,
   race: undefined as never,
-  population: undefined as never,
-  storm: undefined as never,
+  population: { sweeps: 3, leastSweeps: 3, durationMs: 2_000, sample: samplePopulation },
+  storm: { sweeps: 8, leastSweeps: 7, durationMs: 1_500, sample: sampleStorm },
 };
 
 /** A whole run of every built claim, made up: deterministic, with a known truth. */

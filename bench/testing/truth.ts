@@ -1,3 +1,5 @@
+import type { Factors } from '../contract.js';
+
 /** What a simulated run would find if it measured without noise. */
 export interface Truth {
   /** Share of requests that are recognised while nothing happens. */
@@ -6,12 +8,21 @@ export interface Truth {
   readonly skew: { readonly equal: number; readonly zipf: number };
   /** Of requests of users who had signed in before, those at an instance that was added. */
   readonly addedShare: number;
-  /** µs of CPU for one login with a password. */
+  /** µs of CPU for one login with a password, and without a check of it. */
   readonly loginMicros: number;
+  readonly uncheckedLoginMicros: number;
   /** µs of CPU for one request, by strategy. */
   readonly instanceMicros: Readonly<Record<string, number>>;
   readonly storeMicros: Readonly<Record<string, number>>;
   readonly balancerMicros: number;
+  /** What a request costs in a cell of its own kind, in times of what it costs otherwise. */
+  costTimes(factors: Factors): number;
+  /** Trips to the database for one request, by strategy. */
+  readonly databaseTrips: Readonly<Record<string, number>>;
+  /** Bytes of one session, by strategy. */
+  readonly sessionBytes: Readonly<Record<'instance' | 'store', Readonly<Record<string, number>>>>;
+  /** How many times the p99 without logins, by the gate for password checks. */
+  p99InStorm(gate: string): number;
   /** µs of CPU that each part spends on its own in a second. */
   readonly idleMicrosPerSecond: number;
   readonly requestBytes: Readonly<Record<string, number>>;
@@ -47,9 +58,14 @@ export const TRUTH: Truth = {
   skew: { equal: 1, zipf: 1.4 },
   addedShare: 0,
   loginMicros: 16_000,
-  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60 },
-  storeMicros: { redis: 2.2 },
+  uncheckedLoginMicros: 400,
+  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, 'redis-id': 58, jwt: 60 },
+  storeMicros: { redis: 2.2, 'redis-id': 2.2 },
   balancerMicros: 40,
+  costTimes: ({ claimsBytes }) => 1 + Number(claimsBytes ?? 0) / 6_000,
+  databaseTrips: { 'redis-id': 1, basic: 1 },
+  sessionBytes: { instance: { memory: 300 }, store: { redis: 320 } },
+  p99InStorm: (gate) => (gate === 'open' ? 8 : 1.1),
   idleMicrosPerSecond: 2_000,
   requestBytes: { none: 90, memory: 180, sticky: 230, redis: 180, jwt: 450 },
   responseBytes: 320,

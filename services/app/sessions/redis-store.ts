@@ -91,7 +91,7 @@ export class RedisStore implements UserSessionStore {
       ? this.#redis.set(key, text, 'EX', this.#ttlSeconds, 'XX')
       : this.#redis.set(key, text, 'EX', this.#ttlSeconds);
     // Later in the same pipeline: a revocation in between misses a session that the next one finds. The other way round none would.
-    Promise.all([writing, this.#index(user.id, id), this.#forgetExpired(user.id)]).then(
+    Promise.all([writing, this.#index(user.id, id)]).then(
       () => callback(),
       (error) => callback(new Unavailable('session store', error)),
     );
@@ -128,21 +128,14 @@ export class RedisStore implements UserSessionStore {
     return cart === null ? null : JSON.parse(cart);
   }
 
-  /** Notes whose session it is and until when. */
+  /** Notes whose session it is and until when, and forgets those that have expired. */
   #index(userId: number, id: string): Promise<unknown> {
-    const key = this.#indexPrefix + userId;
+    const [key, nowSeconds] = [this.#indexPrefix + userId, Math.floor(this.#now() / 1000)];
     return Promise.all([
-      this.#redis.zadd(key, this.#nowSeconds() + this.#ttlSeconds, id),
+      this.#redis.zadd(key, nowSeconds + this.#ttlSeconds, id),
+      this.#redis.zremrangebyscore(key, 0, nowSeconds - 1),
       this.#redis.expire(key, this.#ttlSeconds + 1),
     ]);
-  }
-
-  #forgetExpired(userId: number): Promise<unknown> {
-    return this.#redis.zremrangebyscore(this.#indexPrefix + userId, 0, this.#nowSeconds() - 1);
-  }
-
-  #nowSeconds(): number {
-    return Math.floor(this.#now() / 1000);
   }
 
   /** The reader does not wait for it. Where it fails, the next read tries again. */
