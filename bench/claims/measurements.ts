@@ -1,5 +1,5 @@
 /** What claims measure: two that name the same measurement share its rounds. */
-import { offeredLoad, saturation, timeline, visits } from '../metrics/quantity.js';
+import { offeredLoad, population, saturation, storm, timeline, visits } from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
 export const PAGES = visits({ act: 'page', users: 170, requestsPerUser: 2 });
@@ -27,3 +27,10 @@ export const LOADS = offeredLoad({ users: 200 });
 
 /** All strategies at once while something happens to the cluster. */
 export const EVENTS = timeline({ usersPerStrategy: 40, rateRps: 240 });
+
+/** More and more sessions, and what they take. */
+export const POPULATION = population({ sessions: 10_000 });
+export const LARGE_POPULATION = population({ sessions: 100_000 });
+
+/** Page views beside half as many logins again as can be checked. */
+export const LOGIN_STORM = storm({ viewsRps: 160, overload: 1.5 });
