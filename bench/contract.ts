@@ -28,7 +28,7 @@ export type Check = Static<typeof Check>;
 /** Users who act one by one. */
 export const VisitsSettings = Type.Object(
   {
-    /** `page`: view pages. `relogin`: view pages and sign in again at every refusal. `password`: sign in with the password. `added`: sign in, then view pages with one instance more. `resized`: view a page before and after the number of instances changes. */
+    /** `page`: view pages. `relogin`: view pages and sign in again at every refusal. `password`: sign in with the password, or without a check of it where the factors say so. `added`: sign in, then view pages with one instance more. `resized`: view a page before and after the number of instances changes. */
     act: Type.Union([
       Type.Literal('page'),
       Type.Literal('relogin'),
@@ -76,7 +76,14 @@ export const PopulationSettings = Type.Object({ sessions: Count }, closed);
 export type PopulationSettings = Static<typeof PopulationSettings>;
 
 /** Page views that come at a steady rate, while others sign in with a password or do not. */
-export const StormSettings = Type.Object({ viewsRps: Count, loginsRps: Count }, closed);
+export const StormSettings = Type.Object(
+  {
+    viewsRps: Count,
+    /** Logins that come, by those that all cores can check the password of. */
+    overload: Amount,
+  },
+  closed,
+);
 export type StormSettings = Static<typeof StormSettings>;
 
 // ── What was observed in one round ──
@@ -305,7 +312,7 @@ export const StormRound = record('round', {
   answered: Count,
   statuses: Counts,
   failures: Counts,
-  /** µs from when a page view was due, failures included: hdr-histogram, compressed, base64. */
+  /** µs from when a page view was written to its connection, failures included: hdr-histogram, compressed, base64. */
   latency: Type.String(),
   /** Page views written more than 10 ms after they were due. */
   late: Count,

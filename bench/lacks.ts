@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { freemem } from 'node:os';
 import { STRATEGIES, type StrategyName } from '../services/contract.js';
 import type { Cluster } from './cluster/cluster.js';
 import { findCpuQuota, removalOf } from './cluster/cpu-quota.js';
@@ -7,6 +8,9 @@ import { findRedisServer } from './cluster/redis.js';
 import type { readEnvironment } from './config.js';
 import type { Lacks } from './plan.js';
 
+/** An instance and Redis hold as many each, of a kilobyte. */
+const FREE_FOR_A_MILLION = 6 * 2 ** 30;
+const LITTLE_MEMORY = 'less than 6 GiB of memory are free';
 const NO_REDIS = 'no Redis server: install redis-server or valkey-server, or set REDIS_URL';
 const FOREIGN_REDIS = 'the Redis at REDIS_URL was not started by this run: it is never broken or throttled';
 
@@ -28,6 +32,7 @@ export function lacksOf(
         'a way past the balancer':
           cluster.straightUrl === null ? 'instances are reached by the balancer alone' : undefined,
         'instances with settings of their own': cluster.noAsides,
+        'memory for a million sessions': freemem() >= FREE_FOR_A_MILLION ? undefined : LITTLE_MEMORY,
       })[name],
   };
 }

@@ -9,3 +9,8 @@ export const BENCH_STRATEGIES: readonly StrategyName[] = (Object.keys(STRATEGIES
 export function comparedOf(strategies: readonly StrategyName[]): StrategyName[] {
   return strategies.filter((name) => DEFAULT_STRATEGIES.includes(name) || !BENCH_STRATEGIES.includes(name));
 }
+
+/** Whether each request with it takes a password check. */
+export function takesPassword(strategy: unknown): boolean {
+  return STRATEGIES[strategy as StrategyName]?.credential === 'password';
+}

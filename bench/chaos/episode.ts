@@ -69,8 +69,16 @@ async function signInAll(cluster: Cluster, pool: Pool, signal: AbortSignal) {
   const senders: Sender[] = [];
   const requests: LoadRequest[] = [];
   for (const strategy of cluster.strategies) {
-    const { url, benchToken } = cluster;
-    const users = await signInUsers({ pool, url, benchToken, strategy, count: USERS_PER_STRATEGY, signal });
+    const { url, benchToken, demoPassword } = cluster;
+    const users = await signInUsers({
+      pool,
+      url,
+      benchToken,
+      demoPassword,
+      strategy,
+      count: USERS_PER_STRATEGY,
+      signal,
+    });
     for (const user of users) {
       const get = user.requestFor(ROUTES.me);
       const to = user.requestFor(ROUTES.posts);

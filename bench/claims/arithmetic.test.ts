@@ -162,6 +162,24 @@ t.test('what cannot be of a battery is found', async (t) => {
   );
 });
 
+t.test('what cannot be of a population is found', async (t) => {
+  t.match(
+    plant('population', ({ readings }) => ({ readings: [...readings].reverse() })),
+    [/sessions of a reading, and of the next/],
+  );
+});
+
+t.test('what cannot be of a storm is found', async (t) => {
+  t.match(
+    plant('storm', ({ sent }) => ({ answered: sent + 1 })),
+    [/answered and failed/, /page views by status/],
+  );
+  t.match(
+    plant('storm', () => ({ logins: { sent: 1, statuses: { 200: 2 } } })),
+    [/logins by status: 2 is more than 1/],
+  );
+});
+
 const estimate: JudgedEstimate = {
   metric: 'recognisedRatio',
   label: 'requests recognised',

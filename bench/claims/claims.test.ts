@@ -31,6 +31,10 @@ const cached =
   (times: number): Truth['costTimes'] =>
   ({ cacheSeconds }) =>
     Number(cacheSeconds ?? 0) > 0 ? times : 1;
+const crowded =
+  (times: number): Truth['costTimes'] =>
+  ({ sessions }) =>
+    Number(sessions ?? 0) > 1_000 ? times : 1;
 const equalBytes = { memory: 200, sticky: 200, redis: 200, jwt: 200, none: 90 };
 
 const WORLDS: readonly World[] = [
@@ -65,6 +69,13 @@ const WORLDS: readonly World[] = [
       standard: 'true',
       'verify-anywhere': 'true',
       scoped: 'true',
+      'fat-token': 'true',
+      'fewer-db-trips': 'depends',
+      'password-each-request': 'true',
+      'login-dominates': 'true',
+      'memory-growth': 'depends',
+      'lookup-slows': 'false',
+      'login-starves': 'depends',
     },
   },
   {
@@ -181,6 +192,66 @@ const WORLDS: readonly World[] = [
     truth: { recognised: (strategy) => (strategy === 'redis' ? 0.9 : 1) },
     verdicts: { 'mismatch-mended': 'false' },
   },
+  {
+    name: 'passwords are cheap to check',
+    truth: { loginMicros: 2_000 },
+    verdicts: { 'password-each-request': 'true', 'login-dominates': 'false' },
+  },
+  {
+    name: 'passwords are next to free',
+    truth: { loginMicros: 440 },
+    verdicts: { 'password-each-request': 'false' },
+  },
+  {
+    name: 'a long token costs no more',
+    truth: { costTimes: () => 1 },
+    verdicts: { 'fat-token': 'false' },
+  },
+  {
+    name: 'every session asks the database',
+    truth: { databaseTrips: { redis: 1, 'redis-id': 2 } },
+    verdicts: { 'fewer-db-trips': 'true' },
+  },
+  {
+    name: 'a token asks the database, too',
+    truth: { databaseTrips: { 'redis-id': 1, jwt: 1 } },
+    verdicts: { 'fewer-db-trips': 'false' },
+  },
+  {
+    name: 'sessions are large',
+    truth: { sessionBytes: { instance: { memory: 20_000 }, store: { redis: 20_000 } } },
+    verdicts: { 'memory-growth': 'true' },
+  },
+  {
+    name: 'sessions are tiny',
+    truth: { sessionBytes: { instance: { memory: 50 }, store: { redis: 50 } } },
+    verdicts: { 'memory-growth': 'false' },
+  },
+  {
+    name: 'sessions are as large as it takes to be in doubt',
+    truth: { sessionBytes: { instance: { memory: 107 }, store: {} } },
+    verdicts: { 'memory-growth': 'inconclusive' },
+  },
+  {
+    name: 'many sessions slow lookups',
+    truth: { costTimes: crowded(1.6) },
+    verdicts: { 'lookup-slows': 'true' },
+  },
+  {
+    name: 'many sessions slow lookups a little',
+    truth: { costTimes: crowded(1.17), noise: 0.01 },
+    verdicts: { 'lookup-slows': 'depends' },
+  },
+  {
+    name: 'a storm slows everyone, gate or no gate',
+    truth: { p99InStorm: () => 8 },
+    verdicts: { 'login-starves': 'true' },
+  },
+  {
+    name: 'a storm slows nobody',
+    truth: { p99InStorm: () => 1.1 },
+    verdicts: { 'login-starves': 'false' },
+  },
   { name: 'even', truth: { skew: { equal: 1, zipf: 1 } }, verdicts: { 'sticky-skew': 'false' } },
   { name: 'uneven', truth: { skew: { equal: 1.3, zipf: 1.5 } }, verdicts: { 'sticky-skew': 'true' } },
   {
@@ -288,6 +359,10 @@ const WORLDS: readonly World[] = [
       'store-ceiling': 'inconclusive',
       'stateless-scales': 'inconclusive',
       'load-slows-sessions': 'inconclusive',
+      'login-dominates': 'inconclusive',
+      'fat-token': 'inconclusive',
+      'lookup-slows': 'inconclusive',
+      'login-starves': 'inconclusive',
     },
   },
 ];

@@ -1,5 +1,5 @@
 /** What claims measure: two that name the same measurement share its rounds. */
-import { battery, offeredLoad, race, saturation, timeline, visits } from '../metrics/quantity.js';
+import { battery, offeredLoad, population, race, saturation, storm, timeline, visits } from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
 export const PAGES = visits({ act: 'page', users: 200, requestsPerUser: 2 });
@@ -56,3 +56,10 @@ export const ELSEWHERE = battery({ battery: 'elsewhere' });
 export const STANDARDS = battery({ battery: 'standards' });
 /** Copies of credentials that were ended, presented until they are refused. Tokens live for LIFETIME_S. */
 export const WINDOWS = battery({ battery: 'windows' });
+
+/** More and more sessions, and what they take. */
+export const POPULATION = population({ sessions: 10_000 });
+export const LARGE_POPULATION = population({ sessions: 100_000 });
+
+/** Page views beside half as many logins again as can be checked. */
+export const LOGIN_STORM = storm({ viewsRps: 160, overload: 1.5 });

@@ -65,6 +65,13 @@ export interface Aside {
   stop(): Promise<void>;
 }
 
+/** A database of the cluster's Redis that none of its own instances uses. */
+export interface SpareStore {
+  /** Environment variables that lead an instance to it. */
+  readonly settings: Readonly<Record<string, string>>;
+  empty(): Promise<void>;
+}
+
 /** A running cluster, however it was started. Experiments know nothing else about it. */
 export interface Cluster {
   /** Origin of the balancer. */
@@ -113,6 +120,8 @@ export interface Cluster {
   readTokenKey(algorithm: JwtAlgorithm): Promise<JsonWebKey>;
   /** What its Redis has allocated (`INFO memory`), in bytes; null where there is none. */
   readStoreBytes(): Promise<number | null>;
+  /** For what runs beside it. Only where the Redis is its own. @param database from 1 */
+  spareStore(database: number): SpareStore;
   /** Whether its Redis was started with it. Another's is never broken, throttled or filled. */
   readonly ownsRedis: boolean;
   /** Why its Redis cannot be told to keep what it holds over a restart, or undefined where it can. */

@@ -13,7 +13,7 @@ import {
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import { benchRouting } from './bench-routing.js';
-import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, SpareStore, TierReading } from './cluster.js';
 import { ComposeAsides } from './compose-asides.js';
 import { ComposeProject, type Container, isPart } from './compose-project.js';
 import { readContainerGroup } from './container-group.js';
@@ -218,6 +218,15 @@ class ComposeCluster implements Cluster {
 
   async persistStore(on: boolean): Promise<void> {
     if (on) throw new BenchError('CLUSTER_FAILED', this.noPersistence);
+  }
+
+  spareStore(database: number): SpareStore {
+    return {
+      settings: { REDIS_URL: `redis://redis:6379/${database}` },
+      empty: async () => {
+        await this.#docker.exec(this.#part('redis').id, ['redis-cli', '-n', `${database}`, 'FLUSHDB']);
+      },
+    };
   }
 
   partNames(): readonly PartName[] {

@@ -71,6 +71,10 @@ export class LocalStore {
     this.#isPersistent = on;
   }
 
+  async empty(database: number): Promise<void> {
+    await this.#probe?.empty(database);
+  }
+
   /** "Redis 7.0.15, private process"; null where there is none. */
   async describe(): Promise<string | null> {
     if (!this.#probe) return null;

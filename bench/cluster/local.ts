@@ -7,7 +7,7 @@ import type { UpstreamSpec } from '../../balancer/contract.js';
 import { type InstanceStats, type JwtAlgorithm, OPS, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, TierReading } from './cluster.js';
+import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, SpareStore, TierReading } from './cluster.js';
 import { LocalAsides } from './local-asides.js';
 import { LocalCpu } from './local-cpu.js';
 import * as parts from './local-parts.js';
@@ -229,6 +229,14 @@ export class LocalCluster implements Cluster {
 
   persistStore(on: boolean): Promise<void> {
     return this.#store.persist(on);
+  }
+
+  spareStore(database: number): SpareStore {
+    const { redisUrl = '' } = this.#started;
+    return {
+      settings: { REDIS_URL: `${redisUrl}/${database}` },
+      empty: () => this.#store.empty(database),
+    };
   }
 
   partNames(): readonly PartName[] {

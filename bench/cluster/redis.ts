@@ -47,6 +47,16 @@ export class RedisProbe {
     return redisUsedBytes(await this.#client.info('memory'));
   }
 
+  async empty(database: number): Promise<void> {
+    const client = this.#client.duplicate({ db: database });
+    client.on('error', () => {});
+    try {
+      await client.flushdb();
+    } finally {
+      client.disconnect();
+    }
+  }
+
   /** "Redis 7.0.15" or "Valkey 8.0.1". */
   async version(): Promise<string> {
     return redisVersion(await this.#client.info('server'));

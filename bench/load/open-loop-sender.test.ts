@@ -25,10 +25,14 @@ const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 t.teardown(() => server.close());
 
 /** Plays a schedule event by event, moving the clock only when everything has reached its destination. */
-async function play(schedule: Schedule, answerAt: Service): Promise<SenderReport> {
+async function play(
+  schedule: Schedule,
+  answerAt: Service,
+  { lateMs = 0, latencyFrom = 'due' }: { readonly lateMs?: number; readonly latencyFrom?: 'due' | 'written' } = {},
+): Promise<SenderReport> {
   [nowMs, arrived, service] = [0, 0, answerAt];
   let report: SenderReport | undefined;
-  const load = { url, schedule, requests: [{ path: '/' }], connections: 512, timeoutMs: 60_000 };
+  const load = { url, schedule, requests: [{ path: '/' }], connections: 512, timeoutMs: 60_000, latencyFrom };
   const sender = new OpenLoopSender(
     load,
     () => nowMs,
@@ -47,7 +51,7 @@ async function play(schedule: Schedule, answerAt: Service): Promise<SenderReport
       answer.response.end();
       while (sender.inFlight === before) await nextTurn();
     } else {
-      nowMs = dueAtMs;
+      nowMs = dueAtMs + lateMs;
       const sent = arrived + 1;
       sender.sendDue();
       while (arrived < sent) await nextTurn();
@@ -75,6 +79,20 @@ t.test('against a server that takes 50 ms, at 10 requests a second, p50 and mean
   t.equal(report.late, 0);
   t.equal(Math.round(report.inFlightMs), 30 * 50, "Little's law");
 });
+
+t.test(
+  'a generator that is late is charged to the server, unless latency counts from when a request was written',
+  async (t) => {
+    const p50 = async (latencyFrom: 'due' | 'written') => {
+      const how = { lateMs: 30, latencyFrom };
+      const report = await play(even(10, 1000), (arrivedAtMs) => arrivedAtMs + 50, how);
+      t.equal(report.late, 10, 'that it was late is told either way');
+      return Math.round(latencyOf(report).p50Ms);
+    };
+    t.equal(await p50('due'), 80);
+    t.equal(await p50('written'), 50);
+  },
+);
 
 t.test('a server that freezes for a second is charged for everyone who came meanwhile', async (t) => {
   const thaw = (atMs: number) => (atMs >= 1000 && atMs < 2000 ? 2000 : atMs);

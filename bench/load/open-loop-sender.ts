@@ -13,6 +13,7 @@ export interface SenderLoad {
   readonly requests: readonly LoadRequest[];
   readonly connections: number;
   readonly timeoutMs: number;
+  readonly latencyFrom: 'due' | 'written';
 }
 
 /** Plain data, so that it can come from another thread. */
@@ -40,6 +41,8 @@ export class OpenLoopSender implements ExchangeOwner {
   readonly #sockets: Socket[] = [];
   readonly #recorder = new Recorder();
   readonly #lag = new Histogram();
+  /** Of requests that have not ended, in ms since the schedule's start. */
+  readonly #writtenAt = new Map<Exchange, number>();
   #late = 0;
   #next = 0;
   #inFlight = 0;
@@ -88,22 +91,30 @@ export class OpenLoopSender implements ExchangeOwner {
     this.#pool.dispatch({ method, path, headers: headers ?? {}, body: body ?? null }, exchange);
   }
 
-  written({ dueAtMs }: Exchange): void {
-    const lagMs = this.#now() - dueAtMs;
+  written(exchange: Exchange): void {
+    const nowMs = this.#now();
+    if (this.#load.latencyFrom === 'written') this.#writtenAt.set(exchange, nowMs);
+    const lagMs = nowMs - exchange.dueAtMs;
     this.#lag.record(lagMs * 1000);
     if (lagMs > LATE_AFTER_MS) this.#late++;
   }
 
-  answered({ dueAtMs }: Exchange, status: number): void {
+  answered(exchange: Exchange, status: number): void {
     const nowMs = this.#now();
-    this.#recorder.answered(status, (nowMs - dueAtMs) * 1000);
+    this.#recorder.answered(status, this.#latencyMicros(exchange, nowMs));
     this.#endOne(nowMs);
   }
 
-  failed({ dueAtMs }: Exchange, kind: string): void {
+  failed(exchange: Exchange, kind: string): void {
     const nowMs = this.#now();
-    this.#recorder.failed(kind, (nowMs - dueAtMs) * 1000);
+    this.#recorder.failed(kind, this.#latencyMicros(exchange, nowMs));
     this.#endOne(nowMs);
+  }
+
+  #latencyMicros(exchange: Exchange, nowMs: number): number {
+    const fromMs = this.#writtenAt.get(exchange) ?? exchange.dueAtMs;
+    this.#writtenAt.delete(exchange);
+    return (nowMs - fromMs) * 1000;
   }
 
   #endOne(nowMs: number): void {

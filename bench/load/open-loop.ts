@@ -18,6 +18,11 @@ export interface OpenLoopLoad {
   readonly timeoutMs?: number;
   /** Senders, each a thread of its own. Default: one for every 4000 requests per second. */
   readonly threads?: number;
+  /**
+   * Default `due`. From when it was `written` it is the target's alone: for where the target keeps the generator from its cores, which says
+   * nothing about who waits for the target.
+   */
+  readonly latencyFrom?: 'due' | 'written';
   readonly expectedStatuses?: readonly number[];
   readonly signal?: AbortSignal;
 }
@@ -63,7 +68,7 @@ export async function runOpenLoop(load: OpenLoopLoad): Promise<OpenLoopResult> {
 }
 
 function partsOf(load: OpenLoopLoad): SenderLoad[] {
-  const { url, schedule, requests, connections = 512, timeoutMs = 10_000 } = load;
+  const { url, schedule, requests, connections = 512, timeoutMs = 10_000, latencyFrom = 'due' } = load;
   const seconds = Math.max(1, (schedule.atMs.at(-1) ?? 0) / 1000);
   const parts = load.threads ?? Math.ceil(schedule.atMs.length / seconds / RPS_PER_THREAD);
   return Array.from({ length: parts }, (_, part) => ({
@@ -72,6 +77,7 @@ function partsOf(load: OpenLoopLoad): SenderLoad[] {
     requests,
     connections: Math.ceil(connections / parts),
     timeoutMs,
+    latencyFrom,
   }));
 }
 

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Dispatcher } from 'undici';
-import { SEED, type StrategyName } from '../../services/contract.js';
+import { SEED, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import { type Random, shuffle } from '../stats/prng.js';
 import { Identity } from './identity.js';
 
@@ -12,18 +12,25 @@ export interface SignIn {
   /** Origin of the balancer. */
   readonly url: string;
   readonly benchToken: string;
+  readonly demoPassword: string;
   readonly strategy: StrategyName;
   readonly count: number;
   readonly signal: AbortSignal;
 }
 
-/** Signs in the first `count` seeded users, each with cookies or a token of its own, without hashing a password. */
-export async function signInUsers({ pool, url, benchToken, strategy, count, signal }: SignIn): Promise<Identity[]> {
+/**
+ * Signs in the first `count` seeded users, each with cookies or a token of its own: without hashing a password, but where it is the
+ * credential itself.
+ */
+export async function signInUsers(who: SignIn): Promise<Identity[]> {
+  const { pool, url, benchToken, demoPassword, strategy, count, signal } = who;
+  const isPassword = STRATEGIES[strategy].credential === 'password';
   const identities = Array.from(
     { length: count },
     (_, index) => new Identity({ pool, origin: url, strategy, username: `${SEED.userPrefix}${index + 1}` }),
   );
-  await pMap(identities, (identity) => identity.benchLogin(benchToken), { concurrency: CONCURRENCY, signal });
+  const signIn = (identity: Identity) => (isPassword ? identity.login(demoPassword) : identity.benchLogin(benchToken));
+  await pMap(identities, signIn, { concurrency: CONCURRENCY, signal });
   return identities;
 }
 

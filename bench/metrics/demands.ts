@@ -55,6 +55,22 @@ export function instanceCpuRatioToNone(measurement: Saturation, factors: Factors
   return costRatio(['instance'], measurement, [factors, none], { metric: 'instanceCpuRatioToNone', label, factors });
 }
 
+/** Instance CPU per request with a token of more claims, by that with one of `base`. */
+export function claimsCpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const label = 'times the instance CPU with a token of no more claims than usual';
+  return costRatio(['instance'], measurement, [factors, base], { metric: 'claimsCpuRatio', label, factors });
+}
+
+/** CPU of instance and store for a request with so many sessions, by that with as few as in `base`. */
+export function populationCpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const label = `CPU of instance and store by that with ${base.sessions} sessions`;
+  return costRatio(['instance', 'store'], measurement, [factors, base], {
+    metric: 'populationCpuRatio',
+    label,
+    factors,
+  });
+}
+
 /** CPU of instance and store for a request, by that of another cell. */
 export function cpuRatio(
   measurement: Saturation,

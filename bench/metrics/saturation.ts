@@ -86,6 +86,25 @@ export function tripsPerRequest(to: 'store' | 'database', measurement: Saturatio
   }));
 }
 
+/** Trips to the database that a request of `base` takes more, in rounds of the same sweep. */
+export function databaseTripsSaved(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const against = base.strategy ?? '';
+  const cell: CellRef<'saturation'> = { measurement, factors };
+  const reference: CellRef<'saturation'> = { measurement, factors: base };
+  const described = {
+    metric: 'databaseTripsSaved',
+    label: 'database trips per request saved',
+    unit: '1',
+    factors: { ...factors, against },
+  };
+  const trips = ({ trips, answered }: SaturationRound) => (trips?.database ?? 0) / answered;
+  return meanQuantity({ ...described, cells: [cell, reference] }, (evidence) =>
+    pairBySweep(evidence.rounds(cell), evidence.rounds(reference)).map(
+      ({ ours, theirs }) => trips(theirs) - trips(ours),
+    ),
+  );
+}
+
 /** How many times the recognised requests per second of `base` are served, in rounds of the same sweep. */
 export function speedup(measurement: Saturation, factors: Factors, base: Factors): Quantity {
   const cells = [factors, base].map((at) => ({ measurement, factors: at }));

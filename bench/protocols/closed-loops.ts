@@ -16,7 +16,7 @@ export interface Load {
 }
 
 /**
- * Each connection sends one of the requests over and over.
+ * Each connection sends one of the requests over and over, or several in turn where there are fewer connections.
  * @param straight an instance, past the balancer: then the answers that clients get are what is counted; and where it is none of the
  *   cluster's, its CPU time
  */
@@ -24,8 +24,9 @@ export async function sendFor(
   { cluster, signal }: Pick<ProtocolContext, 'cluster' | 'signal'>,
   requests: readonly LoadRequest[],
   durationMs: number,
-  straight?: { readonly url: string; readonly aside?: Aside | undefined },
+  straight?: { readonly url: string; readonly aside?: Aside | undefined; readonly connections?: number },
 ): Promise<Load> {
+  const { connections = requests.length } = straight ?? {};
   const readings: Promise<Reading>[] = [];
   const onSteady = () => {
     const reading = readAll(cluster, straight?.aside);
@@ -34,8 +35,8 @@ export async function sendFor(
   };
   const result = await runClosedLoop({
     url: straight?.url ?? cluster.url,
-    connections: requests.length,
-    requests: (connection) => requests.slice(connection, connection + 1),
+    connections,
+    requests: (connection) => requests.filter((_, at) => at % connections === connection),
     stop: { afterMs: durationMs },
     signal,
     onSteady,

@@ -1,9 +1,11 @@
 import type { ProtocolName } from '../contract.js';
 import { battery } from './battery.js';
 import { offeredLoad } from './offered-load.js';
+import { population } from './population.js';
 import type { Protocol } from './protocol.js';
 import { race } from './race.js';
 import { saturation } from './saturation.js';
+import { storm } from './storm.js';
 import { timeline } from './timeline.js';
 import { visits } from './visits.js';
 
@@ -15,6 +17,6 @@ export const PROTOCOLS: { readonly [P in ProtocolName]: Protocol<P> } = {
   timeline,
   battery,
   race,
-  population: undefined as never,
-  storm: undefined as never,
+  population,
+  storm,
 };

@@ -11,7 +11,8 @@ export type Requirement =
   | 'a Redis with a disk'
   | 'slices of CPU'
   | 'a way past the balancer'
-  | 'instances with settings of their own';
+  | 'instances with settings of their own'
+  | 'memory for a million sessions';
 
 /** What a protocol is asked to measure. */
 export interface Task<P extends ProtocolName> {

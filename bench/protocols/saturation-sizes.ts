@@ -1,5 +1,6 @@
 import type { SaturationSettings } from '../contract.js';
 import { BenchError } from '../errors.js';
+import { takesPassword } from '../strategies.js';
 import { chooseSlice, type Load, sendFor } from './closed-loops.js';
 import type { Calibration, ProtocolContext } from './protocol.js';
 import { pageViews } from './signing-in.js';
@@ -8,15 +9,17 @@ import { pageViews } from './signing-in.js';
 export interface Sizes {
   readonly connectionsPerInstance: number;
   readonly roundMs: number;
+  /** Where each request takes a password check: it is so much slower that others would be measured for longer than they need. */
+  readonly passwordRoundMs: number;
   /** Null is without limit. */
   readonly instanceCores: number | null;
   readonly storeCores: number | null;
 }
 
 /** With fewer in its steady time a round says little. */
-const REQUESTS_IN_A_ROUND = { sliced: 150, whole: 2_000 } as const;
+const REQUESTS_IN_A_ROUND = { sliced: 150, whole: 2_000, password: 50 } as const;
 /** Of many periods of a slice, so that a part of one at either end makes little difference. */
-const SHORTEST_ROUND_MS = { sliced: 800, whole: 400 } as const;
+const SHORTEST_ROUND_MS = { sliced: 800, whole: 400, password: 400 } as const;
 const LONGEST_ROUND_MS = 1_500;
 /**
  * One request under way takes a tenth of a second at most, so that an instance that waits for the next period of its slice, some
@@ -45,7 +48,7 @@ export async function findSizes(
 ): Promise<Sizes> {
   const { cluster } = context;
   await cluster.serveWith(instances);
-  const warmed: { strategy: string; load: Load }[] = [];
+  const warmed: Warmed[] = [];
   for (const strategy of context.isWarm ? [] : strategies) {
     context.say(`warming up ${strategy}`);
     const count = connections === 'fill' ? WARM_UP_CONNECTIONS * instances : connections;
@@ -53,8 +56,11 @@ export async function findSizes(
   }
   const found = await context.calibrate(async () => {
     if (connections !== 'fill') {
-      const slowest = Math.min(...warmed.map(({ load }) => load.rps));
-      return { connectionsPerInstance: connections, roundMs: roundFor(slowest, 'whole') };
+      return {
+        connectionsPerInstance: connections,
+        roundMs: roundFor(slowestOf(warmed, false), 'whole'),
+        passwordRoundMs: roundFor(slowestOf(warmed, true), 'password'),
+      };
     }
     const instanceCores = chooseSlice(
       warmed.map(({ load }) => load.work),
@@ -74,14 +80,27 @@ export async function findSizes(
   return toSizes(found);
 }
 
-function toSizes({ connectionsPerInstance = 0, roundMs = 0, instanceCores, storeCores }: Calibration): Sizes {
-  return { connectionsPerInstance, roundMs, instanceCores: instanceCores ?? null, storeCores: storeCores ?? null };
+interface Warmed {
+  readonly strategy: string;
+  readonly load: Load;
+}
+
+/** Requests per second; without end where there is none of that kind. */
+function slowestOf(warmed: readonly Warmed[], isPassword: boolean): number {
+  return Math.min(
+    ...warmed.filter(({ strategy }) => takesPassword(strategy) === isPassword).map(({ load }) => load.rps),
+  );
+}
+
+function toSizes({ connectionsPerInstance = 0, roundMs = 0, passwordRoundMs = roundMs, ...cores }: Calibration): Sizes {
+  const { instanceCores = null, storeCores = null } = cores;
+  return { connectionsPerInstance, roundMs, passwordRoundMs, instanceCores, storeCores };
 }
 
 /** So long that about as many requests are answered in the steady three quarters of it. */
-function roundFor(rps: number, cores: 'sliced' | 'whole'): number {
-  const enoughMs = (1000 * REQUESTS_IN_A_ROUND[cores]) / rps / 0.75;
-  return Math.round(Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS[cores], enoughMs)));
+function roundFor(rps: number, kind: keyof typeof REQUESTS_IN_A_ROUND): number {
+  const enoughMs = (1000 * REQUESTS_IN_A_ROUND[kind]) / rps / 0.75;
+  return Math.round(Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS[kind], enoughMs)));
 }
 
 function connectionsFor(rps: number): number {

@@ -7,8 +7,10 @@ import { Histogram } from '../load/histogram.js';
 import type { LoadRequest } from '../load/load-result.js';
 import { IDLE } from '../metrics/saturation.js';
 import { type Random, shuffle } from '../stats/prng.js';
-import { type AsideCell, AsideCells, settingsOf } from './aside-cells.js';
+import { takesPassword } from '../strategies.js';
+import { type AsideCell, AsideCells, holdsPopulationInRedis, settingsOf } from './aside-cells.js';
 import { idleFor, type Load, sendFor } from './closed-loops.js';
+import { withClaims } from './padded-tokens.js';
 import type { Protocol, ProtocolContext, Task } from './protocol.js';
 import { beginRound } from './round-head.js';
 import { checkIdle, checkSaturation } from './saturation-checks.js';
@@ -16,10 +18,15 @@ import { findSizes, type Sizes } from './saturation-sizes.js';
 import { pageViews } from './signing-in.js';
 
 const IDLE_MS = 500;
+/** About how long a round takes. */
+const ROUND_SECONDS = { password: 1.3, other: 0.5 } as const;
 const SETTLE_MS = 150;
 const WARM_UP_MS = 1_500;
 /** To start an instance and to warm it up. */
 const ASIDE_SECONDS = 3.5;
+/** Begun at it, with nobody else there. */
+const SESSIONS_PER_SECOND = 30_000;
+const LARGE_POPULATION = 1_000_000;
 const NO_TIMES = new Histogram().encode();
 
 /** A closed loop, setting after setting: for capacity, and for what a request costs. */
@@ -34,14 +41,23 @@ export const saturation: Protocol<'saturation'> = {
           ? (['a way past the balancer'] as const)
           : []),
       ...(slices === 'none' ? [] : (['slices of CPU'] as const)),
-      ...(slices === 'instances and store' ? (['a Redis of its own'] as const) : inRedis ? (['Redis'] as const) : []),
+      ...(isLarge(factors) ? (['memory for a million sessions'] as const) : []),
+      ...(slices === 'instances and store' || holdsPopulationInRedis(factors)
+        ? (['a Redis of its own'] as const)
+        : inRedis
+          ? (['Redis'] as const)
+          : []),
     ];
   },
   seconds({ slices }, cells) {
     const strategies = new Set(cells.map(({ strategy }) => strategy)).size;
-    const asides = cells.filter(settingsOf).length;
+    const asides = cells
+      .filter(settingsOf)
+      .reduce((sum, { sessions }) => sum + secondsToPrepare(Number(sessions ?? 0)), 0);
+    const passwords = cells.filter(({ strategy }) => takesPassword(strategy)).length;
+    const sweep = ROUND_SECONDS.password * passwords + ROUND_SECONDS.other * (cells.length - passwords);
     return slices === 'none'
-      ? { setup: 1.8 * strategies + ASIDE_SECONDS * asides, sweep: 0.5 * cells.length }
+      ? { setup: 1.8 * strategies + asides, sweep }
       : { setup: 5 + 2 * strategies + cells.length, sweep: cells.length };
   },
   async *measure(task, context) {
@@ -67,12 +83,22 @@ export const saturation: Protocol<'saturation'> = {
   },
 };
 
-/** A cell, and what its connections send: a user of its own each. */
+/** Where all that are wanted of this size are held at once. */
+function isLarge({ sessions }: Factors): boolean {
+  return Number(sessions ?? 0) >= LARGE_POPULATION;
+}
+
+function secondsToPrepare(sessions: number): number {
+  return ASIDE_SECONDS + sessions / SESSIONS_PER_SECOND;
+}
+
+/** A cell, and what its connections send: a user of its own each, or several in turn where there are more users. */
 interface Setting {
   readonly factors: Factors;
   /** What it is measured on, where that is none of the cluster's instances. */
   readonly cell: AsideCell | undefined;
   readonly requests: readonly LoadRequest[];
+  readonly connections: number;
 }
 
 async function prepare(
@@ -84,11 +110,15 @@ async function prepare(
   const instances = Number(factors.instances);
   await context.cluster.serveWith(instances);
   const count = Number(factors.connections ?? connectionsPerInstance * instances);
-  if (!cell) return { factors, cell, requests: await pageViews(context, String(factors.strategy), count) };
+  if (!cell) {
+    const requests = await pageViews(context, String(factors.strategy), count);
+    const padded = await withClaims(requests, Number(factors.claimsBytes ?? 0), context.cluster);
+    return { factors, cell, requests: padded, connections: count };
+  }
   const requests = await cell.pageViews(context, factors.strategy as StrategyName, count);
   // It has just started: what is compiled by the first requests is no part of a request's cost.
-  await sendFor(context, requests, WARM_UP_MS, { url: cell.aside.url, aside: cell.aside });
-  return { factors, cell, requests };
+  await sendFor(context, requests, WARM_UP_MS, { url: cell.aside.url, aside: cell.aside, connections: count });
+  return { factors, cell, requests, connections: count };
 }
 
 interface Plan {
@@ -134,7 +164,7 @@ function inTurns(settings: readonly Setting[], random: Random): Setting[] {
 
 async function measureRound(
   { key, settings: { slices } }: { readonly key: string; readonly settings: SaturationSettings },
-  { factors, cell, requests }: Setting,
+  { factors, cell, requests, connections }: Setting,
   { sweep, sizes }: { readonly sweep: number; readonly sizes: Sizes },
   context: ProtocolContext,
 ): Promise<SaturationRound> {
@@ -144,7 +174,8 @@ async function measureRound(
   const readStats = cell ? cell.readStats : () => cluster.readStats();
   const counted = slices === 'none' ? await readStats() : null;
   const finish = beginRound(key, factors, sweep);
-  const load = await sendFor(context, requests, sizes.roundMs, straightTo(factors, cell, cluster));
+  const roundMs = takesPassword(factors.strategy) ? sizes.passwordRoundMs : sizes.roundMs;
+  const load = await sendFor(context, requests, roundMs, straightTo({ factors, cell, connections }, cluster));
   const head = finish([]);
   const stats = counted && statsBetween(counted, await readStats());
   const strategy = factors.strategy as StrategyName;
@@ -152,13 +183,13 @@ async function measureRound(
     store: strategy in STRATEGIES ? stats.storeTrips(strategy) : 0,
     database: stats.databaseTrips,
   };
-  const observed = { protocol: 'saturation' as const, ...head, ...observe(load, requests.length, sizes), trips };
+  const observed = { protocol: 'saturation' as const, ...head, ...observe(load, connections, sizes), trips };
   return { ...observed, checks: [...head.checks, ...checkSaturation(observed)] };
 }
 
-function straightTo({ straight }: Factors, cell: AsideCell | undefined, { straightUrl }: Cluster) {
-  if (cell) return { url: cell.aside.url, aside: cell.aside };
-  return straight && straightUrl !== null ? { url: straightUrl } : undefined;
+function straightTo({ factors, cell, connections }: Omit<Setting, 'requests'>, { straightUrl }: Cluster) {
+  if (cell) return { url: cell.aside.url, aside: cell.aside, connections };
+  return factors.straight && straightUrl !== null ? { url: straightUrl } : undefined;
 }
 
 async function measureIdle(

@@ -9,7 +9,8 @@ export function signIn(context: ProtocolContext, strategy: StrategyName, count: 
 }
 
 function signInAt({ cluster, pool, signal }: ProtocolContext, url: string, strategy: StrategyName, count: number) {
-  const who: SignIn = { url, benchToken: cluster.benchToken, pool, signal, strategy, count };
+  const { benchToken, demoPassword } = cluster;
+  const who: SignIn = { url, benchToken, demoPassword, pool, signal, strategy, count };
   return signInUsers(who);
 }
 

@@ -25,9 +25,11 @@ export const visits: Protocol<'visits'> = {
   leastSweeps: 8,
   requires: (_, { strategy }) => (keptInRedis(strategy) ? ['Redis'] : []),
   seconds({ act, users, requestsPerUser }, cells) {
-    const each =
-      act === 'password' ? users / PASSWORDS_PER_SECOND : (users * (1 + requestsPerUser)) / REQUESTS_PER_SECOND;
-    return { setup: 0, sweep: cells.length * (each + 0.05) };
+    const each = ({ password }: Factors) =>
+      act === 'password' && password !== false
+        ? users / PASSWORDS_PER_SECOND
+        : (users * (1 + requestsPerUser)) / REQUESTS_PER_SECOND;
+    return { setup: 0, sweep: cells.reduce((sum, cell) => sum + each(cell) + 0.05, 0) };
   },
   async *measure({ key, settings, cells }, context) {
     try {
@@ -76,9 +78,9 @@ async function measureRound(
   if (settings.act === 'added') await cluster.serveWith(instances + 1);
   const before = await cluster.readTiers();
   if (settings.act === 'password') {
-    await eachOnce(visitors, random, signal, (visitor) =>
-      signInAgain(visitor, () => visitor.identity.login(cluster.demoPassword)),
-    );
+    const login = ({ identity }: Visitor) =>
+      factors.password === false ? identity.benchLogin(cluster.benchToken) : identity.login(cluster.demoPassword);
+    await eachOnce(visitors, random, signal, (visitor) => signInAgain(visitor, () => login(visitor)));
   }
   for (const turn of turnsOf(visitors, settings, factors, random)) {
     await eachOnce(turn, random, signal, async (visitor) => {

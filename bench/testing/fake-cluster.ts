@@ -117,6 +117,10 @@ export class FakeCluster implements Cluster {
     this.#isPersistent = on;
   }
 
+  spareStore(): never {
+    throw new BenchError('CLUSTER_FAILED', this.noAsides);
+  }
+
   partNames(): readonly PartName[] {
     return [...this.#instances.map(({ name }) => name), 'redis'];
   }

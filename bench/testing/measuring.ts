@@ -7,12 +7,12 @@ import { faultOf } from '../results/record.js';
 import { createRandom } from '../stats/prng.js';
 
 export interface MeasuringOptions
-  extends Partial<Pick<ProtocolContext, 'firstSweep' | 'calibrate' | 'signal' | 'pool'>> {
+  extends Partial<Pick<ProtocolContext, 'firstSweep' | 'calibrate' | 'signal' | 'pool' | 'isWarm'>> {
   readonly sweeps?: number;
   readonly seed?: number;
 }
 
-/** Rounds of so many sweeps of a protocol. The protocol is left before it is returned from. */
+/** Rounds of so many sweeps of a protocol on a cluster. The protocol is left before it is returned from. */
 export async function measureOn<P extends ProtocolName>(
   cluster: Cluster,
   { protocol, measurement, cells }: Measured<P>,

@@ -1,11 +1,13 @@
 import type {
   BatteryRound,
   OfferedLoadRound,
+  PopulationRound,
   ProtocolName,
   RaceRound,
   Round,
   RoundOf,
   SaturationRound,
+  StormRound,
   StrategyTimeline,
   TimelineRound,
   VisitsRound,
@@ -48,8 +50,8 @@ const RELATIONS: { readonly [P in ProtocolName]: (round: RoundOf<P>) => readonly
   timeline: inTimeline,
   battery: inBattery,
   race: inRace,
-  population: () => [],
-  storm: () => [],
+  population: inPopulation,
+  storm: inStorm,
 };
 
 function inBattery({ cases, counts }: BatteryRound): Relation[] {
@@ -159,6 +161,25 @@ function inOfferedLoad({ scheduled, sent, answered, failures, statuses, late, la
     { name: 'answered and failed', part: answered + total(failures), whole: sent },
     { name: 'requests by status', part: total(statuses), whole: answered, equal: true },
     { name: 'times', part: sum(decodeTimes(latency).counts), whole: scheduled },
+  ];
+}
+
+function inPopulation({ readings }: PopulationRound): Relation[] {
+  return readings.slice(1).map(({ sessions }, at) => ({
+    name: 'sessions of a reading, and of the next',
+    part: (readings[at]?.sessions ?? Number.NaN) + 1,
+    whole: sessions,
+  }));
+}
+
+function inStorm({ scheduled, sent, answered, failures, statuses, late, latency, logins }: StormRound): Relation[] {
+  return [
+    { name: 'sent', part: sent, whole: scheduled },
+    { name: 'late', part: late, whole: sent },
+    { name: 'answered and failed', part: answered + total(failures), whole: sent },
+    { name: 'page views by status', part: total(statuses), whole: answered, equal: true },
+    { name: 'times', part: sum(decodeTimes(latency).counts), whole: scheduled },
+    { name: 'logins by status', part: total(logins.statuses), whole: logins.sent },
   ];
 }
 

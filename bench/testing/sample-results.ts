@@ -6,8 +6,10 @@ import { keyOf } from '../metrics/quantity.js';
 import { BENCH_STRATEGIES } from '../strategies.js';
 import { sampleBattery } from './sample-battery.js';
 import { sampleOfferedLoad } from './sample-offered-load.js';
+import { samplePopulation } from './sample-population.js';
 import { sampleRace } from './sample-race.js';
 import { sampleSaturation } from './sample-saturation.js';
+import { sampleStorm } from './sample-storm.js';
 import { sampleTimeline } from './sample-timeline.js';
 import { sampleVisits } from './sample-visits.js';
 import { type Simulation, simulationOf } from './simulation.js';
@@ -38,8 +40,8 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   timeline: { sweeps: 6, leastSweeps: 4, durationMs: 5_000, sample: sampleTimeline },
   battery: { sweeps: 4, leastSweeps: 3, durationMs: 11_000, sample: sampleBattery },
   race: { sweeps: 10, leastSweeps: 8, durationMs: 400, sample: sampleRace },
-  population: undefined as never,
-  storm: undefined as never,
+  population: { sweeps: 3, leastSweeps: 3, durationMs: 2_000, sample: samplePopulation },
+  storm: { sweeps: 8, leastSweeps: 7, durationMs: 1_500, sample: sampleStorm },
 };
 
 /** A whole run of every built claim, made up: deterministic, with a known truth. */

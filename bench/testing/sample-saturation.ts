@@ -43,7 +43,14 @@ export function sampleSaturation(simulation: Simulation): SaturationRound {
     sentBytes: Math.round(sent * ((truth.requestBytes[strategy] ?? 0) + random() - 0.5)),
     receivedBytes: Math.round(sent * (truth.responseBytes + random() - 0.5)),
     generatorCpuMicros: noisy(14 * sent, simulation),
-    trips: onWholeCores ? { store: truth.storeMicros[strategy] === undefined ? 0 : sent, database: 0 } : null,
+    trips: onWholeCores ? tripsOf(simulation, sent) : null,
+  };
+}
+
+function tripsOf({ strategy, truth }: Simulation, sent: number) {
+  return {
+    store: truth.storeMicros[strategy] === undefined ? 0 : sent,
+    database: sent * (truth.databaseTrips[strategy] ?? 0),
   };
 }
 
@@ -57,8 +64,9 @@ interface Costs {
 function costsOf(simulation: Simulation): Costs {
   const { strategy, truth, factors } = simulation;
   const times = truth.costTimes(factors);
+  const instance = strategy === 'basic' ? truth.loginMicros : (truth.instanceMicros[strategy] ?? 0);
   return {
-    instance: noisy(times * (truth.instanceMicros[strategy] ?? 0), simulation),
+    instance: noisy(times * instance, simulation),
     store: noisy(times * (truth.storeMicros[strategy] ?? 0), simulation),
     balancer: noisy(truth.balancerMicros, simulation),
   };

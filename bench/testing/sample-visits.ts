@@ -58,8 +58,9 @@ export function workOf(
   simulation: Simulation,
   { pages, logins, password }: { readonly pages: number; readonly logins: number; readonly password: boolean },
 ): Work {
-  const { strategy, instances, truth, head } = simulation;
-  const { instanceMicros, storeMicros, balancerMicros, loginMicros, idleMicrosPerSecond } = truth;
+  const { strategy, instances, truth, head, factors } = simulation;
+  const { instanceMicros, storeMicros, balancerMicros, idleMicrosPerSecond } = truth;
+  const loginMicros = factors.password === false ? truth.uncheckedLoginMicros : truth.loginMicros;
   const idle = (idleMicrosPerSecond * head.durationMs) / 1000;
   const requests = pages + logins;
   const atInstances = password ? logins * loginMicros : requests * (instanceMicros[strategy] ?? 0) + instances * idle;

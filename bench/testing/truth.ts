@@ -12,12 +12,21 @@ export interface Truth {
   moved(affinity: string, event: string, instances: number): number;
   /** Share of what is tried in a race that goes wrong. */
   wrong(race: string, factors: Factors): number;
-  /** µs of CPU for one login with a password. */
+  /** µs of CPU for one login with a password, and without a check of it. */
   readonly loginMicros: number;
+  readonly uncheckedLoginMicros: number;
   /** µs of CPU for one request, by strategy. */
   readonly instanceMicros: Readonly<Record<string, number>>;
   readonly storeMicros: Readonly<Record<string, number>>;
   readonly balancerMicros: number;
+  /** What a request costs in a cell of its own kind, in times of what it costs otherwise. */
+  costTimes(factors: Factors): number;
+  /** Trips to the database for one request, by strategy. */
+  readonly databaseTrips: Readonly<Record<string, number>>;
+  /** Bytes of one session, by strategy. */
+  readonly sessionBytes: Readonly<Record<'instance' | 'store', Readonly<Record<string, number>>>>;
+  /** How many times the p99 without logins, by the gate for password checks. */
+  p99InStorm(gate: string): number;
   /** µs of CPU that each part spends on its own in a second. */
   readonly idleMicrosPerSecond: number;
   readonly requestBytes: Readonly<Record<string, number>>;
@@ -37,8 +46,6 @@ export interface Truth {
   readonly recoverMs: number;
   /** How long a copy of a credential is accepted after what ends it, in s; without end where it always is. */
   windowS(strategy: string, act: string, cacheSeconds: number): number;
-  /** What a request costs on an instance with settings of its own, in times of what it costs otherwise. */
-  costTimes(factors: Factors): number;
   /** Share of what is tried once in a case of a battery that comes out otherwise than it should. */
   misjudged(strategy: string, name: string): number;
   /** So many times what is usual is tried. */
@@ -75,9 +82,15 @@ export const TRUTH: Truth = {
     return grace === 0 ? 1 : 0;
   },
   loginMicros: 16_000,
-  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, jwt: 60, 'jwt-denylist': 57 },
-  storeMicros: { redis: 2.2, 'jwt-denylist': 2.4 },
+  uncheckedLoginMicros: 400,
+  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, 'redis-id': 58, jwt: 60, 'jwt-denylist': 57 },
+  storeMicros: { redis: 2.2, 'redis-id': 2.2, 'jwt-denylist': 2.4 },
   balancerMicros: 40,
+  costTimes: ({ claimsBytes, cacheSeconds }) =>
+    (Number(cacheSeconds ?? 0) > 0 ? 0.7 : 1) * (1 + Number(claimsBytes ?? 0) / 6_000),
+  databaseTrips: { 'redis-id': 1, basic: 1 },
+  sessionBytes: { instance: { memory: 300 }, store: { redis: 320 } },
+  p99InStorm: (gate) => (gate === 'open' ? 8 : 1.1),
   idleMicrosPerSecond: 2_000,
   requestBytes: { none: 90, memory: 180, sticky: 230, redis: 180, jwt: 450, 'jwt-denylist': 455 },
   responseBytes: 320,
@@ -97,7 +110,6 @@ export const TRUTH: Truth = {
     if (strategy === 'basic' && act === 'logout') return Number.POSITIVE_INFINITY;
     return inInstances(strategy) && act !== 'logout' ? Number.POSITIVE_INFINITY : 0;
   },
-  costTimes: ({ cacheSeconds }) => (Number(cacheSeconds ?? 0) > 0 ? 0.7 : 1),
   misjudged: () => 0,
   triedTimes: 1,
   readable: 1,

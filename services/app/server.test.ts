@@ -65,25 +65,6 @@ t.test('an instance tells what it has done', async (t) => {
   t.match(metrics, 'process_cpu_user_seconds_total');
 });
 
-t.test('an instance collects its garbage for those who know the bench token', async (t) => {
-  const instance = await startProcess(SERVER, { ...environment, STRATEGIES: 'memory' });
-  t.teardown(() => instance.stop());
-  const collect = (headers = {}) => fetch(instance.opsUrl + OPS.collect, { method: 'POST', headers });
-  t.equal((await collect()).status, 403);
-  t.equal((await collect({ [HEADERS.benchToken]: 'wrong' })).status, 403);
-  const before = await readStats(instance.opsUrl);
-  const reply = await collect({ [HEADERS.benchToken]: BENCH_TOKEN });
-  t.equal(reply.status, 200);
-  const after = (await reply.json()) as InstanceStats;
-  t.equal(after.pid, before.pid);
-  await until(async () => (await readStats(instance.opsUrl)).gc.count > before.gc.count);
-
-  const { BENCH_TOKEN: _, ...without } = environment;
-  const closed = await startProcess(SERVER, { ...without, STRATEGIES: 'memory' });
-  t.teardown(() => closed.stop());
-  t.equal(await status(closed.opsUrl + OPS.collect, { method: 'POST' }), 404);
-});
-
 t.test('an instance fails fast while Redis is frozen or dead, and recovers by itself', async (t) => {
   const port = await findFreePort();
   const redis = await startRedis(port);

@@ -45,7 +45,7 @@ t.test('the Redis store', { skip: redis === null && 'no Redis server on PATH' },
     const ids = Array.from({ length: 51_000 }, (_, i) => `many${i}`);
     /** So many at once: all of them would not be answered in time. */
     const forEach = async (use: (id: string) => Promise<unknown>) => {
-      for (let i = 0; i < ids.length; i += 100) await Promise.all(ids.slice(i, i + 100).map(use));
+      for (let i = 0; i < ids.length; i += 200) await Promise.all(ids.slice(i, i + 200).map(use));
     };
     const countWrites = async () => (await countCalls('set')) + (await countCalls('getex'));
     await forEach((id) => write(one, id, newSession()));
@@ -76,34 +76,6 @@ t.test('the Redis store', { skip: redis === null && 'no Redis server on PATH' },
     t.equal(await redis.get('session:f'), '{"user":null}');
     await redis.del('session:f');
     t.equal(await read(store, 'f'), null);
-  });
-  t.test('keeps a cart and its lifetime: adding does not renew, renewing does not lose', async (t) => {
-    await write(store, 'g', newSession());
-    await redis.expire('session:g', 50);
-    await store.append('g', 'bread');
-    t.ok((await redis.ttl('session:g')) <= 50);
-    nowMs += TTL_SECONDS * 100;
-    t.match(await read(store, 'g'), { cart: ['bread'] });
-    while ((await redis.ttl('session:g')) <= 50) await setImmediate();
-    t.match(await read(store, 'g'), { cart: ['bread'] });
-  });
-  t.test('finds a session by its user for as long as it lives, and forgets it then', async (t) => {
-    const user = { ...USER, id: 77 };
-    const begin = (id: string) => write(store, id, { ...newSession(), user });
-    const trips = store.trips;
-    await begin('h');
-    t.equal(store.trips - trips, 1);
-    for (let i = 0; i < 3; i++) {
-      nowMs += TTL_SECONDS * 600;
-      await read(store, 'h');
-    }
-    await begin('i');
-    t.same(await redis.zrange('user-sessions:77', '0', '-1'), ['h', 'i'], 'a renewed one stays');
-    nowMs += TTL_SECONDS * 1500;
-    await begin('j');
-    t.same(await redis.zrange('user-sessions:77', '0', '-1'), ['j']);
-    const ttl = await redis.ttl('user-sessions:77');
-    t.ok(ttl > 0 && ttl <= TTL_SECONDS + 1, `${ttl} s are left`);
   });
   t.test('lets Redis expire what is not used', async (t) => {
     await write(store, 'b', newSession());

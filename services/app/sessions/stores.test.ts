@@ -1,3 +1,4 @@
+import type { SessionStore } from '@fastify/session';
 import type { Session } from 'fastify';
 import { pino } from 'pino';
 import t from 'tap';
@@ -6,7 +7,6 @@ import { end, newSession, read, USER, write } from '../../testing/session-stores
 import { connectRedis, createRedis } from '../backends/redis.js';
 import { MemoryStore } from './memory-store.js';
 import { RedisStore } from './redis-store.js';
-import type { UserSessionStore } from './user-session-store.js';
 
 const TTL_SECONDS = 100;
 const redisServer = await startRedis();
@@ -17,7 +17,7 @@ t.teardown(async () => {
   await redisServer?.stop();
 });
 
-type CreateStore = (now: () => number) => UserSessionStore;
+type CreateStore = (now: () => number) => SessionStore;
 const stores: Readonly<Record<string, CreateStore | null>> = {
   memory: (now) => new MemoryStore({ ttlSeconds: TTL_SECONDS, limit: 10 }, now),
   redis: redis === null ? null : (now) => new RedisStore(redis, { ttlSeconds: TTL_SECONDS }, now),
@@ -51,33 +51,6 @@ for (const [name, createStore] of Object.entries(stores)) {
       await write(store, 'd', underWay);
       t.equal(await read(store, 'd'), null);
     });
-    t.test('ends every session of a user, and no other', async (t) => {
-      const other = { ...USER, id: 11 };
-      for (const id of ['f', 'g']) await write(store, id, newSession());
-      await write(store, 'h', { ...newSession(), user: other });
-      await store.revoke(USER.id);
-      t.same([await read(store, 'f'), await read(store, 'g')], [null, null]);
-      t.match(await read(store, 'h'), { user: other });
-      await store.revoke(2);
-    });
-    t.test('lets no request that was under way bring a revoked session back', async (t) => {
-      await write(store, 'i', newSession());
-      const underWay = (await read(store, 'i')) as Session;
-      await store.revoke(USER.id);
-      await write(store, 'i', { ...underWay, cart: ['bread'] });
-      t.equal(await read(store, 'i'), null);
-      t.equal(await store.append('i', 'bread'), null);
-      t.equal(await read(store, 'i'), null);
-    });
-    t.test('keeps a cart through what else is written', async (t) => {
-      await write(store, 'j', newSession());
-      t.same(await store.append('j', 'bread'), ['bread']);
-      await write(store, 'j', (await read(store, 'j')) as Session);
-      t.same(await store.append('j', 'milk'), ['bread', 'milk']);
-      t.same(await read(store, 'j'), { user: USER, isStored: true, cart: ['bread', 'milk'] });
-      await store.revoke(USER.id);
-      t.equal(await read(store, 'j'), null, 'a session with a cart is found, too');
-    });
     t.test('takes changes of a session that goes on', async (t) => {
       await write(store, 'e', newSession());
       const session = (await read(store, 'e')) as Session;
@@ -107,15 +80,6 @@ t.test('the memory store', async (t) => {
     nowMs += TTL_SECONDS * 600;
     t.ok(await read(store, 'used'));
     t.equal(store.size, 1);
-  });
-  t.test('lets what is added to a cart neither renew a session nor move it', async (t) => {
-    const store = newStore(10);
-    await write(store, 'a', newSession());
-    nowMs += TTL_SECONDS * 600;
-    t.same(await store.append('a', 'bread'), ['bread']);
-    nowMs += TTL_SECONDS * 400;
-    t.equal(await store.append('a', 'milk'), null);
-    t.equal(store.size, 0);
   });
   t.test('evicts those that were used longest ago where there are too many', async (t) => {
     const store = newStore(2);
