@@ -7,6 +7,7 @@ import type { ClusterKind } from './cluster/index.js';
 import { findRedisServer } from './cluster/redis.js';
 import type { readEnvironment } from './config.js';
 import type { Lacks } from './plan.js';
+import { needsRedis } from './strategies.js';
 
 /** An instance and Redis hold as many each, of a kilobyte. */
 const FREE_FOR_A_MILLION = 6 * 2 ** 30;
@@ -19,7 +20,7 @@ export function lacksOf(
   cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota' | 'straightUrl' | 'noAsides' | 'noPersistence'>,
 ): Lacks {
   const skippedBecause = (name: StrategyName) => cluster.skipped.find(({ strategy }) => strategy === name)?.reason;
-  const redis = cluster.skipped.find(({ strategy }) => STRATEGIES[strategy].state === 'redis')?.reason;
+  const redis = cluster.skipped.find(({ strategy }) => needsRedis(strategy))?.reason;
   const { cpuQuota } = cluster;
   return {
     strategy: skippedBecause,
@@ -50,7 +51,7 @@ export function lacksOfMachine(kind: ClusterKind, { PATH, REDIS_URL }: ReturnTyp
   }
   return lacksOf({
     skipped: (Object.keys(STRATEGIES) as StrategyName[]).flatMap((strategy) =>
-      redis && STRATEGIES[strategy].state === 'redis' ? [{ strategy, reason: redis }] : [],
+      redis && needsRedis(strategy) ? [{ strategy, reason: redis }] : [],
     ),
     ownsRedis: !REDIS_URL,
     straightUrl: '',

@@ -105,8 +105,10 @@ function missingFor({ factors, cells }: Quantity, { strategies }: Scope, lacks: 
   return requirements.map((requirement) => lacks.requirement(requirement)).find((lack) => lack !== undefined);
 }
 
+/** And those that are shown wherever it is measured. */
 function decidingCells(claim: Claim, scope: Scope): CellRef[] {
-  return claim.ask(scope).rule.quantities.flatMap(({ cells }) => cells);
+  const { rule, shows = [], alwaysShown = 0 } = claim.ask(scope);
+  return [...rule.quantities, ...shows.slice(0, alwaysShown)].flatMap(({ cells }) => cells);
 }
 
 /** Number by number, of what can be had. */

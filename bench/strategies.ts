@@ -14,3 +14,8 @@ export function comparedOf(strategies: readonly StrategyName[]): StrategyName[] 
 export function takesPassword(strategy: unknown): boolean {
   return STRATEGIES[strategy as StrategyName]?.credential === 'password';
 }
+
+/** Whether it cannot be without Redis. */
+export function needsRedis(strategy: unknown): boolean {
+  return STRATEGIES[strategy as StrategyName]?.needs.includes('redis') ?? false;
+}

@@ -29,6 +29,8 @@ export interface Question {
   readonly rule: Rule;
   /** Shown beside the numbers that decide. One that is missing is left out. */
   readonly shows?: readonly Quantity[];
+  /** How many of these, from the first on, are measured wherever the claim is. */
+  readonly alwaysShown?: number;
   /** What was found, as a sentence, from the numbers that decide and from others of the same cells. */
   finding(words: Words): string;
   /** More of it, from numbers that are only shown: left out where one of them is missing. */

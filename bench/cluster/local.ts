@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { UpstreamSpec } from '../../balancer/contract.js';
-import { type InstanceStats, type JwtAlgorithm, OPS, STRATEGIES, type StrategyName } from '../../services/contract.js';
+import { type InstanceStats, type JwtAlgorithm, OPS, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
+import { needsRedis } from '../strategies.js';
 import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, SpareStore, TierReading } from './cluster.js';
 import { LocalAsides } from './local-asides.js';
 import { LocalCpu } from './local-cpu.js';
@@ -100,7 +101,7 @@ export class LocalCluster implements Cluster {
       store: this.#store,
       admin: () => this.admin,
     });
-    const canMount = (strategy: StrategyName) => !STRATEGIES[strategy].needs.includes('redis') || this.#store.exists;
+    const canMount = (strategy: StrategyName) => !needsRedis(strategy) || this.#store.exists;
     this.strategies = options.strategies.filter(canMount);
     this.skipped = options.strategies
       .filter((strategy) => !canMount(strategy))

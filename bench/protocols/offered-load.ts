@@ -1,4 +1,3 @@
-import { STRATEGIES, type StrategyName } from '../../services/contract.js';
 import { periodMsOf } from '../cluster/cpu-quota.js';
 import type { Check, Factors, OfferedLoadRound } from '../contract.js';
 import { BenchError } from '../errors.js';
@@ -7,6 +6,7 @@ import type { LoadRequest } from '../load/load-result.js';
 import { type OpenLoopResult, runOpenLoop } from '../load/open-loop.js';
 import { createSchedule } from '../load/schedule.js';
 import { shuffle, uniformInt } from '../stats/prng.js';
+import { needsRedis } from '../strategies.js';
 import { chooseSlice, sendFor } from './closed-loops.js';
 import type { Protocol, ProtocolContext, Task } from './protocol.js';
 import { beginRound } from './round-head.js';
@@ -29,10 +29,7 @@ const UNEXPECTED_SHARE = 0.01;
 /** Requests that come whether or not earlier ones were answered: for latency at a load. */
 export const offeredLoad: Protocol<'offered-load'> = {
   leastSweeps: 8,
-  requires: (_, { strategy }) => [
-    'slices of CPU',
-    ...(STRATEGIES[strategy as StrategyName]?.state === 'redis' ? (['Redis'] as const) : []),
-  ],
+  requires: (_, { strategy }) => ['slices of CPU', ...(needsRedis(strategy) ? (['Redis'] as const) : [])],
   seconds: (_, cells) => ({ setup: 8, sweep: 1.4 * cells.length }),
   async *measure(task, context) {
     const { cluster } = context;

@@ -1,8 +1,9 @@
 import { freemem } from 'node:os';
-import { HEADERS, type InstanceStats, OPS, STRATEGIES, type StrategyName } from '../../services/contract.js';
+import { HEADERS, type InstanceStats, OPS, type StrategyName } from '../../services/contract.js';
 import type { Aside } from '../cluster/cluster.js';
 import { postJson } from '../cluster/http.js';
 import type { Check, Factors, PopulationRound, PopulationSettings } from '../contract.js';
+import { needsRedis } from '../strategies.js';
 import { mintSessions } from './minted-sessions.js';
 import { affordable, POPULATION_SETTINGS } from './populations.js';
 import type { Protocol, ProtocolContext } from './protocol.js';
@@ -24,7 +25,7 @@ export const population: Protocol<'population'> = {
   leastSweeps: 3,
   requires: (_, { strategy }) => [
     'instances with settings of their own',
-    ...(isInRedis(strategy) ? (['a Redis of its own'] as const) : []),
+    ...(needsRedis(strategy) ? (['a Redis of its own'] as const) : []),
   ],
   seconds: ({ sessions }, cells) => ({
     setup: 0,
@@ -38,10 +39,6 @@ export const population: Protocol<'population'> = {
   },
 };
 
-function isInRedis(strategy: Factors[string] | undefined): boolean {
-  return STRATEGIES[strategy as StrategyName]?.needs.includes('redis') ?? false;
-}
-
 async function measureRound(
   key: string,
   { sessions: wanted }: PopulationSettings,
@@ -49,7 +46,7 @@ async function measureRound(
   { cluster }: ProtocolContext,
 ): Promise<PopulationRound> {
   const strategy = factors.strategy as StrategyName;
-  const store = isInRedis(strategy) ? cluster.spareStore(DATABASE) : undefined;
+  const store = needsRedis(strategy) ? cluster.spareStore(DATABASE) : undefined;
   const { sessions, cappedBecause } = affordable(wanted, freemem());
   const finish = beginRound(key, factors, sweep);
   await store?.empty();

@@ -6,7 +6,7 @@ import type { Raced } from './races/race.js';
 import { beginRound } from './round-head.js';
 import { sweepsOf } from './sweeps.js';
 
-const SETUP_SECONDS = 0.2;
+const SETUP_SECONDS = 0.05;
 
 /** Operations on one session at once, again and again. */
 export const race: Protocol<'race'> = {

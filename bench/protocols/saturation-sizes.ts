@@ -1,6 +1,5 @@
 import type { SaturationSettings } from '../contract.js';
 import { BenchError } from '../errors.js';
-import { takesPassword } from '../strategies.js';
 import { chooseSlice, type Load, sendFor } from './closed-loops.js';
 import type { Calibration, ProtocolContext } from './protocol.js';
 import { pageViews } from './signing-in.js';
@@ -8,18 +7,17 @@ import { pageViews } from './signing-in.js';
 /** How long and with how many connections, on this machine. */
 export interface Sizes {
   readonly connectionsPerInstance: number;
-  readonly roundMs: number;
-  /** Where each request takes a password check: it is so much slower that others would be measured for longer than they need. */
-  readonly passwordRoundMs: number;
+  /** What is slower is measured for longer: for the slowest's sake others would be, too. */
+  roundMsOf(strategy: unknown): number;
   /** Null is without limit. */
   readonly instanceCores: number | null;
   readonly storeCores: number | null;
 }
 
 /** With fewer in its steady time a round says little. */
-const REQUESTS_IN_A_ROUND = { sliced: 150, whole: 2_000, password: 50 } as const;
+const REQUESTS_IN_A_ROUND = { sliced: 150, whole: 2_000 } as const;
 /** Of many periods of a slice, so that a part of one at either end makes little difference. */
-const SHORTEST_ROUND_MS = { sliced: 800, whole: 400, password: 400 } as const;
+const SHORTEST_ROUND_MS = { sliced: 800, whole: 400 } as const;
 const LONGEST_ROUND_MS = 1_500;
 /**
  * One request under way takes a tenth of a second at most, so that an instance that waits for the next period of its slice, some
@@ -56,11 +54,8 @@ export async function findSizes(
   }
   const found = await context.calibrate(async () => {
     if (connections !== 'fill') {
-      return {
-        connectionsPerInstance: connections,
-        roundMs: roundFor(slowestOf(warmed, false), 'whole'),
-        passwordRoundMs: roundFor(slowestOf(warmed, true), 'password'),
-      };
+      const rounds = warmed.map(({ strategy, load }) => [nameOf(strategy), roundFor(load.rps, 'whole')] as const);
+      return { connectionsPerInstance: connections, ...Object.fromEntries(rounds) };
     }
     const instanceCores = chooseSlice(
       warmed.map(({ load }) => load.work),
@@ -85,16 +80,17 @@ interface Warmed {
   readonly load: Load;
 }
 
-/** Requests per second; without end where there is none of that kind. */
-function slowestOf(warmed: readonly Warmed[], isPassword: boolean): number {
-  return Math.min(
-    ...warmed.filter(({ strategy }) => takesPassword(strategy) === isPassword).map(({ load }) => load.rps),
-  );
-}
+/** Of a calibration's value. */
+const nameOf = (strategy: unknown) => `roundMs ${strategy}`;
 
-function toSizes({ connectionsPerInstance = 0, roundMs = 0, passwordRoundMs = roundMs, ...cores }: Calibration): Sizes {
-  const { instanceCores = null, storeCores = null } = cores;
-  return { connectionsPerInstance, roundMs, passwordRoundMs, instanceCores, storeCores };
+function toSizes(found: Calibration): Sizes {
+  const { connectionsPerInstance = 0, roundMs = LONGEST_ROUND_MS, instanceCores = null, storeCores = null } = found;
+  return {
+    connectionsPerInstance,
+    roundMsOf: (strategy) => found[nameOf(strategy)] ?? roundMs,
+    instanceCores,
+    storeCores,
+  };
 }
 
 /** So long that about as many requests are answered in the steady three quarters of it. */

@@ -35,7 +35,7 @@ export const storm: Protocol<'storm'> = {
     'instances with settings of their own',
     ...(STRATEGIES[strategy as StrategyName]?.needs.includes('redis') ? (['Redis'] as const) : []),
   ],
-  seconds: (_, cells) => ({ setup: 5, sweep: cells.reduce((sum, { storm }) => sum + (storm ? 1.2 : 0.7), 0) }),
+  seconds: (_, cells) => ({ setup: 6, sweep: cells.reduce((sum, { storm }) => sum + (storm ? 1.5 : 1), 0) }),
   async *measure(task, context) {
     const rig = await Rig.open(task, context);
     try {

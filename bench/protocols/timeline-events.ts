@@ -36,7 +36,7 @@ const DETECTION_DEADLINE_MS = 10_000;
 export const HAPPENINGS: Readonly<Record<string, Happening>> = {
   'instance killed': {
     requires: [],
-    seconds: () => 3,
+    seconds: () => 4.3,
     async happen(scene) {
       const { cluster, note } = scene;
       const names = instancesOf(cluster);

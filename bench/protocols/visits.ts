@@ -1,5 +1,5 @@
 import type { StrategyName } from '../../services/contract.js';
-import { ROUTES, STRATEGIES } from '../../services/contract.js';
+import { ROUTES } from '../../services/contract.js';
 import { workBetween } from '../cluster/tiers.js';
 import type { Check, Factors, VisitsRound, VisitsSettings } from '../contract.js';
 import type { Identity } from '../load/identity.js';
@@ -7,6 +7,7 @@ import { createZipf } from '../load/schedule.js';
 import { eachOnce } from '../load/users.js';
 import { UNANSWERED } from '../metrics/visits.js';
 import { type Random, shuffle } from '../stats/prng.js';
+import { needsRedis } from '../strategies.js';
 import type { Protocol, ProtocolContext } from './protocol.js';
 import { measureResizing } from './resizing.js';
 import { beginRound } from './round-head.js';
@@ -23,7 +24,7 @@ const UNEXPECTED_SHARE = 0.01;
 /** Users who act one by one: for what becomes of them. */
 export const visits: Protocol<'visits'> = {
   leastSweeps: 8,
-  requires: (_, { strategy }) => (keptInRedis(strategy) ? ['Redis'] : []),
+  requires: (_, { strategy }) => (needsRedis(strategy) ? ['Redis'] : []),
   seconds({ act, users, requestsPerUser }, cells) {
     const each = ({ password }: Factors) =>
       act === 'password' && password !== false
@@ -43,10 +44,6 @@ export const visits: Protocol<'visits'> = {
     }
   },
 };
-
-function keptInRedis(strategy: Factors[string] | undefined): boolean {
-  return STRATEGIES[strategy as StrategyName]?.state === 'redis';
-}
 
 /** A request that came to nothing is one that was not recognised. */
 const NO_ANSWER = { status: 0, instance: null };

@@ -55,7 +55,7 @@ const MATRIX: readonly Act[] = [
 /** Who may do what: everyone tries everything, with every strategy. */
 export const authorization: Battery = {
   requires: [],
-  seconds: { setup: 0, sweep: 2.5 },
+  seconds: { setup: 0, sweep: 1.4 },
   async open(context) {
     const { cluster, strategies, signal } = context;
     const dispatcher = new Agent({ connections: 16 });

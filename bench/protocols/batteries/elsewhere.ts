@@ -31,7 +31,7 @@ const CONCURRENCY = 8;
 /** Tokens at a service that has nothing but the public keys of their issuer, which dies in the end. */
 export const elsewhere: Battery = {
   requires: ['instances with settings of their own'],
-  seconds: { setup: 0, sweep: 3.5 },
+  seconds: { setup: 0, sweep: 3 },
   async open(context) {
     const dispatcher = new Agent({ connections: 16 });
     return {

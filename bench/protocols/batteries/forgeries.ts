@@ -27,7 +27,7 @@ interface Target {
 /** Forged tokens and cookies: at the cluster, tokens also at an instance of another algorithm, so that one of the two has a public key. */
 export const forgeries: Battery = {
   requires: ['instances with settings of their own'],
-  seconds: { setup: 1.5, sweep: 2 },
+  seconds: { setup: 1.5, sweep: 1 },
   async open(context) {
     const { cluster, signal } = context;
     const own = cluster.description.settings.JWT_ALGORITHM as JwtAlgorithm;

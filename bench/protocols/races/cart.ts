@@ -1,6 +1,7 @@
 import pMap from 'p-map';
-import { type CartReply, ROUTES, STRATEGIES, type StrategyName } from '../../../services/contract.js';
+import { type CartReply, ROUTES, type StrategyName } from '../../../services/contract.js';
 import type { Identity } from '../../load/identity.js';
+import { needsRedis } from '../../strategies.js';
 import { signIn } from '../signing-in.js';
 import { onCluster, type Race, Statuses } from './race.js';
 
@@ -12,7 +13,7 @@ const WRITES_PER_SECOND = 1_500;
 
 /** Requests that add to one session at the same time, of which each is told that it was added: are all items there afterwards? */
 export const cart: Race = {
-  requires: ({ strategy }) => (STRATEGIES[strategy as StrategyName]?.needs.includes('redis') ? ['Redis'] : []),
+  requires: ({ strategy }) => (needsRedis(strategy) ? ['Redis'] : []),
   seconds: (trials) => ({ setup: 0, round: trials / WRITES_PER_SECOND }),
   open: onCluster(async ({ strategy, update }, trials, context) => {
     const { signal } = context;

@@ -22,7 +22,7 @@ interface Site {
  */
 export const refresh: Race = {
   requires: () => ['Redis', 'instances with settings of their own'],
-  seconds: (trials) => ({ setup: 4, round: (2 * trials) / REFRESHES_PER_SECOND }),
+  seconds: (trials) => ({ setup: 2, round: (2 * trials) / REFRESHES_PER_SECOND }),
   async open(context) {
     const sites = new Map<number, Promise<Site>>();
     return {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import pMap from 'p-map';
-import { ROUTES, STRATEGIES, type StrategyName } from '../../../services/contract.js';
+import { ROUTES, type StrategyName } from '../../../services/contract.js';
 import type { Identity } from '../../load/identity.js';
+import { needsRedis } from '../../strategies.js';
 import type { ProtocolContext } from '../protocol.js';
 import { signIn } from '../signing-in.js';
 import { onCluster, type Race, Statuses } from './race.js';
@@ -16,7 +17,7 @@ const TRIALS_PER_SECOND = 500;
  * request has come, and saved when the body has: whoever holds the body back keeps the request under way for as long as he likes.
  */
 export const revival: Race = {
-  requires: ({ strategy }) => (STRATEGIES[strategy as StrategyName]?.needs.includes('redis') ? ['Redis'] : []),
+  requires: ({ strategy }) => (needsRedis(strategy) ? ['Redis'] : []),
   seconds: (trials) => ({ setup: 0, round: trials / TRIALS_PER_SECOND }),
   open: onCluster(async ({ strategy }, trials, context) => {
     const { signal } = context;
