@@ -25,7 +25,7 @@ t.test('what is decided needs nothing', async (t) => {
 });
 
 t.test('of an open claim the cells that are open are measured more, until the next look', async (t) => {
-  const { verdict, need, because } = judged('mismatch', { recognised: recognised(0.885, 0.5) });
+  const { verdict, need, because } = judged('mismatch', { recognised: recognised(0.88, 0.5) });
   t.equal(verdict, 'inconclusive');
   t.match(need, { claim: 'mismatch', next: [{ cells: [{ strategy: 'memory', instances: 2 }], sweeps: 12 }] });
   t.equal(need?.next.length, 1);

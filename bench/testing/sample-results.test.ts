@@ -1,11 +1,9 @@
 import t from 'tap';
-import { Compile } from 'typebox/compile';
 import { BUILT } from '../claims/index.js';
-import { ResultRecord, type Results } from '../contract.js';
+import type { Results } from '../contract.js';
 import { keyOf } from '../metrics/quantity.js';
+import { faultOf } from '../results/record.js';
 import { PROTOCOLS, type SampleOptions, sampleResults } from './sample-results.js';
-
-const record = Compile(ResultRecord);
 
 function recordsOf({ run, context, plan, calibrations, rounds, events, end }: Results) {
   return [run, context, plan, ...calibrations, ...rounds, ...events, end];
@@ -13,9 +11,8 @@ function recordsOf({ run, context, plan, calibrations, rounds, events, end }: Re
 
 t.test('every record fits the contract, also once it was written and read', async (t) => {
   for (const one of recordsOf(sampleResults())) {
-    const read = JSON.parse(JSON.stringify(one));
-    const [error] = record.Check(read) ? [] : record.Errors(read);
-    if (error) t.fail(`${one?.kind}: ${error.instancePath} ${error.message}`);
+    const fault = faultOf(JSON.parse(JSON.stringify(one)));
+    if (fault) t.fail(fault);
   }
 });
 
