@@ -1,9 +1,9 @@
 import t from 'tap';
+import { MOUNTED_STRATEGIES } from '../services/contract.js';
 import { BUILT } from './claims/index.js';
 import { lacksOf, lacksOfMachine } from './lacks.js';
 import { makePlan } from './plan.js';
 import type { Requirement } from './protocols/protocol.js';
-import { BENCH_STRATEGIES } from './strategies.js';
 
 type Asked = Parameters<typeof lacksOf>[0];
 
@@ -48,7 +48,7 @@ t.test('each lack has its reason', async (t) => {
 });
 
 t.test('a Redis that is not ours is neither broken nor throttled by any plan', async (t) => {
-  const scope = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
+  const scope = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
   const lacks = lacksOf({ ...EVERYTHING, ownsRedis: false });
   const { measurements, leftOut } = makePlan({ claims: BUILT, scope, minutes: 60, lacks });
   t.same(

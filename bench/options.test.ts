@@ -1,15 +1,15 @@
 import t from 'tap';
+import { MOUNTED_STRATEGIES } from '../services/contract.js';
 import { BUILT } from './claims/index.js';
 import { argumentsOf, formatCommand } from './command-line.js';
 import { parseBenchOptions } from './options.js';
-import { BENCH_STRATEGIES } from './strategies.js';
 
 t.test('without options a run tries everything in six minutes, by chance', async (t) => {
   t.match(parseBenchOptions([]), {
     action: 'run',
     options: {
       claims: BUILT.map(({ id }) => id),
-      strategies: [...BENCH_STRATEGIES],
+      strategies: [...MOUNTED_STRATEGIES],
       instances: [1, 2, 4],
       minutes: 6,
       seed: undefined,

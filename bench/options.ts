@@ -1,10 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { STRATEGIES, type StrategyName } from '../services/contract.js';
+import { MOUNTED_STRATEGIES, STRATEGIES, type StrategyName } from '../services/contract.js';
 import { BUILT, UNBUILT } from './claims/index.js';
 import { CLUSTERS, type ClusterKind } from './cluster/index.js';
 import type { Verdict } from './contract.js';
 import { BenchError } from './errors.js';
-import { BENCH_STRATEGIES } from './strategies.js';
 
 export interface BenchOptions {
   /** Ids, in the order of the ledger. */
@@ -83,7 +82,7 @@ function buildCommand(): Command {
     )
     .addOption(new Option('--full', `${FULL_MINUTES} minutes: more rounds, narrower intervals`))
     .addOption(claimsOption(BUILT.map(({ id }) => id)))
-    .addOption(list('--strategies <names>', 'which strategies', Object.keys(STRATEGIES), BENCH_STRATEGIES))
+    .addOption(list('--strategies <names>', 'which strategies', Object.keys(STRATEGIES), MOUNTED_STRATEGIES))
     .addOption(
       new Option('--instances <counts>', 'numbers of instances to try')
         .argParser((text) =>

@@ -1,12 +1,11 @@
 import t from 'tap';
-import { STRATEGIES } from '../services/contract.js';
+import { MOUNTED_STRATEGIES, STRATEGIES } from '../services/contract.js';
 import { BUILT } from './claims/index.js';
 import { keyOf } from './metrics/quantity.js';
 import { FULL_MINUTES, QUICK_MINUTES } from './options.js';
 import { type Lacks, makePlan, minutesOf } from './plan.js';
-import { BENCH_STRATEGIES } from './strategies.js';
 
-const SCOPE = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
+const SCOPE = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
 const EVERYTHING: Lacks = { strategy: () => undefined, requirement: () => undefined };
 const only = (...ids: string[]) => BUILT.filter(({ id }) => ids.includes(id));
 

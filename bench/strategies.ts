@@ -1,13 +1,8 @@
-import { DEFAULT_STRATEGIES, STRATEGIES, type StrategyName } from '../services/contract.js';
-
-/** What a run mounts unless told otherwise: all but the one that only shows a leak. */
-export const BENCH_STRATEGIES: readonly StrategyName[] = (Object.keys(STRATEGIES) as StrategyName[]).filter(
-  (name) => name !== 'memory-leaky',
-);
+import { DEFAULT_STRATEGIES, MOUNTED_STRATEGIES, STRATEGIES, type StrategyName } from '../services/contract.js';
 
 /** Those that are compared in every respect: the usual ones, and what was asked for beside. The others take part where a claim names them. */
 export function comparedOf(strategies: readonly StrategyName[]): StrategyName[] {
-  return strategies.filter((name) => DEFAULT_STRATEGIES.includes(name) || !BENCH_STRATEGIES.includes(name));
+  return strategies.filter((name) => DEFAULT_STRATEGIES.includes(name) || !MOUNTED_STRATEGIES.includes(name));
 }
 
 /** Whether each request with it takes a password check. */

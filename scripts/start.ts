@@ -8,7 +8,7 @@ import { readEnvironment } from '../bench/config.js';
 import { BenchError } from '../bench/errors.js';
 import { MAX_INSTANCES, parse, wholeNumber } from '../bench/options.js';
 import { countOf } from '../bench/words/text.js';
-import { DEFAULT_STRATEGIES, SEED } from '../services/contract.js';
+import { DEFAULT_STRATEGIES, MOUNTED_STRATEGIES, SEED, type StrategyName } from '../services/contract.js';
 import { main } from './main.js';
 
 await main(async ({ args, signal }) => {
@@ -26,7 +26,7 @@ await main(async ({ args, signal }) => {
   await requirePorts(options.port, options.adminPort);
   process.stdout.write(`Starting ${countOf(options.instances, 'instance')}, a balancer and the stores …\n`);
   const cluster = await startLocalCluster({
-    strategies: DEFAULT_STRATEGIES,
+    strategies: MOUNTED_STRATEGIES,
     instances: options.instances,
     environment: readEnvironment(),
     balancerPort: options.port,
@@ -66,7 +66,8 @@ function describe(cluster: LocalCluster, instances: number): string {
   const shared = strategies.includes('redis') ? '/sticky or /redis' : '/sticky';
   return `
 balancer   ${url} → ${countOf(instances, 'instance')}
-strategies ${strategies.map((name) => `/${name}`).join(' ')}
+strategies ${pathsOf(strategies.filter((name) => DEFAULT_STRATEGIES.includes(name)))}
+           ${pathsOf(strategies.filter((name) => !DEFAULT_STRATEGIES.includes(name)))}
 admin      curl -H "authorization: Bearer ${adminToken}" ${admin.url}${ADMIN.snapshot}
 ${whose}state      ${description.redis ?? 'no Redis'}; ${description.postgres}
 users      ${SEED.userPrefix}1 … ${SEED.userPrefix}${SEED.userCount} and ${SEED.adminName}, password ${demoPassword}
@@ -83,6 +84,8 @@ Try it:
 Ctrl-C ends every process that was started.
 `;
 }
+
+const pathsOf = (strategies: readonly StrategyName[]) => strategies.map((name) => `/${name}`).join(' ');
 
 function port(text: string): number {
   return wholeNumber(text, 0, 65_535);

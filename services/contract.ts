@@ -123,7 +123,13 @@ export type StrategyName = keyof typeof ROWS;
 /** Every strategy an instance can mount, each under `/<name>`. `services/app/strategies/index.ts` must implement each. */
 export const STRATEGIES: Readonly<Record<StrategyName, StrategyTraits>> = ROWS;
 
+/** The four that textbooks compare. */
 export const DEFAULT_STRATEGIES: readonly StrategyName[] = ['memory', 'sticky', 'redis', 'jwt'];
+
+/** What an instance mounts unless told otherwise: all but the one that only shows a leak. */
+export const MOUNTED_STRATEGIES: readonly StrategyName[] = (Object.keys(ROWS) as StrategyName[]).filter(
+  (name) => name !== 'memory-leaky',
+);
 
 /**
  * `GET /none/me`: the reply of `/<strategy>/me` without authentication; `GET /none/<routing>/me` is the same, for a balancer that routes each

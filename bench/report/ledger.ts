@@ -1,10 +1,10 @@
+import { MOUNTED_STRATEGIES } from '../../services/contract.js';
 import type { Claim, Scope, UnbuiltClaim } from '../claims/claim.js';
 import { BUILT, UNBUILT } from '../claims/index.js';
-import { BENCH_STRATEGIES } from '../strategies.js';
 import { factorsInWords } from '../words/text.js';
 
 /** What a run asks unless told otherwise. */
-const USUAL: Scope = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
+const USUAL: Scope = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
 
 /** docs/claims.md: every claim with its rule, its prediction and its limits, as they stand in the code. Markdown. */
 export function renderLedger(): string {

@@ -1,7 +1,7 @@
+import { MOUNTED_STRATEGIES } from '../../services/contract.js';
 import type { Factors, Measurement, Round } from '../contract.js';
 import { type CellRef, type EstimateOptions, type Evidence, keyOf, type MeasurementRef } from '../metrics/quantity.js';
 import { createRandom } from '../stats/prng.js';
-import { BENCH_STRATEGIES } from '../strategies.js';
 import { PROTOCOLS } from './sample-results.js';
 import { simulationOf } from './simulation.js';
 import { TRUTH, type Truth } from './truth.js';
@@ -28,7 +28,7 @@ export function roundsOf(
 ): Round[] {
   const measurement = { key, protocol, settings, cells, leastSweeps: sweeps, seconds: 60 } as unknown as Measurement;
   const { durationMs, sample } = PROTOCOLS[protocol];
-  const world = { seed, truth: { ...TRUTH, ...truth }, strategies: BENCH_STRATEGIES };
+  const world = { seed, truth: { ...TRUTH, ...truth }, strategies: MOUNTED_STRATEGIES };
   return Array.from({ length: sweeps }, (_, sweep) => sweep).flatMap((sweep) =>
     cells.map((factors) => sample(simulationOf({ measurement, factors, sweep, startedAt: '', durationMs }, world))),
   );

@@ -1,9 +1,9 @@
+import { MOUNTED_STRATEGIES } from '../../services/contract.js';
 import type { Claim, Scope } from '../claims/claim.js';
 import { BUILT } from '../claims/index.js';
 import type { ContextRecord, Measurement, PlanRecord, ProtocolName, Results, Round, SettingsOf } from '../contract.js';
 import { RESULTS_SCHEMA } from '../contract.js';
 import { keyOf } from '../metrics/quantity.js';
-import { BENCH_STRATEGIES } from '../strategies.js';
 import { sampleBattery } from './sample-battery.js';
 import { sampleOfferedLoad } from './sample-offered-load.js';
 import { samplePopulation } from './sample-population.js';
@@ -23,7 +23,7 @@ export interface SampleOptions {
   readonly truth?: Partial<Truth>;
 }
 
-const SCOPE: Scope = { strategies: BENCH_STRATEGIES, instances: [1, 2, 4] };
+const SCOPE: Scope = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
 
 interface Protocol {
   readonly sweeps: number;
