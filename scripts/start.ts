@@ -85,7 +85,9 @@ Ctrl-C ends every process that was started.
 `;
 }
 
-const pathsOf = (strategies: readonly StrategyName[]) => strategies.map((name) => `/${name}`).join(' ');
+function pathsOf(strategies: readonly StrategyName[]): string {
+  return strategies.map((name) => `/${name}`).join(' ');
+}
 
 function port(text: string): number {
   return wholeNumber(text, 0, 65_535);

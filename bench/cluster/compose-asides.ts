@@ -8,13 +8,15 @@ import { fetchJson } from './http.js';
 const READY_DEADLINE_MS = 30_000;
 const POLL_EVERY_MS = 50;
 
-/** The services of docker-compose.yml that can be started beside the cluster, and the ports that they listen on inside. */
-const SERVICES: Readonly<
-  Record<AsideKind, { readonly service: string; readonly port: number; readonly opsPort: number }>
-> = {
-  instance: { service: 'app', port: 8000, opsPort: 9090 },
-  resource: { service: 'resource', port: 8000, opsPort: 9090 },
+/** The services of docker-compose.yml that can be started beside the cluster, and what tells that one serves. */
+const SERVICES: Readonly<Record<AsideKind, { readonly service: string; readonly readyPath: string }>> = {
+  instance: { service: 'app', readyPath: OPS.ready },
+  resource: { service: 'resource', readyPath: OPS.health },
 };
+
+/** Inside the container, where nobody else listens. */
+const [PORT, OPS_PORT] = [8000, 9090];
+const LISTENING = { HOST: '0.0.0.0', PORT: `${PORT}`, OPS_HOST: '0.0.0.0', OPS_PORT: `${OPS_PORT}` };
 
 /** What runs beside a cluster of containers, in containers of its own that no name of a service leads to. */
 export class ComposeAsides {
@@ -31,14 +33,14 @@ export class ComposeAsides {
   }
 
   async start(kind: AsideKind, settings: Readonly<Record<string, string>>): Promise<Aside> {
-    const { service, port, opsPort } = SERVICES[kind];
-    const id = await this.#project.runAside(service, settings);
+    const { service, readyPath } = SERVICES[kind];
+    const id = await this.#project.runAside(service, { ...LISTENING, ...settings });
     this.#ids.add(id);
     const { address, pid } = await this.#project.locate(id);
-    const opsUrl = `http://${address}:${opsPort}`;
-    await this.#untilReady(id, `${opsUrl}${kind === 'instance' ? OPS.ready : OPS.health}`);
+    const opsUrl = `http://${address}:${OPS_PORT}`;
+    await this.#untilReady(id, opsUrl + readyPath);
     return {
-      url: `http://${address}:${port}`,
+      url: `http://${address}:${PORT}`,
       opsUrl,
       readCpuMicros: async () => (await this.#readCpu({ id, pid })).cpuMicros,
       stop: () => this.#stop(id),
