@@ -49,6 +49,7 @@ export const resizeAffinity: Claim = {
     },
   ],
   misleads: [
+    'The balancer deals users with a cookie out in turn: the removed instance had its exact share of them in every round, by construction and not by chance.',
     'Consistent hashing is measured on one ring, that of these instances by their names. With other names the share that moves is another.',
     'Moved is not logged out: that follows only where sessions are in the instance. Where they are in a shared store, or in a token, nobody notices.',
     'A drained instance keeps those whom a cookie ties to it until the deadline of the draining; here they are asked before it.',

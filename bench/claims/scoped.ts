@@ -31,9 +31,9 @@ export const scoped: Claim = {
   ask: () => ({
     rule: never(
       [
-        { name: 'writes by a token for reading', quantity: writes },
-        { name: 'reads by it', quantity: reads },
-        { name: 'reads and writes by a token for all', quantity: whole },
+        { name: 'a token for reading', quantity: writes },
+        { name: 'a token for reading', quantity: reads },
+        { name: 'a token for all', quantity: whole },
       ],
       { least: LEAST },
     ),
