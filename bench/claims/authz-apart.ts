@@ -25,6 +25,7 @@ export const authzApart: Claim = {
       `However a user signs in, the same rules say what he may do: ${words(overall)} of the answers are against them.`,
   }),
   misleads: [
+    'Every round asks the same 36 questions of each strategy. The interval says how rarely an answer changes, not how routes fare that were not asked.',
     'The matrix is that of this project: an author, a stranger, an admin and nobody, at posts, users and roles. In an application in which one route forgets to ask, whoever is signed in may do it, however he signed in.',
     'A role that was taken from a user goes on in what he was given before: that is another claim.',
   ],

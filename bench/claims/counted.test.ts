@@ -20,13 +20,15 @@ const found = (value: number, n: number) => ({ value, low: 0, high: Math.max(val
 t.test('one case shows that it happens, and only enough of them that it does not', async (t) => {
   const rule = never([a, b], { least: 100 });
   const decide = (...values: [number, number][]) => rule.decide(values.map(([value, n]) => found(value, n)));
-  t.match(decide([0, 100], [0, 400]), { verdict: 'true', because: 'in none of 100 with a and 400 with b' });
+  t.match(decide([0, 100], [0, 400]), { verdict: 'true', because: 'a: none of 100 with a; b: none of 400 with b' });
   t.match(decide([0, 100], [0.01, 3]), { verdict: 'false', because: /^b 1.00 % .* with b$/ });
   t.match(decide([0, 99], [0, 400]), {
     verdict: 'inconclusive',
     because: 'only 99 with a was tried, and 100 cases are needed',
   });
   t.same(rule.thresholds, [[], []], 'no interval decides');
+  const alike = never([a, { ...a, name: 'c' }], { least: 100 });
+  t.match(alike.decide([found(0, 100), found(0, 400)]), { because: 'a: none of 100 with a and 400 with c' });
 });
 
 t.test('it happens with all, with none, or with some', async (t) => {

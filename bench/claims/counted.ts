@@ -34,7 +34,7 @@ export function never(cases: readonly Counted[], { least }: Least): Rule {
     const [happening, few] = [those(seen, 'happens'), those(seen, 'too few')];
     if (happening.length > 0) return { verdict: 'false', because: clauses(happening) };
     if (few.length > 0) return tooFew(few, least);
-    return { verdict: 'true', because: `in none of ${tried(seen)}` };
+    return { verdict: 'true', because: noneOf(seen) };
   });
 }
 
@@ -45,7 +45,7 @@ export function happens(cases: readonly Counted[], { least, doing }: Least & { r
     const [happening, not, few] = [those(seen, 'happens'), those(seen, 'does not'), those(seen, 'too few')];
     if (few.length > 0) return tooFew(few, least);
     if (not.length === 0) return { verdict: 'true', because: clauses(happening) };
-    if (happening.length === 0) return { verdict: 'false', because: `in none of ${tried(seen)}` };
+    if (happening.length === 0) return { verdict: 'false', because: noneOf(seen) };
     const names = (all: readonly Seen[]) => joinWords(all.map(({ name }) => name));
     return {
       verdict: 'depends',
@@ -102,6 +102,15 @@ const those = (seen: readonly Seen[], wanted: Found) => seen.filter(({ found }) 
 function clauses(seen: readonly Seen[]): string {
   return joinWords(
     seen.map(({ quantity, estimate }) => clause(quantity, estimate)),
+    '; ',
+  );
+}
+
+/** "forgeries accepted: none of 420 with memory and 1,320 with jwt". */
+function noneOf(seen: readonly Seen[]): string {
+  const labels = [...new Set(seen.map(({ quantity }) => quantity.label))];
+  return joinWords(
+    labels.map((label) => `${label}: none of ${tried(seen.filter(({ quantity }) => quantity.label === label))}`),
     '; ',
   );
 }

@@ -35,5 +35,6 @@ export const WINDOW_PREDICTION: Prediction = {
     if (ends[end] === 'at once') return 0;
     return ends[end] === 'at expiry' ? of(remainingS(WINDOWS, { strategy: `${strategy}`, act: ACTS[end] })) : undefined;
   },
-  within: (_, predicted) => (predicted === 0 ? 0.1 : 1),
+  // As wide as what is predicted it would agree with no window at all.
+  within: (_, predicted) => (predicted === 0 ? 0.1 : Math.min(1, predicted / 4)),
 };

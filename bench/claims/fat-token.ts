@@ -39,6 +39,7 @@ export const fatToken: Claim = {
   },
   draws: ['balancerCpuMicrosPerRequest'],
   misleads: [
+    'Slower is dearer here: CPU decides, and not how long a single request takes.',
     'Claims are short permissions in a list, signed with the algorithm that the cluster is set up with. A list of objects takes longer to read, ES256 longer to check whatever the size.',
     'On loopback bytes cost no time on the way. Over a mobile network some kilobytes with each request cost more than all CPU here.',
     'Instance, balancer and load share this machine: throughput is that of all three.',

@@ -41,6 +41,8 @@ export const loginStarves: Claim = {
     };
   },
   misleads: [
+    'A round has about a hundred page views, so its p99 is the slowest of them or the one before. What decides is how rounds differ.',
+    'A storm that goes on fills the queue behind the gate, which turns logins away from then on. One that ends sooner only keeps them waiting, and how long is not measured.',
     'Load and instance share the cores of this machine, and so do the threads that check passwords: on a machine with more cores than checks at once the gate leaves some free.',
     'The storm is half as many logins again as all cores can check, found out once before the first round, for six tenths of a second at a time.',
     'Tokens signed with HS256 are checked on the main thread. Other algorithms wait for the threads that check passwords.',

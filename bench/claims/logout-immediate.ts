@@ -21,7 +21,7 @@ export const logoutImmediate: Claim = {
   predictions: [WINDOW_PREDICTION],
   misleads: [
     'Tokens live for 8 s here, with no tolerance for clocks. One that lives for an hour is accepted for an hour.',
-    'The user logs out as soon as he has signed in, so that nearly all of the lifetime is left.',
-    'A copy is presented every 0.05 s at first and every 0.2 s later, and what counts is when it was presented, not when the answer came: shorter windows are not told from none.',
+    'The user logs out as soon as he has signed in, so that nearly all of the lifetime is left. A token says in whole seconds when it expires, which takes half a second off on average.',
+    'A copy is presented every 0.05 s at first and every 0.2 s later, and what counts is when it was presented, not when the answer came: shorter windows are not told from none, and 0 s is the first copy refused.',
   ],
 };

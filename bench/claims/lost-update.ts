@@ -47,7 +47,7 @@ export const lostUpdate: Claim = {
     };
   },
   misleads: [
-    'Ten requests at once on one session are a hard case. Whoever sends one after the other loses nothing.',
+    'Ten requests at once on one session are a hard case, of which nine can be lost at most: the last one written stays. Whoever sends one after the other loses nothing.',
     'The session is read, changed and written as a whole, as session libraries do. Fields that are written one by one are lost only where two requests write the same one.',
     'Strategies that keep no state refuse a cart, so they lose nothing here: where it is kept instead, in a database, the same has to be asked.',
   ],

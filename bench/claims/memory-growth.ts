@@ -49,7 +49,8 @@ export const memoryGrowth: Claim = {
   ],
   misleads: [
     'A session here is some 60 bytes of JSON: user, role and times. One that holds a cart or a profile takes as much more as that is long.',
-    'What is in use after a full collection is counted. A process has more: garbage not yet collected, and memory that it has not given back.',
+    'What is in use after a full collection is counted. A process has more: garbage not yet collected, and memory that it has not given back: the projection reckons with about twice as much.',
+    'How many fill a GiB is extrapolated, from thousands of sessions to millions. Tables of hashes double when they are full, so from one size to the next a session takes a fifth more or less; the interval is about repetition alone.',
     'Each user is signed in once. Who never signs out and comes back every day has as many sessions as days, until they expire.',
   ],
 };

@@ -49,6 +49,7 @@ export const payloadReadable: Claim = {
     };
   },
   misleads: [
+    'Three facts each of the same dozen users, in every round. They are no sample of all tokens, and the interval is about repetition alone.',
     'What is known of a user is his id, name and role. A token may hold more than that, and more secret things.',
     'A token that is encrypted (JWE) or that stands for a record of its issuer alone cannot be read. Here tokens are signed.',
     'Who can see a cookie cannot read in it who the user is, but can use it.',

@@ -7,6 +7,11 @@ const COOKIE = 'inserted-cookie';
 const MODULO = 'source-hash:modulo';
 const CONSISTENT = 'source-hash:consistent';
 const REMOVED = 'one removed';
+const NAMES: Readonly<Record<string, string>> = {
+  [COOKIE]: 'a cookie',
+  [MODULO]: 'addresses modulo',
+  [CONSISTENT]: 'consistent hashing',
+};
 
 export const resizeAffinity: Claim = {
   id: 'resize-affinity',
@@ -18,7 +23,7 @@ export const resizeAffinity: Claim = {
       movedRatio(RESIZED, { affinity, event, instances: event === 'one added' ? few : few + 1 });
     const cases = [COOKIE, MODULO, CONSISTENT].flatMap((affinity) =>
       ['one added', 'one drained', REMOVED].map((event) => ({
-        name: `${affinity} (${event})`,
+        name: `${NAMES[affinity]} (${event})`,
         test: above(moved(affinity, event), 0.1),
       })),
     );
@@ -27,7 +32,7 @@ export const resizeAffinity: Claim = {
       finding: (words) =>
         `An instance added to ${few} moves ${words(moved(COOKIE, 'one added'))} of users who are tied by a cookie, ` +
         `${words(moved(MODULO, 'one added'))} by their address modulo ${few}, ${words(moved(CONSISTENT, 'one added'))} by consistent hashing; ` +
-        `one of ${few + 1} removed at once moves ${words(moved(COOKIE, REMOVED))}, ${words(moved(MODULO, REMOVED))} and ${words(moved(CONSISTENT, REMOVED))}.`,
+        `one of ${few + 1} removed at once moves ${words(moved(COOKIE, REMOVED))}, ${words(moved(MODULO, REMOVED))} and ${words(moved(CONSISTENT, REMOVED))} of them.`,
     };
   },
   predictions: [
@@ -44,6 +49,8 @@ export const resizeAffinity: Claim = {
     },
   ],
   misleads: [
+    'The balancer deals users with a cookie out in turn: the removed instance had its exact share of them in every round, by construction and not by chance.',
+    'Consistent hashing is measured on one ring, that of these instances by their names. With other names the share that moves is another.',
     'Moved is not logged out: that follows only where sessions are in the instance. Where they are in a shared store, or in a token, nobody notices.',
     'A drained instance keeps those whom a cookie ties to it until the deadline of the draining; here they are asked before it.',
     'Every user has an address of his own here. Behind one address of a company or a provider all of them move, or none.',

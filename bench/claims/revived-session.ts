@@ -30,7 +30,7 @@ export const revivedSession: Claim = {
     };
   },
   misleads: [
-    'These stores write a session that they have read only where it is still there. The default store of the session library does not look: --strategies memory-leaky,memory,redis,jwt shows it.',
+    'It is the stores of this project that are tried. They write a session that they have read only where it is still there. The default store of the session library does not look: --strategies memory-leaky,memory,redis,jwt shows it.',
     'The request is held back between its head and its body, which is when its session has been read and not yet written. What comes between other two steps is not tried.',
   ],
 };

@@ -31,9 +31,9 @@ export const scoped: Claim = {
   ask: () => ({
     rule: never(
       [
-        { name: 'writes by a token for reading', quantity: writes },
-        { name: 'reads by it', quantity: reads },
-        { name: 'reads and writes by a token for all', quantity: whole },
+        { name: 'a token for reading', quantity: writes },
+        { name: 'a token for reading', quantity: reads },
+        { name: 'a token for all', quantity: whole },
       ],
       { least: LEAST },
     ),
@@ -41,6 +41,7 @@ export const scoped: Claim = {
       `Of the writes by a token for reading ${words(writes)} are accepted, of its reads ${words(reads)} refused. With a token for all ${words(whole)} are refused.`,
   }),
   misleads: [
+    'One read and one write at each of two services, by the same 20 users in every round. Other routes were not asked.',
     'Each service has to ask for the scope itself: a token says what it is for and prevents nothing.',
     'One scope that divides reads from writes, by the method of the request. A session could note the same beside the user.',
   ],

@@ -47,6 +47,7 @@ export const shortTtl: Claim = {
   },
   predictions: [WINDOW_PREDICTION],
   misleads: [
+    'One lifetime was tried. That a token which lives for an hour has a window of an hour follows from what it is, and was not measured.',
     'The window is that of the access token. The refresh token is refused from the logout on, so a thief who has both is stopped when the access token runs out.',
     'Grace is also good for a thief: a refresh token that was used may be used again for so long.',
     'Trips to the store in an hour follow from those of a refresh and from the lifetime; nobody was watched for an hour.',

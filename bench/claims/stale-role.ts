@@ -18,7 +18,7 @@ export const staleRole: Claim = {
   },
   predictions: [WINDOW_PREDICTION],
   misleads: [
-    'Tokens live for 8 s here, and the role is as old as the token at most.',
+    'Tokens live for 8 s here, and the role is as old as the token at most. It is asked every few tenths of a second, which is how well the end of it is known.',
     'Sessions keep a copy of the role as well: what makes them fresh is that a demotion ends them. One that holds the id alone asks the database each time.',
   ],
 };

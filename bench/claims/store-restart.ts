@@ -1,4 +1,5 @@
 import { failedRatio, loggedOutRatio } from '../metrics/timeline.js';
+import { joinWords } from '../words/text.js';
 import type { Claim } from './claim.js';
 import { EVENTS } from './measurements.js';
 import { above, which } from './rules.js';
@@ -33,7 +34,7 @@ export const storeRestart: Claim = {
         `${words(lost(WITH))} where it writes each change there before it answers.`,
       ...(others.length > 0 && {
         beside: (words) =>
-          `The first logs out ${others.map((strategy) => `${words(lost(WITHOUT, strategy))} with ${strategy}`).join(', ')}.`,
+          `The first logs out ${joinWords(others.map((strategy) => `${words(lost(WITHOUT, strategy))} with ${strategy}`))}.`,
       }),
     };
   },

@@ -33,7 +33,9 @@ export const tamperDetected: Claim = {
     };
   },
   misleads: [
-    'The forgeries are those that the authors know of. That none of them is accepted does not show that none would be.',
+    'Tokens of two algorithms are tried: the one that the cluster is set up with, and HS256 or ES256 beside it. The others are not.',
+    'A forgery that makes a server fail is neither accepted nor refused, and is left out.',
+    'The forgeries are those that the authors know of. That none of them is accepted does not show that none would be: the interval is about the same ones tried again.',
     'Whoever has stolen a credential, or the key that signs them, forges nothing.',
   ],
 };

@@ -21,7 +21,7 @@ export const theftWindow: Claim = {
       finding: (words) =>
         `A stolen token is accepted for ${words(token('logout'))} after logout, ${words(token('passwordChange'))} after a change of password and ${words(token('revocation'))} after an admin revoked it.`,
       beside: (words) =>
-        `An admin who is served by another instance ends a session in Redis within ${words(windowAfter('revocation', 'redis'))}; one in the memory of the first instance goes on for ${words(elsewhere)}.`,
+        `Of sessions that an admin revokes at another instance, one in Redis is accepted for ${words(windowAfter('revocation', 'redis'))}, one in the memory of the first instance for ${words(elsewhere)}.`,
     };
   },
   predictions: [WINDOW_PREDICTION],

@@ -3,6 +3,7 @@
 import type { Factors, SaturationRound } from '../contract.js';
 import { ratioOfSums, sumRatio, type Tally } from '../stats/estimate.js';
 import { mean } from '../stats/quantiles.js';
+import { formatNumber } from '../words/numbers.js';
 import { byPredicted } from './by-predicted.js';
 import { pairedQuantity, ratioQuantity, typicalQuantity } from './kinds.js';
 import { pairBySweep } from './pairs.js';
@@ -57,13 +58,13 @@ export function instanceCpuRatioToNone(measurement: Saturation, factors: Factors
 
 /** Instance CPU per request with a token of more claims, by that with one of `base`. */
 export function claimsCpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
-  const label = 'times the instance CPU with a token of no more claims than usual';
+  const label = 'instance CPU by that with a token of the usual claims';
   return costRatio(['instance'], measurement, [factors, base], { metric: 'claimsCpuRatio', label, factors });
 }
 
 /** CPU of instance and store for a request with so many sessions, by that with as few as in `base`. */
 export function populationCpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
-  const label = `CPU of instance and store by that with ${base.sessions} sessions`;
+  const label = `CPU of instance and store by that with ${formatNumber(Number(base.sessions))} sessions`;
   return costRatio(['instance', 'store'], measurement, [factors, base], {
     metric: 'populationCpuRatio',
     label,

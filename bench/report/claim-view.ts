@@ -87,7 +87,7 @@ function describePrediction(
     predicted.filter(({ agrees }) => agrees === agreement).map(({ factors }) => factorsInWords(factors));
   const agreeing = placesOf('agrees').length;
   const fit = [
-    `${agreeing} of ${countOf(predicted.length, 'number')} ${agreeing === 1 ? 'agrees' : 'agree'}`,
+    `${agreeing} of ${countOf(predicted.length, 'number')} ${agreeing === 1 || predicted.length === 1 ? 'agrees' : 'agree'}`,
     ...outcome('disagrees', placesOf('disagrees')),
     ...outcome('open, as the interval is too wide to tell', placesOf('open')),
   ];

@@ -25,6 +25,8 @@ t.test('An estimate has as many digits as its interval is narrow.', async (t) =>
 t.test('An estimate without spread is printed as it is.', async (t) => {
   t.equal(inWords(1, 1, 1), '1 (1 to 1)');
   t.equal(inWords(0, 0, 0), '0 (0 to 0)');
+  t.equal(numberInWords({ value: 1, low: 1, high: 1, unit: 'trips' }), '1 trip');
+  t.equal(numberInWords({ value: 1, low: 0.9, high: 1.1, unit: 'trips' }), '1.0 trips (0.9 to 1.1)');
   t.equal(inWords(207, 207, 207, 'bytes'), '207 bytes (207 to 207)');
   t.equal(inWords(1 / 3, 1 / 3, 1 / 3), '0.3333 (0.3333 to 0.3333)');
 });

@@ -108,7 +108,8 @@ function inPercent({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'
 export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): string {
   const { value, unit } = number;
   const factor = unit === 'share' ? 100 : 1;
-  const suffix = unit === 'share' ? ' %' : unit === 'ratio' ? '×' : formatUnit(unit) && ` ${formatUnit(unit)}`;
+  const noun = value === 1 && (number.low ?? 1) === (number.high ?? 1) ? unit.replace(/^([a-z]{3,})s$/, '$1') : unit;
+  const suffix = unit === 'share' ? ' %' : unit === 'ratio' ? '×' : formatUnit(noun) && ` ${formatUnit(noun)}`;
   if (number.low === undefined || number.high === undefined) return `${formatNumber(factor * value)}${suffix}`;
   const scaled = { value: factor * value, low: factor * number.low, high: factor * number.high };
   const [text = '', low = '', high = ''] =
