@@ -31,9 +31,15 @@ export class ComposeProject {
     this.#name = name;
   }
 
-  /** The command line that removes every container, network and volume. Nothing in them is worth an orderly end. */
+  /**
+   * The command line that removes every container, network and volume. Nothing in them is worth an orderly end. What runs of a service
+   * whose profile is not named would be left, and the network with it.
+   */
   get downCommand(): readonly string[] {
-    return ['docker', ...this.#compose('down', '--volumes', '--remove-orphans', '--timeout', '0')];
+    return [
+      'docker',
+      ...this.#compose('--profile', 'resource', 'down', '--volumes', '--remove-orphans', '--timeout', '0'),
+    ];
   }
 
   /** @throws BenchError PART_FAILED with the last line of the container that failed, if one did. */

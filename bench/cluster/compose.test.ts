@@ -54,7 +54,10 @@ t.test('a container that ends with an error is named with its last words, and ev
     code: 'PART_FAILED',
     message: 'database-setup ended with 2: PASSWORD_TIME_COST: "x" was given',
   });
-  t.match(asked().at(-1), /^compose .*--project-name authscale-bench-\d+ down --volumes --remove-orphans --timeout 0$/);
+  t.match(
+    asked().at(-1),
+    /^compose .*--project-name authscale-bench-\d+ --profile resource down --volumes --remove-orphans --timeout 0$/,
+  );
 });
 
 t.test('a build that fails is told with its last line', async (t) => {

@@ -71,7 +71,9 @@ export class LocalStore {
     this.#isPersistent = on;
   }
 
+  /** @throws BenchError CLUSTER_FAILED where it is not the cluster's own */
   async empty(database: number): Promise<void> {
+    if (!this.isOwn) throw new BenchError('CLUSTER_FAILED', 'The Redis at REDIS_URL is never emptied.');
     await this.#probe?.empty(database);
   }
 

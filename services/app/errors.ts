@@ -52,6 +52,15 @@ export class RefreshRefused extends AppError {
   }
 }
 
+/** Without him nobody could make another one. */
+export class LastAdmin extends AppError {
+  readonly code = 'last_admin';
+  readonly statusCode = 409;
+  constructor() {
+    super('The last admin stays one. Make somebody else an admin first.');
+  }
+}
+
 export class NotFound extends AppError {
   readonly code = 'not_found';
   readonly statusCode = 404;

@@ -43,6 +43,15 @@ t.test('setup changes nothing when it runs again, several at once too', async (t
   t.equal(await count('posts'), posts);
 });
 
+t.test('setup sets back the roles of the demo users', async (t) => {
+  await pool.query(
+    "UPDATE users SET role = CASE role WHEN 'user' THEN 'admin' ELSE 'user' END WHERE id = 1 OR role = 'admin'",
+  );
+  t.equal((await setUp()).code, 0);
+  const { rows } = await pool.query("SELECT username FROM users WHERE role = 'admin'");
+  t.same(rows, [{ username: SEED.adminName }]);
+});
+
 t.test('setup says in one line what it needs, with exit code 2', async (t) => {
   const wrong: readonly (readonly [changes: Record<string, string>, start: string])[] = [
     [{ DATABASE_URL: 'mysql://host/db' }, 'DATABASE_URL: a value not shown here was given'],

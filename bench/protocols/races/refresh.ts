@@ -33,10 +33,11 @@ export const refresh: Race = {
         return contestAt(await opening, { trials, clients: Number(clients) }, context);
       },
       async close() {
-        for (const opening of sites.values()) {
-          const { aside, pool } = await opening;
-          await pool.destroy();
-          await aside.stop();
+        for (const opened of await Promise.allSettled(sites.values())) {
+          // Whoever asked for it was told that it did not start.
+          if (opened.status === 'rejected') continue;
+          await opened.value.pool.destroy();
+          await opened.value.aside.stop();
         }
       },
     };

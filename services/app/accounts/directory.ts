@@ -9,7 +9,7 @@ export interface Directory {
   list(limit: number): Promise<UserView[]>;
   /** Whether it is changed: another change may have come first. */
   changePassword(id: number, fromHash: string, toHash: string): Promise<boolean>;
-  /** The user with his new role; null where there is none. */
+  /** The user with his new role; null where there is none, or where no admin would be left. */
   changeRole(id: number, role: Role): Promise<UserView | null>;
 }
 
@@ -50,7 +50,10 @@ export function createDirectory(database: Database): Directory {
     },
     async changeRole(id, role) {
       const [row] = await database.query<UserRow>(
-        'UPDATE users SET role = $2 WHERE id = $1 RETURNING id, username, role',
+        // Locked, in order: of two admins who demote each other at once, one fails.
+        `WITH admins AS (SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE)
+         UPDATE users SET role = $2 WHERE id = $1 AND ($2 = 'admin' OR EXISTS (SELECT FROM admins WHERE id <> $1))
+         RETURNING id, username, role`,
         [id, role],
       );
       return row ?? null;

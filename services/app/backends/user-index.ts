@@ -1,5 +1,9 @@
 import type { Redis } from 'ioredis';
 
+const PIECE_SIZE = 1000;
+
+type Send = <Answer>(command: () => Promise<Answer>) => Promise<Answer>;
+
 export interface UserIndexOptions {
   readonly keyPrefix: string;
   readonly ttlSeconds: number;
@@ -31,11 +35,19 @@ export class UserIndex {
     ]);
   }
 
-  list(userId: number): Promise<string[]> {
-    return this.#redis.zrange(this.#options.keyPrefix + userId, '0', '-1');
-  }
-
-  forget(userId: number, ids: readonly string[]): Promise<unknown> {
-    return this.#redis.zrem(this.#options.keyPrefix + userId, ...ids);
+  /**
+   * Deletes all that is noted of a user, the oldest first. In pieces: whoever signs in often enough makes more of it than could be
+   * deleted before a command times out.
+   * @param keyPrefix of the keys that the ids name
+   * @param send makes each trip
+   */
+  async deleteAll(userId: number, keyPrefix: string, send: Send): Promise<void> {
+    const key = this.#options.keyPrefix + userId;
+    for (let left = true; left; ) {
+      const ids = await send(() => this.#redis.zrange(key, '0', `${PIECE_SIZE - 1}`));
+      if (ids.length === 0) return;
+      await send(() => Promise.all([this.#redis.del(ids.map((id) => keyPrefix + id)), this.#redis.zrem(key, ...ids)]));
+      left = ids.length === PIECE_SIZE;
+    }
   }
 }

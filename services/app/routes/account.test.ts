@@ -60,6 +60,29 @@ t.test('only an admin revokes and changes roles, and only of users that exist', 
   t.equal((await (await signedIn(server, 'memory', 'user4')).send('GET', ROUTES.adminUsers)).statusCode, 200);
 });
 
+t.test('who was demoted does not take the role back with a token that still tells it', async (t) => {
+  const tokens = await backing.build({ STRATEGIES: 'jwt' });
+  const admin = await signedIn(tokens.server, 'jwt', 'admin');
+  const id = await idOf('user10');
+  t.equal((await setRole(admin, id, 'admin')).statusCode, 200);
+  const stale = await signedIn(tokens.server, 'jwt', 'user10');
+  t.equal((await setRole(admin, id, 'user')).statusCode, 200);
+  refused(t, await setRole(stale, id, 'admin'), 403, 'forbidden');
+  refused(t, await revoke(stale, 1), 403, 'forbidden');
+  t.match(await resources.directory.get(id), { role: 'user' });
+});
+
+t.test('the last admin stays one', async (t) => {
+  const { database } = resources.backends;
+  await database.query("UPDATE users SET role = 'user' WHERE username <> 'admin'");
+  t.teardown(() => database.query("UPDATE users SET role = 'admin' WHERE username = 'admin'"));
+  const id = await idOf('admin');
+  const admin = await signedIn(server, 'memory', 'admin');
+  refused(t, await setRole(admin, id, 'user'), 409, 'last_admin');
+  t.equal((await setRole(admin, await idOf('user10'), 'admin')).statusCode, 200);
+  t.equal((await setRole(admin, id, 'user')).statusCode, 200, 'there is another one');
+});
+
 t.test('wrong passwords with each request are limited, too, and the refusal asks for one in UTF-8', async (t) => {
   const client = new Client(server, 'basic');
   client.credential = basicCredential('user5', 'wr\u00f6ng');

@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { ROUTES } from '../../contract.js';
 import { addressOf } from '../accounts/failed-sign-ins.js';
-import { NotFound, WrongCredentials } from '../errors.js';
+import { LastAdmin, NotFound, WrongCredentials } from '../errors.js';
 import type { Mount, Scope } from './mount.js';
-import { requireAdmin } from './require-admin.js';
+import { createRequireAdminNow, requireAdmin } from './require-admin.js';
 import { Id, Password, RoleName, toId, User } from './schemas.js';
 
 const PasswordChange = Type.Object({ current: Password, next: Password }, { additionalProperties: false });
@@ -14,7 +14,7 @@ const NO_SUCH_USER = 'There is no such user.';
 export function mountAccount(scope: Scope, mount: Mount): void {
   const { resources, authenticate, checkPassword, revokeEverywhere } = mount;
   const { directory, passwords, checkQueue } = resources;
-  const onRequest = [authenticate, requireAdmin];
+  const onRequest = [authenticate, requireAdmin, createRequireAdminNow(directory)];
 
   scope.post(ROUTES.password, { onRequest: authenticate, schema: { body: PasswordChange } }, async (request, reply) => {
     const { current, next } = request.body;
@@ -37,8 +37,9 @@ export function mountAccount(scope: Scope, mount: Mount): void {
     ROUTES.userRole,
     { onRequest, schema: { params: Id, body: RoleChange, response: { 200: User } } },
     async (request) => {
-      const user = await directory.changeRole(toId(request.params, NO_SUCH_USER), request.body.role);
-      if (user === null) throw new NotFound(NO_SUCH_USER);
+      const id = toId(request.params, NO_SUCH_USER);
+      const user = await directory.changeRole(id, request.body.role);
+      if (user === null) throw (await directory.get(id)) === null ? new NotFound(NO_SUCH_USER) : new LastAdmin();
       await revokeEverywhere(user.id, 'role');
       return user;
     },

@@ -107,11 +107,10 @@ export class RedisStore implements UserSessionStore {
 
   async revoke(userId: number): Promise<void> {
     try {
-      this.trips++;
-      const ids = await this.#index.list(userId);
-      if (ids.length === 0) return;
-      this.trips++;
-      await Promise.all([...ids.map((id) => this.#redis.del(this.#keyPrefix + id)), this.#index.forget(userId, ids)]);
+      await this.#index.deleteAll(userId, this.#keyPrefix, (command) => {
+        this.trips++;
+        return command();
+      });
     } catch (error) {
       throw new Unavailable('session store', error);
     }

@@ -126,6 +126,17 @@ t.test('refresh families', { skip }, async (t) => {
     t.equal(await redis.zcard('user-refresh:8'), 0);
   });
 
+  t.test('end however many a user has', async (t) => {
+    const ids = Array.from({ length: 150_000 }, (_, at) => `family-${at}`);
+    for (let at = 0; at < ids.length; at += 1000) {
+      const some = ids.slice(at, at + 1000);
+      await redis.zadd('user-refresh:9', ...some.flatMap((id) => [nowMs, id]));
+      await redis.mset(...some.flatMap((id) => [`refresh:${id}`, '{}']));
+    }
+    await families.revoke(9);
+    t.equal(await redis.exists('user-refresh:9', `refresh:${ids[0]}`, `refresh:${ids.at(-1)}`), 0);
+  });
+
   t.test('hand out nothing when Redis does not answer', async (t) => {
     const { refreshToken, sessionId } = await families.begin(7, undefined);
     redisServer?.child.kill('SIGSTOP');

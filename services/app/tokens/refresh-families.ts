@@ -135,11 +135,7 @@ export class RefreshFamilies {
 
   /** Ends all families of a user. */
   async revoke(userId: number): Promise<void> {
-    const ids = await this.#send(() => this.#index.list(userId));
-    if (ids.length === 0) return;
-    await this.#send(() =>
-      Promise.all([...ids.map((id) => this.#redis.del(KEY_PREFIX + id)), this.#index.forget(userId, ids)]),
-    );
+    await this.#index.deleteAll(userId, KEY_PREFIX, (command) => this.#send(command));
   }
 
   async #send<Answer>(command: () => Promise<Answer>): Promise<Answer> {
