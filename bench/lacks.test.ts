@@ -10,6 +10,7 @@ type Asked = Parameters<typeof lacksOf>[0];
 const EVERYTHING: Asked = {
   skipped: [],
   ownsRedis: true,
+  ownsDatabase: true,
   cpuQuota: { means: 'cgroup v2' },
   straightUrl: 'http://127.0.0.1:1',
   noAsides: undefined,
@@ -43,6 +44,10 @@ t.test('each lack has its reason', async (t) => {
     /^needs slices of CPU, which cannot be cut here: tried systemd \(none\)$/,
   ]);
   t.match(requirementsOf({ ...EVERYTHING, straightUrl: null }).at(-2), /reached by the balancer alone$/);
+  const ofOthers = lacksOf({ ...EVERYTHING, ownsRedis: false, ownsDatabase: false });
+  t.match(ofOthers.requirement('no Redis of others'), /^the Redis at REDIS_URL/);
+  t.match(ofOthers.requirement('a database of its own'), /^the database at DATABASE_URL/);
+  t.equal(lacksOf(storeless).requirement('no Redis of others'), undefined, 'none at all harms nobody');
   t.equal(lacksOf({ ...EVERYTHING, noPersistence: 'no disk' }).requirement('a Redis with a disk'), 'no disk');
   t.equal(requirementsOf({ ...EVERYTHING, noAsides: 'nothing beside it' }).at(-1), 'nothing beside it');
 });

@@ -13,11 +13,15 @@ import { needsRedis } from './strategies.js';
 const FREE_FOR_A_MILLION = 6 * 2 ** 30;
 const LITTLE_MEMORY = 'less than 6 GiB of memory are free';
 const NO_REDIS = 'no Redis server: install redis-server or valkey-server, or set REDIS_URL';
-const FOREIGN_REDIS = 'the Redis at REDIS_URL was not started by this run: it is never broken or throttled';
+const FOREIGN_REDIS = 'the Redis at REDIS_URL was not started by this run: it is never broken, filled or throttled';
+const FOREIGN_DATABASE = 'the database at DATABASE_URL was not started by this run: nobody in it is demoted or revoked';
 
 /** What a running cluster cannot do. */
 export function lacksOf(
-  cluster: Pick<Cluster, 'skipped' | 'ownsRedis' | 'cpuQuota' | 'straightUrl' | 'noAsides' | 'noPersistence'>,
+  cluster: Pick<
+    Cluster,
+    'skipped' | 'ownsRedis' | 'ownsDatabase' | 'cpuQuota' | 'straightUrl' | 'noAsides' | 'noPersistence'
+  >,
 ): Lacks {
   const skippedBecause = (name: StrategyName) => cluster.skipped.find(({ strategy }) => strategy === name)?.reason;
   const redis = cluster.skipped.find(({ strategy }) => needsRedis(strategy))?.reason;
@@ -29,6 +33,8 @@ export function lacksOf(
         Redis: redis,
         'a Redis of its own': redis ?? (cluster.ownsRedis ? undefined : FOREIGN_REDIS),
         'a Redis with a disk': cluster.noPersistence,
+        'no Redis of others': redis || cluster.ownsRedis ? undefined : FOREIGN_REDIS,
+        'a database of its own': cluster.ownsDatabase ? undefined : FOREIGN_DATABASE,
         'slices of CPU': 'means' in cpuQuota ? undefined : noSlices(cpuQuota.tried),
         'a way past the balancer':
           cluster.straightUrl === null ? 'instances are reached by the balancer alone' : undefined,
@@ -39,7 +45,10 @@ export function lacksOf(
 }
 
 /** The same without starting one: what this machine lacks for a cluster of that kind. */
-export function lacksOfMachine(kind: ClusterKind, { PATH, REDIS_URL }: ReturnType<typeof readEnvironment>): Lacks {
+export function lacksOfMachine(
+  kind: ClusterKind,
+  { PATH, REDIS_URL, DATABASE_URL }: ReturnType<typeof readEnvironment>,
+): Lacks {
   if (kind === 'compose') return { strategy: () => undefined, requirement: () => undefined };
   const redis = REDIS_URL || findRedisServer(PATH) ? undefined : NO_REDIS;
   const sleeper = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
@@ -54,6 +63,7 @@ export function lacksOfMachine(kind: ClusterKind, { PATH, REDIS_URL }: ReturnTyp
       redis && needsRedis(strategy) ? [{ strategy, reason: redis }] : [],
     ),
     ownsRedis: !REDIS_URL,
+    ownsDatabase: !DATABASE_URL,
     straightUrl: '',
     noAsides: undefined,
     noPersistence: undefined,

@@ -68,6 +68,8 @@ t.test('what a machine lacks leaves out the claims that need it, with the reason
       ({
         Redis: 'no Redis',
         'a Redis of its own': 'no Redis',
+        'no Redis of others': undefined,
+        'a database of its own': undefined,
         'a Redis with a disk': undefined,
         'slices of CPU': 'no slices',
         'a way past the balancer': undefined,

@@ -124,6 +124,8 @@ export interface Cluster {
   spareStore(database: number): SpareStore;
   /** Whether its Redis was started with it. Another's is never broken, throttled or filled. */
   readonly ownsRedis: boolean;
+  /** The same of its database. */
+  readonly ownsDatabase: boolean;
   /** Why its Redis cannot be told to keep what it holds over a restart, or undefined where it can. */
   readonly noPersistence: string | undefined;
   /** Has its Redis write each change to its disk before it answers, or, as when it starts, nothing. */

@@ -84,6 +84,7 @@ class ComposeCluster implements Cluster {
   readonly skipped = [];
   readonly cpuQuota = { means: 'docker update' };
   readonly ownsRedis = true;
+  readonly ownsDatabase = true;
   /** Given, not found out: no container that stays can read the one that the set-up makes. */
   readonly demoPassword: string;
   description: ClusterDescription = { cluster: 'compose', redis: null, postgres: '', node: '', settings: {} };

@@ -208,6 +208,10 @@ export class LocalCluster implements Cluster {
     return this.#upstreams.names.length;
   }
 
+  get ownsDatabase(): boolean {
+    return this.#options.environment.DATABASE_URL === undefined;
+  }
+
   get ownsRedis(): boolean {
     return this.#store.isOwn;
   }

@@ -33,6 +33,7 @@ export class FakeCluster implements Cluster {
   readonly skipped: Cluster['skipped'];
   readonly cpuQuota: Cluster['cpuQuota'];
   readonly ownsRedis: boolean;
+  readonly ownsDatabase = true;
   readonly description = { cluster: 'fake', redis: 'fake', postgres: 'fake', node: process.version, settings: {} };
   /** Methods that were called, with their arguments: `limitCpu redis 0.1`. */
   readonly calls: string[] = [];

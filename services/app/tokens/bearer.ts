@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { UserView } from '../../contract.js';
+import { ROUTES, type UserView } from '../../contract.js';
 import { InsufficientScope } from '../errors.js';
 import { type AccessClaims, permits } from './claims.js';
 
@@ -18,12 +18,17 @@ export function readBearer(request: FastifyRequest, verify: Verify): ReturnType<
   const startedAtMs = performance.now();
   const admit = (claims: AccessClaims | null) => {
     request.verifyMs = performance.now() - startedAtMs;
-    const use = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
+    const use = isHarmless(request) ? 'read' : 'write';
     if (claims !== null && !permits(claims.scope, use)) throw new InsufficientScope(use);
     return claims;
   };
   const verified = verify(token);
   return verified instanceof Promise ? verified.then(admit) : admit(verified);
+}
+
+/** Whoever holds a token may end it, whatever else it is not good for. The route tells: an address may end like it. */
+function isHarmless({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD' || routeOptions.url?.endsWith(ROUTES.logout) === true;
 }
 
 /** The user whom the token names. */
