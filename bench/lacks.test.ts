@@ -44,10 +44,8 @@ t.test('each lack has its reason', async (t) => {
     /^needs slices of CPU, which cannot be cut here: tried systemd \(none\)$/,
   ]);
   t.match(requirementsOf({ ...EVERYTHING, straightUrl: null }).at(-2), /reached by the balancer alone$/);
-  const ofOthers = lacksOf({ ...EVERYTHING, ownsRedis: false, ownsDatabase: false });
-  t.match(ofOthers.requirement('no Redis of others'), /^the Redis at REDIS_URL/);
-  t.match(ofOthers.requirement('a database of its own'), /^the database at DATABASE_URL/);
-  t.equal(lacksOf(storeless).requirement('no Redis of others'), undefined, 'none at all harms nobody');
+  const foreign = lacksOf({ ...EVERYTHING, ownsDatabase: false });
+  t.match(foreign.requirement('a database of its own'), /^the database at DATABASE_URL/);
   t.equal(lacksOf({ ...EVERYTHING, noPersistence: 'no disk' }).requirement('a Redis with a disk'), 'no disk');
   t.equal(requirementsOf({ ...EVERYTHING, noAsides: 'nothing beside it' }).at(-1), 'nothing beside it');
 });
@@ -82,4 +80,13 @@ t.test('a machine is asked without starting a cluster', async (t) => {
     REQUIREMENTS.map((name) => containers.requirement(name)),
     Array(REQUIREMENTS.length).fill(undefined),
   );
+});
+
+t.test('nobody in a database that is not ours is demoted or revoked by any plan', async (t) => {
+  const scope = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
+  const lacks = lacksOf({ ...EVERYTHING, ownsDatabase: false });
+  const { measurements, leftOut } = makePlan({ claims: BUILT, scope, minutes: 60, lacks });
+  const ids = leftOut.map(({ claim }) => claim);
+  t.ok(['authz-apart', 'theft-window', 'stale-role'].every((id) => ids.includes(id)));
+  t.notOk(measurements.some(({ settings }) => ['windows', 'authorization'].includes(String(settings.battery))));
 });

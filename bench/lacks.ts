@@ -33,7 +33,6 @@ export function lacksOf(
         Redis: redis,
         'a Redis of its own': redis ?? (cluster.ownsRedis ? undefined : FOREIGN_REDIS),
         'a Redis with a disk': cluster.noPersistence,
-        'no Redis of others': redis || cluster.ownsRedis ? undefined : FOREIGN_REDIS,
         'a database of its own': cluster.ownsDatabase ? undefined : FOREIGN_DATABASE,
         'slices of CPU': 'means' in cpuQuota ? undefined : noSlices(cpuQuota.tried),
         'a way past the balancer':

@@ -68,7 +68,6 @@ t.test('what a machine lacks leaves out the claims that need it, with the reason
       ({
         Redis: 'no Redis',
         'a Redis of its own': 'no Redis',
-        'no Redis of others': undefined,
         'a database of its own': undefined,
         'a Redis with a disk': undefined,
         'slices of CPU': 'no slices',

@@ -9,7 +9,6 @@ export type Requirement =
   | 'Redis'
   | 'a Redis of its own'
   | 'a Redis with a disk'
-  | 'no Redis of others'
   | 'a database of its own'
   | 'slices of CPU'
   | 'a way past the balancer'

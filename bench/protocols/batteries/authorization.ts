@@ -54,7 +54,7 @@ const MATRIX: readonly Act[] = [
 
 /** Who may do what: everyone tries everything, with every strategy. */
 export const authorization: Battery = {
-  requires: ['a database of its own', 'no Redis of others'],
+  requires: ['a database of its own'],
   seconds: { setup: 0, sweep: 1.4 },
   async open(context) {
     const { cluster, strategies, signal } = context;

@@ -21,7 +21,7 @@ const STAGGER_MS = 562.5;
 
 /** How long a copy of a credential goes on to be accepted after what ended it. */
 export const windows: Battery = {
-  requires: ['instances with settings of their own', 'a database of its own', 'no Redis of others'],
+  requires: ['instances with settings of their own', 'a database of its own'],
   seconds: { setup: 4, sweep: 14 },
   async open(context) {
     const sites = await startSites(context.cluster, context.strategies.includes(CACHED_STRATEGY));
