@@ -4,6 +4,8 @@ import { EVENTS } from './measurements.js';
 import { above, all } from './rules.js';
 
 const KILLED = 'instance killed';
+/** It stands still, and its connections stay open. */
+const FROZEN = 'instance frozen';
 
 export const instanceDies: Claim = {
   id: 'instance-dies',
@@ -22,6 +24,11 @@ export const instanceDies: Claim = {
           failingMs(EVENTS, { event: KILLED, instances, strategy }, 'kill'),
         ]),
         betweenEventsMs(EVENTS, { event: KILLED, instances }, { from: 'kill', until: 'down', watchedUntil: 'restart' }),
+        ...['sticky', ...others].flatMap((strategy) => [
+          loggedOutRatio(EVENTS, { event: FROZEN, instances, strategy }),
+          failedRatio(EVENTS, { event: FROZEN, instances, strategy }),
+        ]),
+        betweenEventsMs(EVENTS, { event: FROZEN, instances }, { from: 'freeze', until: 'down', watchedUntil: 'thaw' }),
       ],
       finding: (words) =>
         `Killing one of ${instances} instances logs out ${words(lost('sticky'))} of users with sticky${others.map((strategy) => `, ${words(lost(strategy))} with ${strategy}`).join('')}.`,
@@ -30,8 +37,8 @@ export const instanceDies: Claim = {
   predictions: [
     {
       metric: 'loggedOutRatio',
-      formula: '1/n with sticky, 0 with redis and jwt',
-      at: ({ strategy, instances }) => (strategy === 'sticky' ? 1 / Number(instances) : 0),
+      formula: '1/n with sticky where one is killed, else 0',
+      at: ({ event, strategy, instances }) => (event === KILLED && strategy === 'sticky' ? 1 / Number(instances) : 0),
       within: () => 0.03,
     },
   ],

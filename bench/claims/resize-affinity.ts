@@ -1,6 +1,7 @@
+import { loggedOutUsersRatio } from '../metrics/timeline.js';
 import { movedRatio } from '../metrics/visits.js';
 import type { Claim } from './claim.js';
-import { RESIZED } from './measurements.js';
+import { EVENTS, RESIZED } from './measurements.js';
 import { above, which } from './rules.js';
 
 const COOKIE = 'inserted-cookie';
@@ -29,6 +30,9 @@ export const resizeAffinity: Claim = {
     );
     return {
       rule: which(cases, { passing: 'users move' }),
+      shows: ['sticky', 'redis', 'jwt']
+        .filter((strategy) => scope.strategies.some((name) => name === strategy))
+        .map((strategy) => loggedOutUsersRatio(EVENTS, { event: 'scaled out and in', instances: few, strategy })),
       finding: (words) =>
         `An instance added to ${few} moves ${words(moved(COOKIE, 'one added'))} of users who are tied by a cookie, ` +
         `${words(moved(MODULO, 'one added'))} by their address modulo ${few}, ${words(moved(CONSISTENT, 'one added'))} by consistent hashing; ` +

@@ -39,15 +39,44 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
     seconds: () => 4.3,
     async happen(scene) {
       const { cluster, note } = scene;
-      const names = instancesOf(cluster);
-      const victim = names[uniformInt(scene.random, names.length)] ?? '';
+      const victim = anyInstance(scene);
       note('kill', victim);
       await cluster.kill(victim);
-      if (await untilServing(scene, names.length - 1)) note('down', victim);
+      await noteWhenDown(scene, victim);
       await setTimeout(FAULT_MS / 2);
       note('restart', victim);
       await cluster.restart(victim);
       note('up', victim);
+    },
+  },
+  'instance frozen': {
+    requires: [],
+    seconds: () => 8,
+    async happen(scene) {
+      const { cluster, note } = scene;
+      const victim = anyInstance(scene);
+      note('freeze', victim);
+      await cluster.freeze(victim);
+      await noteWhenDown(scene, victim);
+      await setTimeout(FAULT_MS / 2);
+      note('thaw', victim);
+      await cluster.thaw(victim);
+      if (await untilServing(scene, (serving) => serving === cluster.instances)) note('up', victim);
+    },
+  },
+  'scaled out and in': {
+    requires: [],
+    seconds: () => 4,
+    async happen({ cluster, note }) {
+      const { instances } = cluster;
+      const added = `instance-${instances + 1}`;
+      note('add', added);
+      await cluster.scaleTo(instances + 1);
+      note('up', added);
+      await setTimeout(FAULT_MS / 2);
+      note('remove', added);
+      await cluster.scaleTo(instances);
+      note('gone', added);
     },
   },
   'store killed': {
@@ -120,10 +149,19 @@ function instancesOf(cluster: Cluster): PartName[] {
   return cluster.partNames().filter((name) => name.startsWith('instance-'));
 }
 
+function anyInstance({ cluster, random }: Scene): PartName {
+  const names = instancesOf(cluster);
+  return names[uniformInt(random, names.length)] ?? '';
+}
+
+async function noteWhenDown(scene: Scene, victim: PartName): Promise<void> {
+  if (await untilServing(scene, (serving) => serving < scene.cluster.instances)) scene.note('down', victim);
+}
+
 /** @returns whether it came to that before the deadline */
-async function untilServing({ cluster, signal }: Scene, count: number): Promise<boolean> {
+async function untilServing({ cluster, signal }: Scene, isSo: (serving: number) => boolean): Promise<boolean> {
   const deadline = performance.now() + DETECTION_DEADLINE_MS;
-  while ((await cluster.countServing()) > count) {
+  while (!isSo(await cluster.countServing())) {
     if (performance.now() >= deadline) return false;
     await setTimeout(POLL_MS, undefined, { signal });
   }
