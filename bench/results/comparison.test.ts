@@ -13,7 +13,7 @@ const NARROW = { columns: 80, color: false };
 const CLAIMS = ['mismatch', 'token-bytes'];
 
 function sample(options: SampleOptions = {}, claims: readonly string[] = CLAIMS): Results {
-  const { plan, rounds, ...results } = sampleResults(options);
+  const { plan, rounds, ...results } = sampleResults({ claims: CLAIMS, ...options });
   if (!plan) throw new TypeError('a sample has a plan');
   const isWanted = ({ protocol, measurement }: Round) => protocol === 'visits' || measurement.includes('slices=none');
   return { ...results, plan: { ...plan, claims: [...claims] }, rounds: rounds.filter(isWanted) };
