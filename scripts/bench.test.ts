@@ -140,7 +140,7 @@ t.test('mistakes are one line and exit code 2', async (t) => {
     ['bench', ['--resume', 'nosuch'], {}, /^nosuch cannot be read/],
     ['bench', [...SMALL, '--out', 'README.md'], {}, /^--out: README\.md is not a folder\.$/],
     ['bench', ['--claims', 'all'], {}, /"all".*mismatch/],
-    ['bench', ['--claims', 'lost-update'], {}, /"lost-update" is not built yet/],
+    ['bench', ['--claims', 'xss'], {}, /"xss" is not built yet/],
     ['bench', ['--minutes', '0'], {}, /"0" is not a number of minutes above 0/],
     ['bench', ['--fail-on', 'true'], {}, /"true".*inconclusive/],
     ['bench', ['--experiments', 'mismatch'], {}, /unknown option '--experiments'/],

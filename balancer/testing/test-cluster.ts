@@ -42,7 +42,9 @@ export class TestBalancer {
     const dependencies = { random: Math.random, resolve: async () => [], accessLog: { write: () => {} }, ...injected };
     const balancer = new TestBalancer(await startBalancer(config, dependencies));
     if (upstreams.length > 0) {
-      await balancer.until(({ upstreams: known }) => known.every(({ state }) => state === 'up'));
+      await balancer.until(
+        ({ upstreams: known }) => known.length >= upstreams.length && known.every(({ state }) => state === 'up'),
+      );
     }
     return balancer;
   }

@@ -371,7 +371,7 @@ const claimOf = (id: string) => BUILT.find((claim) => claim.id === id) as Claim;
 
 for (const { name, truth, verdicts } of WORLDS) {
   t.test(`where ${name}`, async (t) => {
-    const results = sampleResults({ truth });
+    const results = sampleResults({ truth, claims: Object.keys(verdicts) });
     for (const [id, verdict] of Object.entries(verdicts)) {
       const { verdict: found, because } = judge(deciding(claimOf(id)), results);
       t.equal(found, verdict, `${id}: ${because}`);

@@ -44,7 +44,7 @@ async function verdictsOn(
   const sweeps = timeline.measure(
     {
       key: measurement.key,
-      settings: { usersPerStrategy: 36, rateRps: 120 },
+      settings: { usersPerStrategy: 36, rateRps: 60 },
       cells: measurement.cells.filter(({ event }) => wanted(String(event))),
     },
     {

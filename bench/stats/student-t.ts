@@ -1,8 +1,18 @@
+/** A run asks for few, and for those thousands of times. */
+const known = new Map<string, number>();
+
 /**
  * How many standard errors lie on each side of the estimate in an interval of Student's t distribution:
  * `studentT(0.95, 4)` is 2.776.
  */
 export function studentT(confidence: number, degreesOfFreedom: number): number {
+  const key = `${confidence} ${degreesOfFreedom}`;
+  const found = known.get(key) ?? findStudentT(confidence, degreesOfFreedom);
+  known.set(key, found);
+  return found;
+}
+
+function findStudentT(confidence: number, degreesOfFreedom: number): number {
   let [low, high] = [0, 1];
   while (probabilityWithin(high, degreesOfFreedom) < confidence) high *= 2;
   for (let step = 0; step < 60; step++) {

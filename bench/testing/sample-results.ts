@@ -21,6 +21,8 @@ export interface SampleOptions {
   readonly without?: (round: Round) => boolean;
   readonly change?: (round: Round) => Round;
   readonly truth?: Partial<Truth>;
+  /** Ids; every built claim otherwise. What a round is like does not depend on the others. */
+  readonly claims?: readonly string[];
 }
 
 const SCOPE: Scope = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
@@ -44,9 +46,12 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   storm: { sweeps: 8, leastSweeps: 7, durationMs: 1_500, sample: sampleStorm },
 };
 
-/** A whole run of every built claim, made up: deterministic, with a known truth. */
-export function sampleResults({ seed = 7, without, change, truth }: SampleOptions = {}): Results {
-  const plan = samplePlan(BUILT, SCOPE);
+/** A whole run, made up: deterministic, with a known truth. */
+export function sampleResults({ seed = 7, without, change, truth, claims }: SampleOptions = {}): Results {
+  const plan = samplePlan(
+    BUILT.filter(({ id }) => claims?.includes(id) ?? true),
+    SCOPE,
+  );
   const world = { seed, truth: { ...TRUTH, ...truth }, strategies: plan.strategies };
   let ms = Date.parse('2026-11-22T09:00:00Z');
   const rounds = plan.measurements.flatMap((measurement) => {

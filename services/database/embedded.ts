@@ -1,7 +1,7 @@
-import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { announceListening, runMain, stopOnSignal, toListenError } from '../process.js';
 import { loadEmbeddedConfig } from './config.js';
+import { createEmptyDatabase } from './empty-database.js';
 
 /** Connections of several instances' pools. They take turns: the embedded database has one session only. */
 const MAX_CONNECTIONS = 256;
@@ -10,7 +10,7 @@ const STOP_DEADLINE_MS = 2000;
 /** PostgreSQL inside a process, for where no server is given. In memory: it ends with the process. */
 await runMain(async () => {
   const { host, port } = loadEmbeddedConfig();
-  const db = await PGlite.create();
+  const db = await createEmptyDatabase();
   const server = new PGLiteSocketServer({ db, host, port, maxConnections: MAX_CONNECTIONS });
   try {
     await server.start();
