@@ -1,14 +1,16 @@
+import type { Scope } from './claims/claim.js';
 import { evidenceOf } from './claims/evidence.js';
+import { BUILT } from './claims/index.js';
 import { judgeAll } from './claims/judge.js';
 import { type More, needsOf } from './claims/needs.js';
-import type { Measurement, PlanRecord, Results } from './contract.js';
+import type { Factors, Measurement, PlanRecord, Results } from './contract.js';
 import { inTime } from './in-time.js';
 import { type Measuring, measure } from './measure.js';
-import type { CellRef } from './metrics/quantity.js';
+import { type CellRef, keyOf } from './metrics/quantity.js';
 import type { Progress } from './progress.js';
 import type { Sites } from './sites.js';
 
-/** A measurement that fails is tried once more, on a cluster that was mended or replaced. */
+/** A measurement that fails is tried once more, on a cluster that was mended or replaced, for what decides alone. */
 const ATTEMPTS = 2;
 /** Least rounds that take so many times as long as planned, and a minute more, have to do: the next claims have their turn. */
 const MOST_TIMES = 3;
@@ -67,7 +69,8 @@ class Rounds {
     const { log, now, signal } = this.running;
     const endsAt = now() + 1000 * (MOST_TIMES * seconds + GRACE_SECONDS);
     for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt++) {
-      if (!(await this.more({ measurement, cells, sweeps: leastSweeps }, endsAt))) continue;
+      const chosen = attempt === 1 ? cells : decidingCells(this.plan, measurement);
+      if (!(await this.more({ measurement, cells: chosen, sweeps: leastSweeps }, endsAt))) continue;
       const lack = lackOf(log.results, measurement);
       this.#note(lack === undefined ? 'measured' : 'failed', measurement, lack ?? '');
       return;
@@ -112,6 +115,19 @@ class Rounds {
   #at(): string {
     return new Date(this.running.now()).toISOString();
   }
+}
+
+/** Without what is only shown, of which a cell may have failed for all. */
+function decidingCells({ strategies, instances, claims }: PlanRecord, { key, cells }: Measurement): readonly Factors[] {
+  const scope = { strategies, instances } as Scope;
+  const asked = BUILT.filter(({ id }) => claims.includes(id)).flatMap((claim) => claim.ask(scope).rule.quantities);
+  const deciding = new Set(
+    asked.flatMap((quantity) =>
+      quantity.cells.filter(({ measurement }) => measurement.key === key).map(({ factors }) => keyOf(factors)),
+    ),
+  );
+  const kept = cells.filter((factors) => deciding.has(keyOf(factors)));
+  return kept.length > 0 ? kept : cells;
 }
 
 /** What the time was not enough for, or failed too many checks. A run that goes on measures it. */

@@ -16,6 +16,7 @@ const SETTINGS: Readonly<Record<string, (value: Factors[string]) => Readonly<Rec
   cacheSeconds: (seconds) => ({ DENYLIST_CACHE_SECONDS: `${seconds}` }),
   sessions: () => POPULATION_SETTINGS,
 };
+const MINT_ATTEMPTS = 5;
 /** Requests under way at once while users sign in. */
 const CONNECTIONS = 16;
 /** Of a population, who sends requests: spread evenly over all. */
@@ -99,6 +100,9 @@ async function populationViews(
   sessions: number,
 ): Promise<LoadRequest[]> {
   say(`${sessions} sessions, ${strategy}`);
-  const kept = await mintSessions({ url, benchToken, strategy }, sessions, Math.min(sessions, ACTIVE_SESSIONS));
+  const kept = await mintSessions({ url, benchToken, strategy }, sessions, {
+    keep: Math.min(sessions, ACTIVE_SESSIONS),
+    attempts: MINT_ATTEMPTS,
+  });
   return kept.map((headers) => ({ path: `/${strategy}${ROUTES.me}`, headers }));
 }

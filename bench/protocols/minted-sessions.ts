@@ -12,14 +12,24 @@ export interface Mint {
 /** So many begin with one request: with more it would take too long for an answer. */
 const BATCH_SIZE = 5_000;
 
+interface Wanted {
+  /** How many of them, spread evenly, are to be presented. Default: none. */
+  readonly keep?: number;
+  /**
+   * How often one request is tried. Of millions of commands one may be late on a busy machine; what it began before that stays, so that there are a few
+   * more than were asked for. Default: once.
+   */
+  readonly attempts?: number;
+}
+
 /**
  * Begins so many sessions as a login does after the password check, without a request each.
- * @returns the headers that present `keep` of them, spread evenly over all
+ * @returns the headers that present those that are kept
  */
 export async function mintSessions(
   { url, benchToken, strategy }: Mint,
   count: number,
-  keep = 0,
+  { keep = 0, attempts = 1 }: Wanted = {},
 ): Promise<Readonly<Record<string, string>>[]> {
   const kept: Readonly<Record<string, string>>[] = [];
   for (let begun = 0; begun < count; ) {
@@ -27,8 +37,18 @@ export async function mintSessions(
     begun += size;
     const body = { count: size, keep: Math.round((keep * begun) / count) - kept.length };
     const headers = { [HEADERS.benchToken]: benchToken };
-    const { credentials } = await postJson<MintReply>(`${url}/${strategy}${ROUTES.benchMint}`, body, headers);
-    kept.push(...credentials);
+    const begin = () => postJson<MintReply>(`${url}/${strategy}${ROUTES.benchMint}`, body, headers);
+    kept.push(...(await repeatedly(begin, attempts)).credentials);
   }
   return kept;
+}
+
+async function repeatedly<T>(act: () => Promise<T>, attempts: number): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt >= attempts) throw error;
+    }
+  }
 }
