@@ -6,6 +6,7 @@ import { HAPPENINGS } from './timeline-events.js';
 /** What is noted of a kill where so many instances seem to serve after it. */
 async function notedWhere(serving: number): Promise<string[]> {
   const cluster = {
+    instances: 2,
     partNames: () => ['instance-1', 'instance-2'],
     kill: async () => {},
     restart: async () => {},

@@ -20,6 +20,15 @@ const COURSES: Readonly<Record<string, (simulation: Simulation) => Event[]>> = {
     event(END_MS, 'restart', 'instance-2'),
     event(END_MS + 400, 'up', 'instance-2'),
   ],
+  'instance frozen': ({ truth, random }) => [
+    event(START_MS, 'freeze', 'instance-2'),
+    event(START_MS + truth.detectMs * lognormal(random, truth.noise), 'down', 'instance-2'),
+    event(END_MS, 'thaw', 'instance-2'),
+  ],
+  'scaled out and in': ({ instances }) => [
+    event(START_MS, 'add', `instance-${instances + 1}`),
+    event(END_MS, 'remove', `instance-${instances + 1}`),
+  ],
   'store killed': () => STORE_KILLED,
   'store restarted, persistent': () => [event(START_MS - 100, 'persistent', 'redis'), ...STORE_KILLED],
   'store frozen': () => [event(START_MS, 'freeze', 'redis'), event(END_MS, 'thaw', 'redis')],
