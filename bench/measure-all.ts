@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Scope } from './claims/claim.js';
 import { evidenceOf } from './claims/evidence.js';
 import { BUILT } from './claims/index.js';
@@ -12,6 +13,8 @@ import type { Sites } from './sites.js';
 
 /** A measurement that fails is tried once more, on a cluster that was mended or replaced, for what decides alone. */
 const ATTEMPTS = 2;
+/** Between the two: a store that answered late is asked again by then, and instances know it. */
+const PAUSE_MS = 1_500;
 /** Least rounds that take so many times as long as planned, and a minute more, have to do: the next claims have their turn. */
 const MOST_TIMES = 3;
 const GRACE_SECONDS = 60;
@@ -69,6 +72,7 @@ class Rounds {
     const { log, now, signal } = this.running;
     const endsAt = now() + 1000 * (MOST_TIMES * seconds + GRACE_SECONDS);
     for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt++) {
+      if (attempt > 1) await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => {});
       const chosen = attempt === 1 ? cells : decidingCells(this.plan, measurement);
       if (!(await this.more({ measurement, cells: chosen, sweeps: leastSweeps }, endsAt))) continue;
       const lack = lackOf(log.results, measurement);

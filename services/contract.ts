@@ -14,6 +14,10 @@ export type RevocationReason = 'password' | 'admin' | 'role';
 
 /** What a strategy claims about itself. `strategy.contract.test.ts` holds it to that. */
 export interface StrategyTraits {
+  /** Where the session is, for people. */
+  readonly summary: string;
+  /** What it suits: ends "choose it if …". */
+  readonly suits: string;
   /** What the client presents: a cookie that a browser sends by itself, a header that code must set, or a password each time. */
   readonly credential: 'cookie' | 'bearer' | 'password';
   /** Where the session lives; for tokens, what revokes them. */
@@ -39,6 +43,8 @@ export interface StrategyTraits {
 }
 
 const MEMORY: StrategyTraits = {
+  summary: 'session in the instance',
+  suits: 'there will only ever be one instance',
   credential: 'cookie',
   state: 'instance',
   routing: 'round-robin',
@@ -58,6 +64,8 @@ const MEMORY: StrategyTraits = {
 };
 
 const REDIS: StrategyTraits = {
+  summary: 'session in Redis',
+  suits: 'logout, bans and roles must hold at once',
   credential: 'cookie',
   state: 'redis',
   routing: 'round-robin',
@@ -70,9 +78,16 @@ const REDIS: StrategyTraits = {
   canMint: true,
 };
 
-const REDIS_ID: StrategyTraits = { ...REDIS, databaseTripsPerRead: 1 };
+const REDIS_ID: StrategyTraits = {
+  ...REDIS,
+  summary: 'id in Redis, profile in the database',
+  suits: 'profiles change often and must be fresh',
+  databaseTripsPerRead: 1,
+};
 
 const PASSWORD: StrategyTraits = {
+  summary: 'the password with every request',
+  suits: 'a script calls now and then',
   credential: 'password',
   state: 'nowhere',
   routing: 'round-robin',
@@ -86,6 +101,8 @@ const PASSWORD: StrategyTraits = {
 };
 
 const TOKEN: StrategyTraits = {
+  summary: 'signed token at the client',
+  suits: 'nothing may be shared, or others must check it',
   credential: 'bearer',
   state: 'client',
   routing: 'round-robin',
@@ -101,20 +118,33 @@ const TOKEN: StrategyTraits = {
 const ROWS = {
   memory: MEMORY,
   // Its sessions hold the request that began them.
-  'memory-leaky': { ...MEMORY, canMint: false },
-  sticky: { ...MEMORY, routing: 'sticky' },
+  'memory-leaky': { ...MEMORY, suits: 'a leak is to be shown', canMint: false },
+  sticky: {
+    ...MEMORY,
+    summary: 'session in the instance, user pinned to it',
+    suits: 'there is no store, and a lost instance may sign users out',
+    routing: 'sticky',
+  },
   redis: REDIS,
   'redis-id': REDIS_ID,
   jwt: TOKEN,
   'jwt-denylist': {
     ...TOKEN,
+    summary: 'token, revoked ones in Redis',
+    suits: 'tokens are given, and logout must hold at once',
     state: 'redis',
     needs: ['redis'],
     storeTripsPerRead: 1,
     ends: REDIS.ends,
   },
   // What can be ended is the session that gets new tokens.
-  'jwt-refresh': { ...TOKEN, state: 'redis', needs: ['redis'] },
+  'jwt-refresh': {
+    ...TOKEN,
+    summary: 'short token, and one to renew it',
+    suits: 'tokens are given, and minutes of exposure are fine',
+    state: 'redis',
+    needs: ['redis'],
+  },
   basic: PASSWORD,
 } satisfies Record<string, StrategyTraits>;
 

@@ -202,7 +202,6 @@ const judgement: Judgement = {
   because: 'so it is',
   estimates: [estimate],
   predictions: [],
-  draws: [],
   misleads: [],
   measurements: [],
 };

@@ -40,7 +40,6 @@ export const cachedDenylist: Claim = {
     };
   },
   predictions: [WINDOW_PREDICTION],
-  draws: ['cpuRatio'],
   misleads: [
     'Each token was accepted by the instance just before its logout, so that all of the cache is still to come. One that was not is refused at once.',
     'What is measured are 32 tokens that come again and again. A token that is seen once in a while is never in the cache, and costs what it costs without.',

@@ -47,8 +47,6 @@ export interface Claim {
   readonly statement: string;
   ask(scope: Scope): Question;
   readonly predictions?: readonly Prediction[];
-  /** Metrics that are drawn beside those that decide. */
-  readonly draws?: readonly string[];
   /** How the result could mislead. */
   readonly misleads: readonly string[];
 }

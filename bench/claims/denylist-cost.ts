@@ -1,4 +1,4 @@
-import { cpuMicrosPerRequest, cpuRatio } from '../metrics/demands.js';
+import { cpuMicrosPerRequest, cpuRatio, serverCpuMicrosPerRequest } from '../metrics/demands.js';
 import { tripsPerRequest } from '../metrics/saturation.js';
 import type { Claim } from './claim.js';
 import { WINDOW_PREDICTION, windowAfter } from './ends.js';
@@ -29,6 +29,7 @@ export const denylistCost: Claim = {
       ]),
       shows: [
         cpuRatio(REQUEST_COST, at('jwt'), at('redis')),
+        serverCpuMicrosPerRequest(REQUEST_COST, at(SUBJECT)),
         ...[SUBJECT, 'redis', 'jwt'].flatMap(costs),
         windowAfter('passwordChange', SUBJECT),
         windowAfter('revocation', SUBJECT),
@@ -46,7 +47,6 @@ export const denylistCost: Claim = {
       within: () => 0.01,
     },
   ],
-  draws: ['cpuRatio'],
   misleads: [
     'Both are asked of one Redis without a network between. Where a trip is far, it is what a request waits for, and both make one.',
     'Sessions run on a plugin, tokens on hand-written code.',

@@ -37,7 +37,6 @@ export const fatToken: Claim = {
         `Through the balancer ${words(rps(fat(DECIDING_BYTES)))} are served with it, ${words(rps(usual))} without.`,
     };
   },
-  draws: ['balancerCpuMicrosPerRequest'],
   misleads: [
     'Slower is dearer here: CPU decides, and not how long a single request takes.',
     'Claims are short permissions in a list, signed with the algorithm that the cluster is set up with. A list of objects takes longer to read, ES256 longer to check whatever the size.',

@@ -1,5 +1,5 @@
 import { STRATEGIES, type StrategyName } from '../../services/contract.js';
-import { cpuMicrosPerRequest } from '../metrics/demands.js';
+import { cpuMicrosPerRequest, serverCpuMicrosPerRequest } from '../metrics/demands.js';
 import { databaseTripsSaved, tripsPerRequest } from '../metrics/saturation.js';
 import type { Claim, Prediction } from './claim.js';
 import { REQUEST_COST } from './measurements.js';
@@ -34,6 +34,7 @@ export const fewerDbTrips: Claim = {
         { passing: 'a token saves trips compared' },
       ),
       shows: [
+        serverCpuMicrosPerRequest(REQUEST_COST, at('redis-id')),
         ...all.map((strategy) => trips('database', strategy)),
         ...all.map((strategy) => trips('store', strategy)),
         ...all.map((strategy) => cpuMicrosPerRequest('instance', REQUEST_COST, at(strategy))),
@@ -44,7 +45,6 @@ export const fewerDbTrips: Claim = {
     };
   },
   predictions: [predicted('database'), predicted('store')],
-  draws: ['databaseTripsPerRequest', 'storeTripsPerRequest'],
   misleads: [
     'Only trips for authentication are counted: what a page itself reads from the database is the same with each.',
     'What saves the trip makes the profile stale, in a session as in a token: whoever was demoted keeps his role until it is written again.',

@@ -32,8 +32,6 @@ export interface Judgement {
   readonly because: string;
   readonly estimates: readonly JudgedEstimate[];
   readonly predictions: readonly Pick<Prediction, 'metric' | 'formula'>[];
-  /** Metrics that are drawn beside those that decide. */
-  readonly draws: readonly string[];
   readonly misleads: readonly string[];
   /** Keys of the measurements that it rests on. */
   readonly measurements: readonly string[];
@@ -156,7 +154,7 @@ interface Known {
 }
 
 function describe(claim: Claim, known: readonly Known[], evidence: Evidence) {
-  const { id, group, statement, predictions = [], draws = [], misleads } = claim;
+  const { id, group, statement, predictions = [], misleads } = claim;
   const valueIn = (quantity: Quantity) =>
     known.find((one) => nameOf(one.quantity) === nameOf(quantity))?.estimate.value;
   return {
@@ -164,7 +162,6 @@ function describe(claim: Claim, known: readonly Known[], evidence: Evidence) {
     group,
     statement,
     predictions: predictions.map(({ metric, formula }) => ({ metric, formula })),
-    draws,
     misleads,
     estimates: known.map(({ quantity, estimate, decided, thresholds }): JudgedEstimate => {
       const prediction = predictions.find(({ metric }) => metric === quantity.metric);
@@ -194,7 +191,7 @@ function keysOf({ rule, shows = [] }: Question): string[] {
 
 function notMeasured({ id, group, statement }: UnbuiltClaim, because: string): Judgement {
   const words = notMeasuredWords(because);
-  return { id, group, statement, ...words, estimates: [], predictions: [], draws: [], misleads: [], measurements: [] };
+  return { id, group, statement, ...words, estimates: [], predictions: [], misleads: [], measurements: [] };
 }
 
 function notMeasuredWords(because: string) {

@@ -46,7 +46,6 @@ export const loadSlowsSessions: Claim = {
     };
   },
   predictions: [predicted(50), predicted(99)],
-  draws: ['latencyP50ByPredicted', 'latencyP99ByPredicted'],
   misleads: [
     'Instances are on small slices of CPU: one that has used up its slice waits for the next, which is most of the latency here.',
     'Loads are shares of the own capacity of each strategy, found once before the first round: the same share is not the same number of requests.',

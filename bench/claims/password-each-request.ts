@@ -1,4 +1,4 @@
-import { cpuMicrosPerRequest, cpuRatio } from '../metrics/demands.js';
+import { cpuMicrosPerRequest, cpuRatio, serverCpuMicrosPerRequest } from '../metrics/demands.js';
 import type { Claim } from './claim.js';
 import { REQUEST_COST } from './measurements.js';
 import { above, all } from './rules.js';
@@ -15,7 +15,7 @@ export const passwordEachRequest: Claim = {
     const cost = (strategy: string) => cpuMicrosPerRequest('instance', REQUEST_COST, at(strategy));
     return {
       rule: all(['redis', 'jwt'].map((strategy) => above(times(strategy), DEARER_FROM))),
-      shows: ['basic', 'redis', 'jwt'].map(cost),
+      shows: [serverCpuMicrosPerRequest(REQUEST_COST, at('basic')), ...['basic', 'redis', 'jwt'].map(cost)],
       finding: (words) =>
         `A request with a password takes instance and store ${words(times('redis'))} the CPU of one with a session in Redis and ${words(times('jwt'))} that of one with a token.`,
       beside: (words) =>

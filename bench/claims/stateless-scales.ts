@@ -49,7 +49,6 @@ export const statelessScales: Claim = {
       within: (_, predicted) => 0.1 * predicted,
     },
   ],
-  draws: ['measuredByPredicted'],
   misleads: [
     'Each instance has a small slice of CPU, so that balancer, load and instances fit on this machine: the shape carries over, not the requests per second.',
     'The database is not asked: a page that asks it scales as far as the database does.',

@@ -50,7 +50,6 @@ export const storeCeiling: Claim = {
       within: (_, predicted) => 0.25 * predicted,
     },
   ],
-  draws: ['measuredByPredicted'],
   misleads: [
     'Reads that go out together cost Redis less: the number holds for 32 requests under way at one instance, and others have another. Where the method misses its prediction by more than a quarter, so may the number.',
     'One read a request of a session of some 60 bytes. Larger sessions, or a write with every request, fill Redis sooner.',

@@ -1,5 +1,10 @@
 import { BASELINE } from '../../services/contract.js';
-import { cpuMicrosPerRequest, cpuRatio, instanceCpuRatioToNone } from '../metrics/demands.js';
+import {
+  cpuMicrosPerRequest,
+  cpuRatio,
+  instanceCpuRatioToNone,
+  serverCpuMicrosPerRequest,
+} from '../metrics/demands.js';
 import { requestBytes, requestBytesRatio, responseBytes, tripsPerRequest } from '../metrics/saturation.js';
 import { comparedOf } from '../strategies.js';
 import type { Claim } from './claim.js';
@@ -19,6 +24,7 @@ export const tokenBytes: Claim = {
     const costs = (strategy: string) => [
       bytes(strategy),
       responseBytes(REQUEST_COST, at(strategy)),
+      serverCpuMicrosPerRequest(REQUEST_COST, at(strategy)),
       cpuMicrosPerRequest('instance', REQUEST_COST, at(strategy)),
       cpuMicrosPerRequest('balancer', REQUEST_COST, at(strategy)),
       cpuMicrosPerRequest('store', REQUEST_COST, at(strategy)),
@@ -59,7 +65,6 @@ export const tokenBytes: Claim = {
         `${words(redisByToken(1))} the CPU of a token with one request at a time, ${words(redisByToken(32))} with 32.`,
     };
   },
-  draws: ['cpuRatio'],
   misleads: [
     'The token holds what this project puts into it: id, name and role. More claims make it longer.',
     'Sessions run on a plugin, tokens on hand-written code: by a profile made once (services/README.md) the plugin had 9 % of the CPU of an instance that serves sessions from memory.',

@@ -50,6 +50,20 @@ export function cpuMicrosPerRequest(tier: TierName, measurement: Saturation, fac
   );
 }
 
+/** CPU time of instance and store together per request in µs: what recognising a user takes of servers, wherever it is spent. */
+export function serverCpuMicrosPerRequest(measurement: Saturation, factors: Factors): Quantity {
+  const cells = withIdle(measurement, factors);
+  const label = 'CPU of instance and store per request';
+  const described = { metric: 'serverCpuMicrosPerRequest', label, unit: 'µs', factors };
+  return ratioQuantity({ ...described, cells: [cells.loaded, cells.idle] }, (evidence) => {
+    const store = tallies('store', cells, evidence);
+    return tallies('instance', cells, evidence).map(({ amount, count }, at) => ({
+      amount: amount + (store[at]?.amount ?? 0),
+      count,
+    }));
+  });
+}
+
 /** Instance CPU per request against that of the reply without authentication. */
 export function instanceCpuRatioToNone(measurement: Saturation, factors: Factors, none: Factors): Quantity {
   const label = 'times the instance CPU of a reply without authentication';

@@ -1,6 +1,7 @@
 import t from 'tap';
-import type { JudgedEstimate } from '../claims/judge.js';
+import { type JudgedEstimate, judgeAll } from '../claims/judge.js';
 import type { Bound } from '../stats/estimate.js';
+import { sampleResults } from '../testing/sample-results.js';
 import { buildChart } from './chart-view.js';
 import { intervalsDrawing } from './charts/intervals.js';
 import { drawSvg } from './charts/svg.js';
@@ -35,15 +36,37 @@ t.test('What decides is drawn, with what else is known of the same metric, in th
   );
 });
 
-t.test('What a claim wants to be seen is drawn beside, in the order of connections.', async (t) => {
-  const beside = (connections: number) =>
-    estimate({ decided: false, metric: 'cpuRatio', unit: 'ratio', factors: { strategy: 'redis', connections } });
-  const rows = [estimate({}), beside(32), beside(128), beside(1)];
-  t.equal(buildChart(rows)?.panels.length, 1);
+t.test('Rows are in the order of connections.', async (t) => {
+  const at = (connections: number) => estimate({ factors: { strategy: 'redis', connections } });
   t.same(
-    buildChart(rows, ['cpuRatio'])?.panels[1]?.rows.map(({ label }) => label),
+    buildChart([at(32), at(128), at(1)])?.panels[0]?.rows.map(({ label }) => label),
     ['redis, connections 1', 'redis, connections 32', 'redis, connections 128'],
   );
+});
+
+t.test('The chart of every claim shows what its verdict rests on, and nothing else.', async (t) => {
+  const judged = judgeAll(sampleResults()).filter(({ verdict }) => verdict !== 'not measured');
+  t.ok(judged.length > 30);
+  for (const { id, estimates } of judged) {
+    const deciding = estimates.filter(({ decided }) => decided);
+    const kinds = new Set(deciding.map(({ metric, unit }) => `${metric} ${unit}`));
+    const rows = buildChart(estimates)?.panels.flatMap((panel) => panel.rows) ?? [];
+    const drawn = rows.map(({ value, low, high }) => `${value} ${low} ${high}`);
+    const numbersOf = (some: typeof estimates) => some.map(({ value, low, high }) => `${value} ${low} ${high}`);
+    t.same(
+      drawn.toSorted(),
+      numbersOf(estimates.filter(({ metric, unit }) => kinds.has(`${metric} ${unit}`))).toSorted(),
+      id,
+    );
+    t.ok(numbersOf(deciding).every((one) => drawn.includes(one)));
+    const predicted = deciding.filter(({ predicted }) => predicted !== undefined).length;
+    t.ok(rows.filter((row) => row.predicted !== null).length >= predicted, `${id}: predictions are drawn`);
+    const rounds = deciding.map(({ perRound }) => perRound.length);
+    t.ok(
+      rounds.every((count) => rows.some(({ perRound }) => perRound.length === count)),
+      `${id}: rounds are drawn`,
+    );
+  }
 });
 
 t.test('Where nothing decided, what is known is drawn; where nothing is known, nothing is.', async (t) => {
@@ -89,7 +112,7 @@ t.test('Ratios that err by a factor of many are drawn by their logarithms, other
   t.same(chart?.panels[0]?.scale, { min: 1, max: 1_000, step: 1, isLogarithmic: true });
   t.match(buildChart([ratio(0.2, 0.004, 3)])?.panels[0]?.scale, { min: 0.001, max: 10 });
   t.notOk(buildChart([ratio(33, 0, 451)])?.panels[0]?.scale.isLogarithmic, 'there is no logarithm of zero');
-  const svg = chart && drawSvg(intervalsDrawing(chart, 'wide'), 'ratios');
+  const svg = chart && drawSvg(intervalsDrawing(chart), 'ratios');
   t.match(svg, />100</);
   t.notMatch(svg, /NaN|Infinity/);
 });
@@ -97,7 +120,7 @@ t.test('Ratios that err by a factor of many are drawn by their logarithms, other
 t.test('An interval that goes on ends in an arrow.', async (t) => {
   const draw = (bound?: Bound) => {
     const chart = buildChart([estimate({ ...(bound && { bound }) })]);
-    return { text: chart?.panels[0]?.rows[0]?.text, svg: chart && drawSvg(intervalsDrawing(chart, 'wide'), 'bound') };
+    return { text: chart?.panels[0]?.rows[0]?.text, svg: chart && drawSvg(intervalsDrawing(chart), 'bound') };
   };
   t.match(draw('at least').text, /^at least 50/);
   t.equal(new Set([draw().svg, draw('at least').svg, draw('at most').svg]).size, 3);

@@ -33,14 +33,12 @@ export interface ChartView {
 }
 
 /**
- * The numbers that decide, and beside them what else is known of the same metric: who is not affected says as much as who is; and metrics
- * that the claim wants to be seen.
+ * The numbers that decide, and beside them what else is known of the same metric: who is not affected says as much as who is.
  * Null where there is nothing to draw.
  */
-export function buildChart(estimates: readonly JudgedEstimate[], draws: readonly string[] = []): ChartView | null {
+export function buildChart(estimates: readonly JudgedEstimate[]): ChartView | null {
   const deciding = new Set(estimates.filter(({ decided }) => decided).map(kindOf));
-  const isDrawn = (one: JudgedEstimate) => deciding.has(kindOf(one)) || draws.includes(one.metric);
-  const drawn = deciding.size === 0 ? estimates : estimates.filter(isDrawn);
+  const drawn = deciding.size === 0 ? estimates : estimates.filter((one) => deciding.has(kindOf(one)));
   const kinds = [...new Set(drawn.map(kindOf))];
   const panels = kinds.map((kind) => panelOf(drawn.filter((one) => kindOf(one) === kind)));
   return panels.length === 0 ? null : { panels };

@@ -2,12 +2,13 @@ import type { JudgedEstimate, Judgement } from '../claims/judge.js';
 import { LOOKS, RUN_ERROR } from '../claims/looks.js';
 import type { Results, Verdict } from '../contract.js';
 import type { Agreement } from '../stats/bounds.js';
-import { formatNumber, inWords } from '../words/numbers.js';
+import { formatNumber, inWords, withoutIntervals } from '../words/numbers.js';
 import { capitalise, countOf, factorsInWords } from '../words/text.js';
 import { buildChart, type ChartView } from './chart-view.js';
-import { buildCurves, type CurveView } from './curve-view.js';
+import { buildCostCurves, type CostCurves } from './curve-view.js';
 import { repeatCommand } from './repeat-command.js';
 import { finiteEstimates } from './summary.js';
+import type { Term } from './terms.js';
 import { buildTimelines, type TimelineView } from './timeline-view.js';
 
 /** A number in words, one row of a claim's table. */
@@ -27,31 +28,38 @@ export interface ClaimView {
   readonly id: string;
   readonly statement: string;
   readonly verdict: Verdict;
+  /** What was found, without intervals. */
+  readonly headline: string;
+  /** The same with them. */
   readonly finding: string;
   readonly because: string;
+  /** Explained here, as they stand here first. */
+  readonly terms: readonly Term[];
   /** How well theory fits, in sentences. */
   readonly predictions: readonly string[];
   readonly chart: ChartView | null;
   /** Costs against concurrency; null where they were not measured. */
-  readonly curves: CurveView | null;
+  readonly curves: CostCurves | null;
   readonly timelines: readonly TimelineView[];
   readonly rows: readonly EstimateRow[];
   readonly misleads: readonly string[];
   readonly repeat: string;
 }
 
-export function buildClaim(judgement: Judgement, results: Results): ClaimView {
+export function buildClaim(judgement: Judgement, results: Results, terms: readonly Term[]): ClaimView {
   const { id, statement, verdict, finding, because, misleads } = judgement;
   const estimates = finiteEstimates(judgement.estimates);
   return {
     id,
     statement,
     verdict,
+    headline: withoutIntervals(finding),
     finding,
     because: sentenceOf(because),
+    terms,
     predictions: judgement.predictions.flatMap((prediction) => describePrediction(prediction, estimates)),
-    chart: buildChart(estimates, judgement.draws),
-    curves: buildCurves(estimates),
+    chart: buildChart(estimates),
+    curves: buildCostCurves(estimates),
     timelines: buildTimelines(judgement, results.rounds),
     rows: estimates.map(rowOf),
     misleads,

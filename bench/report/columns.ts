@@ -27,7 +27,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-export function joinColumns(columns: readonly Column[]): string[] {
+export function joinColumns(columns: readonly Column[], gap = GAP): string[] {
   const height = Math.max(...columns.map(({ lines }) => lines.length));
   return Array.from({ length: height }, (_, at) =>
     columns
@@ -35,7 +35,7 @@ export function joinColumns(columns: readonly Column[]): string[] {
         const line = lines[at] ?? '';
         return (line === '' ? '' : paint(line)) + ' '.repeat(width - line.length);
       })
-      .join(GAP)
+      .join(gap)
       .trimEnd(),
   );
 }

@@ -1,14 +1,9 @@
-import {
-  type ChangedVerdict,
-  type ComparedNumber,
-  isChange,
-  type Place,
-  type RunComparison,
-} from '../results/comparison.js';
+import { type ComparedNumber, isChange, type RunComparison } from '../results/comparison.js';
 import type { Estimate } from '../stats/estimate.js';
-import { estimateInWords, formatDifference, formatEstimate, formatNumber } from '../words/numbers.js';
+import { formatDifference, formatEstimate } from '../words/numbers.js';
 import { capitalise, countOf, factorsInWords } from '../words/text.js';
 import { GAP, joinColumns, type Paint, painter, wrap } from './columns.js';
+import { circumstanceNotes, verdictInWords } from './comparison-notes.js';
 
 const OUTCOME_WIDTH = 4;
 const NUMBER_WIDTH = 16;
@@ -27,25 +22,22 @@ export function renderComparison(comparison: RunComparison, { columns, color }: 
   const width = Math.max(LEAST_COLUMNS, Math.min(columns, MOST_COLUMNS));
   const paint = painter(color);
   const compared = countOf(numbers.length, 'number');
+  const counted = (wanted: ComparedNumber['outcome']) => numbers.filter(({ outcome }) => outcome === wanted).length;
   const isSame = !numbers.some(isChange) && verdicts.length === 0;
   const lines = isSame
     ? [`Nothing changed beyond noise: ${compared} compared.`]
     : [
-        `${numbers.filter(isChange).length} of ${compared} and ${countOf(verdicts.length, 'verdict')} changed beyond noise.`,
+        `${numbers.filter(isChange).length} of ${compared} and ${countOf(verdicts.length, 'verdict')} changed beyond noise. ${counted('machine')} moved with the machine, ${counted('same')} are the same.`,
         ...verdicts.map(verdictInWords),
       ];
   return [
     ...lines.flatMap((line) => wrap(line, width)).map(paint('1')),
     ...(isSame ? [] : tableLines(comparison, width, paint)),
-    ...[...listNotes(comparison), ...(isSame ? [] : noiseNotes(comparison))]
+    ...circumstanceNotes(comparison)
       .flatMap((note) => wrap(note, width))
       .map(paint('33')),
     '',
   ].join('\n');
-}
-
-function verdictInWords({ statement, before, after }: ChangedVerdict): string {
-  return `${statement}: ${before} in A, ${after} in B.`;
 }
 
 function tableLines({ before, after, numbers }: RunComparison, width: number, paint: Paint): string[] {
@@ -108,53 +100,4 @@ function rowLines({ outcome, label, before, after, effect }: Row, width: number,
     column(label, labelWidth),
     ...[before, after, effect].map((texts) => column(texts, NUMBER_WIDTH)),
   ]);
-}
-
-function listNotes(comparison: RunComparison): string[] {
-  const { before, after, undecided, bounds, onlyBefore, onlyAfter, circumstances } = comparison;
-  const named = (title: string, items: readonly string[]) =>
-    items.length === 0 ? [] : [`${title}: ${items.join('; ')}.`];
-  return [
-    ...(before.isComplete ? [] : [incomplete('A')]),
-    ...(after.isComplete ? [] : [incomplete('B')]),
-    ...undecided.map((verdict) => `No contradiction, but ${verdictInWords(verdict)}`),
-    ...named('A bound in one of the runs, not compared', bounds.map(placeInWords)),
-    ...named('Only in A', onlyBefore.map(placeInWords)),
-    ...named('Only in B', onlyAfter.map(placeInWords)),
-    ...machineNotes(comparison),
-    ...named(
-      'Not the same in A and B',
-      circumstances.map(({ name, before, after }) => `${name} ${before ?? 'none'}, ${after ?? 'none'}`),
-    ),
-  ];
-}
-
-function incomplete(name: string): string {
-  return `${name} was interrupted: what it has is compared.`;
-}
-
-function placeInWords({ claim, factors, label }: Place): string {
-  const subject = label === undefined ? claim : `${claim}, ${label}`;
-  return factors === undefined ? subject : `${subject} with ${factorsInWords(factors)}`;
-}
-
-/** What the machine moved is told also where nothing else changed: it may be a change of what all strategies share. */
-function machineNotes({ numbers, noise: { baseline } }: RunComparison): string[] {
-  if (baseline === null) return [];
-  const moved = numbers.filter(({ outcome }) => outcome === 'machine').length;
-  if (moved === 0 && baseline.low <= 1 && baseline.high >= 1) return [];
-  return [
-    `The reply without authentication costs ${estimateInWords(baseline)} times the CPU in B. The machine moved that, or what ` +
-      `all strategies share: what moved with it (${countOf(moved, 'number')}) is not called a change.`,
-  ];
-}
-
-function noiseNotes({ noise: { threshold, baseline } }: RunComparison): string[] {
-  const percent = formatNumber(Math.ceil(1000 * (threshold ?? 0)) / 10);
-  return [
-    threshold === null
-      ? 'No A/A control is in both runs: times are told apart by their intervals alone.'
-      : `Times that differ by less than ${percent} % are the same, by the A/A controls of both runs.`,
-    ...(baseline === null ? ['No baseline is in both runs: times may have changed with the machine.'] : []),
-  ];
 }

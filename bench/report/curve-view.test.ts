@@ -1,19 +1,18 @@
 import t from 'tap';
-import { type JudgedEstimate, judge } from '../claims/judge.js';
+import { type JudgedEstimate, judge, judgeAll } from '../claims/judge.js';
 import { tokenBytes } from '../claims/token-bytes.js';
 import { sampleResults } from '../testing/sample-results.js';
 import { curvesDrawing } from './charts/curves.js';
-import { VARIANTS } from './charts/layout.js';
 import { drawSvg } from './charts/svg.js';
-import { buildCurves } from './curve-view.js';
+import { buildCostCurves, buildReach } from './curve-view.js';
 
 const { estimates } = judge(tokenBytes, sampleResults());
 
 t.test('Costs straight at an instance are curves, a strategy each, by ascending connections.', async (t) => {
-  const view = buildCurves(estimates);
-  t.same(view?.connections, [1, 8, 32, 128]);
+  const view = buildCostCurves(estimates);
+  t.same(view?.xs, [1, 8, 32, 128]);
   const found = Object.fromEntries(
-    view?.curves.map(({ strategy, points }) => [strategy, points.map(({ connections }) => connections)]) ?? [],
+    view?.curves.map(({ strategy, points }) => [strategy, points.map(({ x }) => x)]) ?? [],
   );
   const all = [1, 8, 32, 128];
   t.same(found, { redis: all, jwt: all, none: all, memory: all, sticky: [32] });
@@ -24,9 +23,9 @@ t.test('Costs straight at an instance are curves, a strategy each, by ascending 
 });
 
 t.test('With one number of connections, or none, there is no curve.', async (t) => {
-  t.equal(buildCurves([]), null);
-  t.equal(buildCurves(estimates.filter(({ factors }) => factors.connections === 32)), null);
-  t.equal(buildCurves(estimates.filter(({ factors }) => factors.straight !== true)), null);
+  t.equal(buildCostCurves([]), null);
+  t.equal(buildCostCurves(estimates.filter(({ factors }) => factors.connections === 32)), null);
+  t.equal(buildCostCurves(estimates.filter(({ factors }) => factors.straight !== true)), null);
 });
 
 /** Redis against tokens: intervals by the number of connections. */
@@ -36,7 +35,7 @@ function ranking(intervals: Readonly<Record<number, readonly [low: number, high:
   const ratios = Object.entries(intervals).map(([connections, [low, high]]) => {
     return { ...template, factors: { ...template.factors, connections: Number(connections) }, low, high };
   });
-  return buildCurves([...costs, ...ratios])?.ranking ?? 'none';
+  return buildCostCurves([...costs, ...ratios])?.ranking ?? 'none';
 }
 
 t.test('The ranking is stated as far as the intervals tell, and where it turns.', async (t) => {
@@ -66,16 +65,29 @@ t.test('A turn there and back is told twice.', async (t) => {
   t.match(ranking({ 1: [2, 3], 8: [0.5, 0.6], 32: [2, 3] }), /turns between 1 and 8 and between 8 and 32\.$/);
 });
 
-t.test('Curves are drawn at every width, and stay within it.', async (t) => {
-  const view = buildCurves(estimates);
+t.test('Curves are drawn within their width.', async (t) => {
+  const view = buildCostCurves(estimates);
   if (!view) throw new Error('the sample has curves');
-  for (const variant of VARIANTS) {
-    const drawing = curvesDrawing(view, variant);
-    const svg = drawSvg(drawing, variant);
-    t.notMatch(svg, /NaN|Infinity|undefined/);
-    for (const name of ['redis', 'jwt', 'requests under way, straight at the instance'])
-      t.ok(svg.includes(`>${name}<`), `${variant}: ${name}`);
-    const xs = [...svg.matchAll(/cx="(\d+(?:\.\d+)?)"/g)].map(([, x]) => Number(x));
-    t.ok(xs.every((x) => x > 0 && x < drawing.width));
-  }
+  const drawing = curvesDrawing(view);
+  const svg = drawSvg(drawing, 'curves');
+  t.notMatch(svg, /NaN|Infinity|undefined/);
+  for (const name of ['redis', 'jwt', 'requests under way, straight at the instance'])
+    t.ok(svg.includes(`>${name}<`), name);
+  const xs = [...svg.matchAll(/cx="(\d+(?:\.\d+)?)"/g)].map(([, x]) => Number(x));
+  t.ok(xs.every((x) => x > 0 && x < drawing.width));
+});
+
+t.test('Who is recognised is drawn by instances, beside what theory says of sessions in memory.', async (t) => {
+  const reach = buildReach(judgeAll(sampleResults()).flatMap((one) => one.estimates));
+  t.same(reach?.xs, [1, 2, 4]);
+  t.same(
+    reach?.curves.map(({ strategy }) => strategy),
+    ['memory', 'sticky', 'redis', 'jwt'],
+  );
+  t.match(reach?.predicted?.points[0], { x: 1, value: 1 });
+  t.match(reach?.predicted?.points.at(-1), { x: 4, value: 0.25 });
+  t.equal(buildReach([]), null);
+  const svg = reach && drawSvg(curvesDrawing(reach), 'reach');
+  t.match(svg, />1\/n</);
+  t.match(svg, />100 %</);
 });

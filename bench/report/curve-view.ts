@@ -6,7 +6,7 @@ import { type Colour, colourOf } from './palette.js';
 import { type Scale, scaleOf } from './scale.js';
 
 export interface CurvePoint {
-  readonly connections: number;
+  readonly x: number;
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -16,16 +16,30 @@ export interface CurvePoint {
 export interface Curve {
   readonly strategy: string;
   readonly colour: Colour;
-  /** By ascending connections. */
+  /** By ascending x. */
   readonly points: readonly CurvePoint[];
 }
 
-/** What a request costs, by how many are under way straight at an instance. */
+/** A number against another, with a line for each strategy. */
 export interface CurveView {
   readonly title: string;
+  readonly xTitle: string;
+  /** Of the horizontal axis: every doubling is as wide as the next. */
+  readonly isLogarithmic: boolean;
+  readonly isShare: boolean;
   readonly scale: Scale;
-  readonly connections: readonly number[];
+  /** Values of x, ascending. */
+  readonly xs: readonly number[];
   readonly curves: readonly Curve[];
+  /** What theory says, as a line of its own. */
+  readonly predicted: {
+    readonly name: string;
+    readonly points: readonly { readonly x: number; readonly value: number }[];
+  } | null;
+}
+
+/** What a request costs, by how many are under way straight at an instance. */
+export interface CostCurves extends CurveView {
   /** Who is dearer where, as far as the intervals tell; empty where nobody is held against another. */
   readonly ranking: string;
 }
@@ -34,28 +48,72 @@ const COST = 'instanceCpuMicrosPerRequest';
 const RATIO = 'cpuRatio';
 
 /** Null where no strategy was measured with several numbers of connections. */
-export function buildCurves(estimates: readonly JudgedEstimate[]): CurveView | null {
+export function buildCostCurves(estimates: readonly JudgedEstimate[]): CostCurves | null {
   const straight = estimates.filter(({ factors }) => factors.straight === true);
   const costs = straight.filter(({ metric }) => metric === COST);
   const [first] = costs;
-  const curves = [...new Set(costs.map(({ factors }) => String(factors.strategy)))].map((strategy): Curve => {
-    const own = costs.filter(({ factors }) => factors.strategy === strategy);
-    return { strategy, colour: colourOf(strategy), points: own.map(pointOf).sort(byConnections) };
-  });
-  const isCurve = ({ points }: Curve) => new Set(points.map(({ connections }) => connections)).size > 1;
-  if (!first || !curves.some(isCurve)) return null;
-  const points = curves.flatMap((curve) => curve.points);
+  const curves = curvesOf(costs, 'connections');
+  if (!first || !isSeveral(curves)) return null;
   return {
     title: `${capitalise(first.label)}, ${formatUnit(first.unit)}`,
-    scale: scaleOf(points.flatMap(({ value, low, high, perRound }) => [value, low, high, ...perRound])),
-    connections: [...new Set(points.map(({ connections }) => connections))].sort((a, b) => a - b),
+    xTitle: 'requests under way, straight at the instance',
+    isLogarithmic: true,
+    isShare: false,
+    scale: scaleOf(curves.flatMap(numbersOf)),
+    xs: xsOf(curves),
     curves,
+    predicted: null,
     ranking: describeRanking(straight.filter(({ metric }) => metric === RATIO)),
   };
 }
 
-function pointOf({ factors, value, low, high, perRound }: JudgedEstimate): CurvePoint {
-  return { connections: Number(factors.connections), value, low, high, perRound };
+/**
+ * The share of requests recognised by the number of instances, with what theory predicts of sessions in memory. Null where no strategy was
+ * tried with several numbers of them.
+ */
+export function buildReach(estimates: readonly JudgedEstimate[]): CurveView | null {
+  const shares = estimates.filter(({ metric }) => metric === 'recognisedRatio');
+  const curves = curvesOf(shares, 'instances');
+  if (!isSeveral(curves)) return null;
+  const xs = xsOf(curves);
+  const [least = 1, most = 1] = [xs[0], xs.at(-1)];
+  const steps = Array.from({ length: CURVE_STEPS + 1 }, (_, at) => least + ((most - least) * at) / CURVE_STEPS);
+  return {
+    title: 'Requests recognised',
+    xTitle: 'instances behind round robin',
+    isLogarithmic: false,
+    isShare: true,
+    scale: scaleOf([0, 1]),
+    xs,
+    curves,
+    predicted: { name: '1/n', points: steps.map((x) => ({ x, value: 1 / x })) },
+  };
+}
+
+const CURVE_STEPS = 24;
+
+function curvesOf(estimates: readonly JudgedEstimate[], factor: string): Curve[] {
+  return [...new Set(estimates.map(({ factors }) => String(factors.strategy)))].map((strategy) => ({
+    strategy,
+    colour: colourOf(strategy),
+    points: estimates
+      .filter(({ factors }) => factors.strategy === strategy)
+      .map(({ factors, value, low, high, perRound }) => ({ x: Number(factors[factor]), value, low, high, perRound }))
+      .sort((a, b) => a.x - b.x),
+  }));
+}
+
+/** One point says nothing of a course. */
+function isSeveral(curves: readonly Curve[]): boolean {
+  return curves.some(({ points }) => new Set(points.map(({ x }) => x)).size > 1);
+}
+
+function xsOf(curves: readonly Curve[]): number[] {
+  return [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+}
+
+function numbersOf({ points }: Curve): number[] {
+  return points.flatMap(({ value, low, high, perRound }) => [value, low, high, ...perRound]);
 }
 
 function byConnections(a: { readonly connections: number }, b: { readonly connections: number }): number {

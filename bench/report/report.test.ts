@@ -39,7 +39,7 @@ for (const [name, view] of Object.entries(VIEWS)) {
   t.test(`Links of a page ${name} lead to places in it.`, async (t) => {
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     t.equal(new Set(ids).size, ids.length, 'ids are unique');
-    t.notMatch(page, /href="(?!#)/);
+    t.notOk(/href="(?!#|data:text\/csv;charset=utf-8,)/.test(page));
     const targets = [...page.matchAll(/(?:href="#|url\(#)([^")]*)/g)].map(([, target]) => target);
     t.same(
       targets.filter((target) => !ids.includes(target)),
@@ -77,41 +77,82 @@ t.test('The same results give the same bytes.', async (t) => {
   const [one, other] = [few(), few()].map((results) => buildView(results));
   if (!one || !other) throw new Error('there are two views');
   t.ok(renderHtml(one) === renderHtml(other));
-  t.ok(renderMarkdown(one) === renderMarkdown(other));
+  t.same(renderMarkdown(one), renderMarkdown(other));
 });
 
 t.test('Foreign strings reach no report as markup, terminal escape or change of direction.', async (t) => {
   const view = VIEWS.hostile;
-  const markdown = renderMarkdown(view);
-  for (const output of [renderHtml(view), markdown, renderSummary(view, { columns: 80, color: false })]) {
+  const { text: markdown, pictures } = renderMarkdown(view);
+  const drawn = pictures.map(({ svg }) => svg);
+  for (const output of [renderHtml(view), markdown, ...drawn, renderSummary(view, { columns: 80, color: false })]) {
     for (const letter of ['\u001b', '\u0007', '\u202e']) t.notOk(output.includes(letter));
     t.notOk(output.includes(ESCAPE_SEQUENCE));
   }
   const unescaped = markdown.replace(/\\[^\n]/g, '').replace(/(`+)[^\n]*?[^`]\1(?!`)/g, '');
   t.notMatch(unescaped, /</);
   t.notMatch(unescaped, /^# heading/m);
-  t.notMatch(unescaped, /\]\(/);
+  t.notMatch(unescaped, /\]\((?!charts\/[a-z0-9-]+\.svg\))/);
+  t.ok(pictures.every(({ path }) => /^charts\/[a-z0-9-]+\.svg$/.test(path)));
 });
 
-t.test('Claims, numbers and reasons are on the page and in the Markdown.', async (t) => {
+t.test('What was found is on the page and in the Markdown; all numbers are on the page.', async (t) => {
   const view = VIEWS.sample;
-  for (const text of [textOf(renderHtml(view)), renderMarkdown(view).replace(/\\|\*\*/g, '')]) {
-    const wanted = [
-      view.count,
-      ...view.claims.flatMap(({ statement, finding, because, predictions }) => [
-        statement,
-        finding,
-        because,
-        ...predictions,
-      ]),
-      ...view.claims.flatMap(({ rows, misleads }) => [...rows.map(({ value }) => value), ...misleads]),
-      ...view.open.flatMap(({ group, claims }) => [group, ...claims.map(({ statement }) => statement)]),
-    ];
-    t.same(
-      wanted.filter((part) => !text.includes(part)),
-      [],
+  const found = [
+    view.title,
+    ...view.breaks,
+    view.count,
+    ...view.claims.flatMap(({ statement, headline, because, predictions, misleads, terms }) => [
+      statement,
+      headline,
+      because,
+      ...predictions,
+      ...misleads,
+      ...terms.map(({ meaning }) => meaning),
+    ]),
+    ...view.guide.flatMap(({ need, held, take }) => [need, held, ...take.map(({ value }) => value)]),
+    ...view.clinic.symptoms.flatMap(({ told, cause, mends, seen }) => [told, cause, mends, seen ?? '']),
+    ...view.open.flatMap(({ group, claims }) => [group, ...claims.map(({ statement }) => statement)]),
+  ];
+  const numbers = view.claims.flatMap(({ finding, rows }) => [finding, ...rows.map(({ value }) => value)]);
+  const page = textOf(renderHtml(view));
+  const markdown = renderMarkdown(view).text.replace(/\\|\*\*/g, '');
+  t.same(
+    [...found, ...numbers].filter((part) => !page.includes(part)),
+    [],
+  );
+  t.same(
+    found.filter((part) => !markdown.includes(part)),
+    [],
+  );
+});
+
+t.test('Every chart is a file beside the Markdown that shows it, and needs no style from elsewhere.', async (t) => {
+  const { text, pictures } = renderMarkdown(VIEWS.sample);
+  const shown = [...text.matchAll(/\]\((charts\/[^)]*)\)/g)].map(([, path]) => path);
+  t.same(
+    shown,
+    pictures.map(({ path }) => path),
+  );
+  t.ok(shown.length > 30);
+  for (const { path, svg } of pictures) {
+    t.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /, path);
+    const used = new Set([...svg.matchAll(/var\((--[a-z-]+)\)/g)].map(([, name]) => name));
+    t.ok(
+      [...used].every((name) => svg.includes(`${name}:`)),
+      path,
     );
+    t.same(unbalanced(tagsOf(svg)), []);
   }
+});
+
+t.test('All numbers can be taken from the page as a table.', async (t) => {
+  const page = renderHtml(VIEWS.sample);
+  const [, encoded = ''] = page.match(/href="data:text\/csv;charset=utf-8,([^"]*)"/) ?? [];
+  const csv = decodeURIComponent(encoded.replaceAll('&quot;', '"').replaceAll('&#39;', "'"));
+  t.equal(csv, VIEWS.sample.csv);
+  const lines = csv.split('\r\n');
+  t.match(lines[0], /^claim,verdict,metric,factors,value,low,high,n,unit,bound,predicted,decides$/);
+  t.equal(lines.length - 1, VIEWS.sample.claims.flatMap(({ rows }) => rows).length);
 });
 
 t.test('A claim that was not measured says why.', async (t) => {
@@ -122,7 +163,7 @@ t.test('A claim that was not measured says why.', async (t) => {
     leftOut: [{ claim: 'instance-dies', because: 'it needs redis, which was not found' }],
   };
   const view = buildView({ ...results, plan });
-  for (const output of [textOf(renderHtml(view)), renderMarkdown(view)]) {
+  for (const output of [textOf(renderHtml(view)), renderMarkdown(view).text]) {
     t.match(output, /It needs redis, which was not found\./);
     t.match(output, /Losing a stateful server loses its sessions/);
     t.match(output, /It was not chosen\./);
@@ -142,5 +183,5 @@ t.test('What a reader must know comes first.', async (t) => {
 });
 
 t.test('Colour in the summary is only where it is asked for.', async (t) => {
-  t.ok(renderSummary(buildView(few()), { columns: 80, color: true }).includes('\u001b[1;32mtrue'));
+  t.ok(renderSummary(buildView(few()), { columns: 80, color: true }).includes('\u001b[1;32m✓'));
 });

@@ -7,7 +7,6 @@ import { inWords } from '../words/numbers.js';
 import { cleanResults, factorsInWords } from '../words/text.js';
 import { failing, interrupted, neverMended, unplanned } from './edge-cases.fixture.js';
 import { renderHtml } from './html/page.js';
-import { renderMarkdown } from './markdown.js';
 import { buildSummary, finiteEstimates } from './summary.js';
 import { buildView } from './view.js';
 
@@ -55,7 +54,6 @@ t.test('A number that was cut off is a bound wherever it is shown.', async (t) =
   const view = buildView(unmended, judged);
   const words = inWords(bounds[0] as (typeof bounds)[number]);
   t.match(words, /^at least /);
-  t.ok(renderMarkdown(view).includes(words));
   t.ok(renderHtml(view).includes(words));
 });
 

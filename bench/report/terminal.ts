@@ -1,6 +1,8 @@
 import type { Verdict } from '../contract.js';
+import { withoutIntervals } from '../words/numbers.js';
 import type { ClaimView } from './claim-view.js';
-import { GAP, joinColumns, type Paint, painter, wrap } from './columns.js';
+import { joinColumns, type Paint, painter, wrap } from './columns.js';
+import type { MatrixCell, MatrixColumn, MatrixView } from './overview/matrix.js';
 import type { OpenGroup, ReportView } from './view.js';
 
 export interface SummaryOptions {
@@ -9,35 +11,76 @@ export interface SummaryOptions {
   readonly color: boolean;
 }
 
-const VERDICT_WIDTH = 12;
-/** Below this there is no room for columns side by side. */
-const NARROW = 60;
 const MOST_COLUMNS = 80;
+const CELL_WIDTH = 8;
 /** More claims than this with the same reason are counted, not named. */
 const MOST_NAMED = 6;
 
-const CODES: Readonly<Record<Verdict, string>> = {
-  true: '32',
-  false: '31',
-  depends: '33',
-  inconclusive: '35',
-  'not measured': '2',
+const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonly codes: string }>> = {
+  true: { sign: '✓', codes: '32' },
+  false: { sign: '✗', codes: '31' },
+  depends: { sign: '±', codes: '33' },
+  inconclusive: { sign: '?', codes: '35' },
+  'not measured': { sign: '–', codes: '2' },
 };
+const LEGEND = '✓ true   ✗ false   ± depends   ? inconclusive';
 
-function claimLines({ verdict, statement, finding }: ClaimView, columns: number, paint: Paint): string[] {
-  const chip = { width: VERDICT_WIDTH, lines: [verdict], paint: paint(`1;${CODES[verdict]}`) };
-  if (columns < NARROW) {
-    const below = [statement, finding].flatMap((text) => wrap(text, columns - GAP.length));
-    return [...joinColumns([chip]), ...below.map((line) => GAP + line)];
-  }
-  const width = columns - VERDICT_WIDTH - GAP.length;
+const MET = {
+  yes: { sign: '✓', codes: '32' },
+  no: { sign: '✗', codes: '31' },
+  open: { sign: '?', codes: '35' },
+} as const;
+
+/** Nothing where the terminal has no room for it. */
+function matrixLines({ columns, rows }: MatrixView, width: number, paint: Paint): string[] {
+  const first = Math.max(...rows.map(({ strategy }) => strategy.length));
+  if (first + columns.length * (CELL_WIDTH + 1) > width) return [];
+  const lines = (
+    head: string,
+    cells: readonly { readonly text: readonly string[]; readonly paint?: (text: string) => string }[],
+  ) =>
+    joinColumns(
+      [
+        { width: first, lines: [head], paint: paint('1') },
+        ...cells.map((cell) => ({
+          width: CELL_WIDTH,
+          lines: cell.text.flatMap((text) => wrap(text, CELL_WIDTH)),
+          ...(cell.paint && { paint: cell.paint }),
+        })),
+      ],
+      ' ',
+    );
+  const cellOf = (cell: MatrixCell | null, { isLeast }: MatrixColumn) => {
+    if (cell === null) return { text: ['–'], paint: paint('2') };
+    if (isLeast) return { text: [cell.value], ...(cell.met === 'yes' && { paint: paint('32') }) };
+    return { text: [`${MET[cell.met].sign} ${cell.value}`], paint: paint(MET[cell.met].codes) };
+  };
   return [
-    ...joinColumns([chip, { width, lines: wrap(statement, width), paint: paint('1') }]),
-    ...joinColumns([
-      { width: VERDICT_WIDTH, lines: [] },
-      { width, lines: wrap(finding, width) },
-    ]),
+    ...lines(
+      '',
+      columns.map(({ title, unit }) => ({ text: [title.replace('instances', 'inst.'), unit], paint: paint('2') })),
+    ),
+    ...rows.flatMap(({ strategy, cells }) =>
+      lines(
+        strategy,
+        columns.map((column, at) => cellOf(cells[at] ?? null, column)),
+      ),
+    ),
+    '',
   ];
+}
+
+/** One line: its sign, its name and why, as far as there is room. */
+function claimLine({ id, verdict, because }: ClaimView, idWidth: number, width: number, paint: Paint): string {
+  const { sign, codes } = VERDICTS[verdict];
+  const room = width - idWidth - 4;
+  const reason = withoutIntervals(because);
+  const name = `${paint(`1;${codes}`)(sign)} ${paint('1')(cut(id, width - 2))}`;
+  return room < 10 ? name : `${name}${' '.repeat(idWidth - id.length + 2)}${cut(reason, room)}`;
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
 }
 
 /** One line for each reason. */
@@ -50,16 +93,23 @@ function openLines(open: readonly OpenGroup[], columns: number): string[] {
   });
 }
 
-/** The end of a run on a terminal: verdicts and findings, no line wider than asked for. */
+/** The end of a run on a terminal: what was found, the matrix, and a line for each claim; no line wider than asked for. */
 export function renderSummary(view: ReportView, { columns, color }: SummaryOptions): string {
   const width = Math.max(20, Math.min(columns, MOST_COLUMNS));
   const paint = painter(color);
+  const { notices, title, breaks, count, matrix, claims, open } = view;
+  const idWidth = Math.max(0, ...claims.map(({ id }) => id.length));
   const lines = [
-    ...view.notices.flatMap((notice) => wrap(notice, width)).map(paint('33')),
-    ...wrap(view.count, width).map(paint('1')),
+    ...notices.flatMap((notice) => wrap(notice, width)).map(paint('33')),
+    ...wrap(title, width).map(paint('1')),
+    ...breaks.flatMap((one) => wrap(`- ${one}`, width)),
     '',
-    ...view.claims.flatMap((claim) => [...claimLines(claim, width, paint), '']),
-    ...openLines(view.open, width).map(paint('2')),
+    ...(matrix === null ? [] : matrixLines(matrix, width, paint)),
+    ...wrap(count, width),
+    ...(claims.length === 0 ? [] : wrap(LEGEND, width).map(paint('2'))),
+    ...claims.map((claim) => claimLine(claim, idWidth, width, paint)),
+    '',
+    ...openLines(open, width).map(paint('2')),
   ];
   return `${lines.join('\n')}\n`;
 }

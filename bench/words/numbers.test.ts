@@ -8,6 +8,7 @@ import {
   formatNumber,
   formatTick,
   inWords as numberInWords,
+  withoutIntervals,
 } from './numbers.js';
 
 function inWords(value: number, low: number, high: number, unit = 'ratio'): string {
@@ -73,8 +74,8 @@ t.test('A duration needs two dates in the right order.', async (t) => {
 t.test('numbers in sentences have three digits, and shares as many as tell them from a threshold', async (t) => {
   const say = (value: number, low: number, high: number, unit: string) =>
     numberInWords({ value, low, high, unit, n: 9 });
-  t.equal(say(0.2531, 0.2266, 0.279, 'share'), '25.3 % (22.7 to 27.9)');
-  t.equal(say(1, 0.9902, 1, 'share'), '100.00 % (99.02 to 100.00)');
+  t.equal(say(0.2531, 0.2266, 0.279, 'share'), '25 % (23 to 28)');
+  t.equal(say(1, 0.9902, 1, 'share'), '100 % (99.0 to 100)');
   t.equal(say(0.25, 0.25, 0.25, 'share'), '25 %', 'without an interval that could be seen');
   t.equal(say(5.81, 3.89, 8.67, 'ratio'), '5.8× (3.9 to 8.7)');
   t.equal(say(453.155, 453.154, 453.156, 'bytes'), '453 bytes');
@@ -86,4 +87,22 @@ t.test('a bound is said to be one, with the end of its interval that says someth
   t.equal(numberInWords({ ...estimate, bound: 'at least' }), 'at least 12.0 s (11.2 or more)');
   t.equal(numberInWords({ ...estimate, bound: 'at most' }), 'at most 12.0 s (12.9 or less)');
   t.equal(numberInWords({ ...estimate, value: 12, low: 12, high: 12, bound: 'at least' }), 'at least 12 s');
+});
+
+t.test('none and all are exact, and nothing else is shown as them', async (t) => {
+  const say = (value: number, low: number, high: number) => numberInWords({ value, low, high, unit: 'share', n: 9 });
+  t.equal(say(0, 0, 0.0047), '0 % (0 to 0.5)');
+  t.equal(say(0, 0, 0.0004), '0 % (0 to 0.04)');
+  t.equal(say(0.9996, 0.9, 1), '99.96 % (90.00 to 100)');
+  t.equal(say(0.493, 0.488, 0.498), '49.3 % (48.8 to 49.8)');
+});
+
+t.test('a sentence without its intervals keeps its other brackets', async (t) => {
+  const say = (number: Estimate) => numberInWords(number);
+  const share = say({ value: 0.25, low: 0.22, high: 0.28, unit: 'share', n: 9 });
+  const bound = say({ value: 12, low: 11, high: 13, unit: 's', n: 9, bound: 'at least' });
+  t.equal(
+    withoutIntervals(`It is ${share} (with a cookie), and ${bound} after (1,000 requests).`),
+    'It is 25 % (with a cookie), and at least 12 s after (1,000 requests).',
+  );
 });

@@ -88,37 +88,55 @@ export function formatEstimate(estimate: Estimate): EstimateText {
 
 const MOST_DIGITS_IN_WORDS = 3;
 
-/** Of percents: how near to none or all a bound needs a second decimal. */
+/** Of percents: how near to none or all a bound needs another decimal, as shares are held against thresholds such as 99 %. */
 const NEAR_THE_END = 1.5;
+const AT_THE_END = 0.1;
+/** Narrower than so many percents, an interval deserves a decimal. */
+const NARROW_PERCENTS = 2;
 
-/** Shares are held against thresholds such as 99 %: whole percents would hide on which side of it they lie. */
-function inPercent({ value, low, high }: Pick<Estimate, 'value' | 'low' | 'high'>): string[] {
+/** None and all are exact, and never what rounding makes of a share near them. */
+function inPercent(numbers: Pick<Estimate, 'value' | 'low' | 'high'>): string[] {
+  const { value, low, high } = numbers;
   if (low === high) return [value, low, high].map(formatNumber);
-  const isNearEnd = [low, high].some((bound) => {
-    const distance = Math.min(bound, 100 - bound);
-    return distance > 0 && distance < NEAR_THE_END;
-  });
-  return [value, low, high].map((number) => toFixed(number, isNearEnd ? 2 : 1));
+  const distances = [value, low, high].map((bound) => Math.min(bound, 100 - bound)).filter((distance) => distance > 0);
+  const isWithin = (limit: number) => distances.some((distance) => distance < limit);
+  const decimals = isWithin(AT_THE_END) ? 2 : isWithin(NEAR_THE_END) || high - low < NARROW_PERCENTS ? 1 : 0;
+  return [value, low, high].map((number) =>
+    number === 0 || number === 100 ? formatNumber(number) : toFixed(number, decimals),
+  );
 }
 
-/**
- * "25 % (22 to 28)", "6.1× (5.7 to 6.4)", "36.2 µs (35.1 to 37.4)", to three digits at most; without the brackets where there is no
- * interval, or where it cannot be seen at that precision. Of a bound only that end says something: "at least 12 s (11 or more)".
- */
-export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): string {
+/** "25 %" and "22 to 28", to three digits at most; the interval is empty where there is none, or none that can be seen at that precision. */
+export function inWordsApart(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): {
+  readonly value: string;
+  readonly interval: string;
+} {
   const { value, unit } = number;
   const factor = unit === 'share' ? 100 : 1;
   const noun = value === 1 && (number.low ?? 1) === (number.high ?? 1) ? unit.replace(/^([a-z]{3,})s$/, '$1') : unit;
   const suffix = unit === 'share' ? ' %' : unit === 'ratio' ? '×' : formatUnit(noun) && ` ${formatUnit(noun)}`;
-  if (number.low === undefined || number.high === undefined) return `${formatNumber(factor * value)}${suffix}`;
+  if (number.low === undefined || number.high === undefined)
+    return { value: `${formatNumber(factor * value)}${suffix}`, interval: '' };
   const scaled = { value: factor * value, low: factor * number.low, high: factor * number.high };
   const [text = '', low = '', high = ''] =
     unit === 'share' ? inPercent(scaled) : formatTogether(scaled, MOST_DIGITS_IN_WORDS);
+  const isPoint = low === high;
   if (number.bound) {
     const end = number.bound === 'at least' ? `${low} or more` : `${high} or less`;
-    return `${number.bound} ${text}${suffix}${low === high ? '' : ` (${end})`}`;
+    return { value: `${number.bound} ${text}${suffix}`, interval: isPoint ? '' : end };
   }
-  return low === high ? `${text}${suffix}` : `${text}${suffix} (${low} to ${high})`;
+  return { value: `${text}${suffix}`, interval: isPoint ? '' : `${low} to ${high}` };
+}
+
+/** "25 % (22 to 28)", "6.1× (5.7 to 6.4)", "36.2 µs (35.1 to 37.4)". Of a bound only that end says something: "at least 12 s (11 or more)". */
+export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): string {
+  const { value, interval } = inWordsApart(number);
+  return interval === '' ? value : `${value} (${interval})`;
+}
+
+/** A sentence without the intervals that `inWords` put into it. */
+export function withoutIntervals(sentence: string): string {
+  return sentence.replace(/ \([−\d][^()]* (?:to [^()]+|or (?:more|less))\)/g, '');
 }
 
 /** "36.2 µs (35.1 to 37.4)", with the unit of the file or another word for it. */

@@ -1,15 +1,16 @@
 import { formatTick } from '../../words/numbers.js';
-import type { Curve, CurveView } from '../curve-view.js';
+import type { CurveView } from '../curve-view.js';
 import { titleOf } from './intervals.js';
-import { type Drawing, type Frame, type Variant, WIDTHS } from './layout.js';
+import { type Drawing, type Frame, WIDTH_PX } from './layout.js';
 import {
   customSeries,
+  dashedLineMark,
   dotMark,
   LETTER_WIDTH_PX,
   lineMark,
   type Point,
   RULE,
-  roundMark,
+  roundsMark,
   textMark,
   textStyle,
   uprightIntervalMark,
@@ -18,29 +19,35 @@ import {
 const LEFT_PX = 48;
 const TOP_PX = 34;
 const BELOW_PX = 46;
-const HEIGHT_PX = { wide: 300, medium: 280, narrow: 250 } as const;
+const HEIGHT_PX = 210;
 const GAP_PX = 10;
-/** Curves stand so far apart where they have the same number of connections. */
+/** Curves stand so far apart where they have the same x. */
 const APART_PX = 8;
 const LINE_HEIGHT_PX = 15;
 
-/** A line for each strategy over the logarithm of the number of connections. */
-export function curvesDrawing(view: CurveView, variant: Variant): Drawing {
-  const { title, scale, connections, curves } = view;
-  const width = WIDTHS[variant];
-  const letters = Math.max(...curves.map(({ strategy }) => strategy.length));
+/** A line for each strategy, named at its end. */
+export function curvesDrawing(view: CurveView): Drawing {
+  const { title, xTitle, isLogarithmic, isShare, scale, xs, curves, predicted } = view;
+  const width = WIDTH_PX;
+  const letters = Math.max(
+    ...[...curves.map(({ strategy }) => strategy), predicted?.name ?? ''].map(({ length }) => length),
+  );
   const frame: Frame = {
     left: LEFT_PX,
     top: TOP_PX,
     width: width - LEFT_PX - 2 * GAP_PX - letters * LETTER_WIDTH_PX,
-    height: HEIGHT_PX[variant],
+    height: HEIGHT_PX,
   };
-  const ends = rangeOf(connections);
-  const toPoint = (count: number, value: number): Point => ({
-    x: frame.left + (frame.width * (Math.log2(count) - ends.min)) / (ends.max - ends.min),
+  const along = isLogarithmic ? Math.log2 : (x: number) => x;
+  const ends = rangeOf(xs.map(along));
+  const toPoint = (x: number, value: number): Point => ({
+    x: frame.left + (frame.width * (along(x) - ends.min)) / (ends.max - ends.min),
     y: frame.top + (frame.height * (scale.max - value)) / (scale.max - scale.min),
   });
-  const formatter = (power: number) => (connections.includes(2 ** power) ? String(2 ** power) : '');
+  const formatter = (at: number) => {
+    const x = isLogarithmic ? 2 ** at : at;
+    return xs.includes(x) ? String(x) : '';
+  };
   const option = {
     grid: frame,
     title: titleOf(title, 0, width),
@@ -48,7 +55,7 @@ export function curvesDrawing(view: CurveView, variant: Variant): Drawing {
       type: 'value',
       ...ends,
       interval: 1,
-      name: 'requests under way, straight at the instance',
+      name: xTitle,
       nameLocation: 'middle',
       nameGap: 28,
       nameTextStyle: textStyle,
@@ -62,56 +69,65 @@ export function curvesDrawing(view: CurveView, variant: Variant): Drawing {
       min: scale.min,
       max: scale.max,
       interval: scale.step,
-      axisLabel: { ...textStyle, formatter: formatTick },
+      axisLabel: { ...textStyle, formatter: isShare ? (share: number) => `${formatTick(100 * share)} %` : formatTick },
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { lineStyle: { color: RULE } },
     },
-    series: [customSeries(0, [[ends.min, 0]], () => drawCurves(curves, toPoint, frame))],
+    series: [
+      customSeries(0, [[ends.min, 0]], () => [
+        ...drawPrediction(predicted, toPoint),
+        ...drawCurves(view, toPoint, frame),
+      ]),
+    ],
   };
   return { width, height: frame.top + frame.height + BELOW_PX, option };
 }
 
-type ToPoint = (connections: number, value: number) => Point;
+type ToPoint = (x: number, value: number) => Point;
 
-/** Powers of two, with room at either side for curves that stand apart. */
-function rangeOf(connections: readonly number[]) {
-  const powers = connections.map(Math.log2);
-  return { min: Math.floor(Math.min(...powers) - 0.3), max: Math.ceil(Math.max(...powers) + 0.3) };
+/** Whole numbers, with room at either side for curves that stand apart. */
+function rangeOf(places: readonly number[]) {
+  return { min: Math.floor(Math.min(...places) - 0.3), max: Math.ceil(Math.max(...places) + 0.3) };
 }
 
-function drawCurves(curves: readonly Curve[], toPoint: ToPoint, frame: Frame) {
+function drawPrediction(predicted: CurveView['predicted'], toPoint: ToPoint) {
+  return predicted ? [dashedLineMark(predicted.points.map(({ x, value }) => toPoint(x, value)))] : [];
+}
+
+function drawCurves({ curves, predicted }: CurveView, toPoint: ToPoint, frame: Frame) {
   const drawn = curves.map(({ strategy, colour, points }, at) => {
     const aside = (at - (curves.length - 1) / 2) * APART_PX;
-    const place = (connections: number, value: number) => {
-      const { x, y } = toPoint(connections, value);
-      return { x: x + aside, y };
+    const place = (x: number, value: number) => {
+      const point = toPoint(x, value);
+      return { x: point.x + aside, y: point.y };
     };
     const stroke = `var(--c-${colour})`;
-    const line = points.map(({ connections, value }) => place(connections, value));
-    const marks = points.flatMap(({ connections, value, low, high, perRound }) => {
-      const [{ x, y }, top, bottom] = [value, high, low].map((one) => place(connections, one)) as [Point, Point, Point];
-      return [
-        ...perRound.map((round) => roundMark(place(connections, round), stroke)),
-        uprightIntervalMark({ x, y }, { top: top.y, bottom: bottom.y }, stroke),
-        dotMark({ x, y }, stroke),
-      ];
+    const line = points.map(({ x, value }) => place(x, value));
+    const rounds = points.flatMap(({ x, perRound }) => perRound.map((round) => place(x, round)));
+    const marks = points.flatMap(({ x, value, low, high }) => {
+      const [point, top, bottom] = [value, high, low].map((one) => place(x, one)) as [Point, Point, Point];
+      return [uprightIntervalMark(point, { top: top.y, bottom: bottom.y }, stroke), dotMark(point, stroke)];
     });
-    return { strategy, end: line.at(-1)?.y ?? 0, marks: [lineMark(line, stroke), ...marks] };
+    return {
+      name: strategy,
+      end: line.at(-1)?.y ?? 0,
+      marks: [lineMark(line, stroke), roundsMark(rounds, stroke), ...marks],
+    };
   });
-  const names = apart(drawn).map(({ strategy, y }) =>
-    textMark(strategy, { x: frame.left + frame.width + GAP_PX, y }, 'left'),
-  );
+  const last = predicted?.points.at(-1);
+  const ends = [...drawn, ...(predicted && last ? [{ name: predicted.name, end: toPoint(last.x, last.value).y }] : [])];
+  const names = apart(ends).map(({ name, y }) => textMark(name, { x: frame.left + frame.width + GAP_PX, y }, 'left'));
   return [...drawn.flatMap(({ marks }) => marks), ...names];
 }
 
 /** Names at the ends of their curves, moved down where one would cover another. */
-function apart(ends: readonly { readonly strategy: string; readonly end: number }[]) {
+function apart(ends: readonly { readonly name: string; readonly end: number }[]) {
   let last = Number.NEGATIVE_INFINITY;
   return [...ends]
     .sort((a, b) => a.end - b.end)
-    .map(({ strategy, end }) => {
+    .map(({ name, end }) => {
       last = Math.max(end, last + LINE_HEIGHT_PX);
-      return { strategy, y: last };
+      return { name, y: last };
     });
 }

@@ -1,6 +1,6 @@
 import { formatTick } from '../../words/numbers.js';
 import type { ChartPanel, ChartRow, ChartView } from '../chart-view.js';
-import { type Drawing, type Frame, type Variant, WIDTHS } from './layout.js';
+import { type Drawing, type Frame, WIDTH_PX } from './layout.js';
 import {
   customSeries,
   dashedLine,
@@ -9,9 +9,8 @@ import {
   INK,
   intervalMark,
   LETTER_WIDTH_PX,
-  MUTED,
   RULE,
-  roundMark,
+  roundsMark,
   shorten,
   TITLE_FONT_SIZE_PX,
   type ToX,
@@ -20,56 +19,36 @@ import {
 } from './marks.js';
 
 const ABOVE_PX = 26;
-const BELOW_PX = 40;
+const BELOW_PX = 36;
 /** Half of the widest label of a tick. */
 const EDGE_PX = 20;
-const VALUE_COLUMN_PX = 130;
-const MOST_LABEL_SHARE = 0.42;
+const ROW_PX = 46;
+/** From a row's upper edge to its words, and to its interval. */
+const WORDS_PX = 12;
+const CENTRE_PX = 29;
 
-/** Labels stand beside their rows, or above them where there is no room. */
-interface Rows {
-  readonly isBeside: boolean;
-  readonly heightPx: number;
-  /** From a row's upper edge to its interval. */
-  readonly centrePx: number;
-  readonly left: number;
-  readonly right: number;
-}
-
-function planRows(panels: readonly ChartPanel[], variant: Variant): Rows {
-  const letters = Math.max(...panels.flatMap(({ rows }) => rows.map(({ label }) => label.length)));
-  const left = letters * LETTER_WIDTH_PX + EDGE_PX;
-  return variant !== 'narrow' && left <= MOST_LABEL_SHARE * WIDTHS[variant]
-    ? { isBeside: true, heightPx: 30, centrePx: 13, left, right: VALUE_COLUMN_PX }
-    : { isBeside: false, heightPx: 50, centrePx: 33, left: EDGE_PX, right: EDGE_PX };
-}
-
-/** A horizontal interval plot: panels one below the other, a row for each number. */
-export function intervalsDrawing({ panels }: ChartView, variant: Variant): Drawing {
-  const width = WIDTHS[variant];
-  const rows = planRows(panels, variant);
+/** A horizontal interval plot: panels one below the other, a row for each number, its words above its interval. */
+export function intervalsDrawing({ panels }: ChartView): Drawing {
   let height = 0;
   const frames = panels.map((panel): Frame => {
     const frame = {
-      left: rows.left,
+      left: EDGE_PX,
       top: height + ABOVE_PX,
-      width: width - rows.left - rows.right,
-      height: panel.rows.length * rows.heightPx,
+      width: WIDTH_PX - 2 * EDGE_PX,
+      height: panel.rows.length * ROW_PX,
     };
     height = frame.top + frame.height + BELOW_PX;
     return frame;
   });
   const option = {
     grid: frames,
-    title: panels.map(({ title }, at) => titleOf(title, (frames[at]?.top ?? 0) - ABOVE_PX, width)),
+    title: panels.map(({ title }, at) => titleOf(title, (frames[at]?.top ?? 0) - ABOVE_PX, WIDTH_PX)),
     xAxis: panels.map(valueAxis),
     yAxis: panels.map((_, gridIndex) => ({ gridIndex, type: 'value', min: 0, max: 1, show: false })),
-    series: panels.map((panel, at) => seriesOf(panel, at, { rows, frame: frames[at] ?? EMPTY, width })),
+    series: panels.map((panel, at) => seriesOf(panel, at, frames[at]?.top ?? 0)),
   };
-  return { width, height, option };
+  return { width: WIDTH_PX, height, option };
 }
-
-const EMPTY: Frame = { left: 0, top: 0, width: 0, height: 0 };
 
 export function titleOf(text: string, top: number, width: number) {
   const textStyle = { color: INK, fontSize: TITLE_FONT_SIZE_PX, fontWeight: 600, width, overflow: 'truncate' };
@@ -91,47 +70,31 @@ function valueAxis({ scale: { min, max, step, isLogarithmic = false }, isShare }
   };
 }
 
-interface Place {
-  readonly rows: Rows;
-  readonly frame: Frame;
-  /** Of the whole drawing. */
-  readonly width: number;
-}
-
-function seriesOf(panel: ChartPanel, gridIndex: number, place: Place) {
+function seriesOf(panel: ChartPanel, gridIndex: number, top: number) {
   return customSeries(
     gridIndex,
     panel.rows.map(({ value }) => [value, 0]),
     (at, toX) => {
       const row = panel.rows[at];
-      return row === undefined ? [] : drawRow(row, place.frame.top + at * place.rows.heightPx, toX, place);
+      return row === undefined ? [] : drawRow(row, top + at * ROW_PX, toX);
     },
   );
 }
 
-function drawRow(row: ChartRow, top: number, toX: ToX, place: Place) {
-  const { heightPx, centrePx } = place.rows;
-  const y = top + centrePx;
-  const colour = `var(--c-${row.colour})`;
-  const limits = row.thresholds.map(toX);
+function drawRow(row: ChartRow, top: number, toX: ToX) {
+  const { label, text, colour, value, low, high, bound, perRound, predicted, thresholds } = row;
+  const y = top + CENTRE_PX;
+  const hue = `var(--c-${colour})`;
+  // Below the interval and staggered, so that rounds that came out alike stay apart.
+  const rounds = perRound.map((round, at) => ({ x: toX(round), y: y + 8 + (at % 3) * 3 }));
+  const room = WIDTH_PX - (text.length + 2) * LETTER_WIDTH_PX;
   return [
-    ...limits.map((x) => dashedLine({ x, y: top }, { x, y: top + heightPx })),
-    // Below the interval and staggered, so that rounds that came out alike stay apart.
-    ...row.perRound.map((value, at) => roundMark({ x: toX(value), y: y + 8 + (at % 3) * 2.5 }, colour)),
-    ...(row.predicted === null ? [] : [diamondMark({ x: toX(row.predicted), y })]),
-    intervalMark({ x: 0, y }, { low: toX(row.low), high: toX(row.high), bound: row.bound }, colour),
-    dotMark({ x: toX(row.value), y }, colour),
-    ...drawWords(row, top, place),
+    ...thresholds.map(toX).map((x) => dashedLine({ x, y: top }, { x, y: top + ROW_PX })),
+    ...(rounds.length === 0 ? [] : [roundsMark(rounds, hue)]),
+    ...(predicted === null ? [] : [diamondMark({ x: toX(predicted), y })]),
+    intervalMark({ x: 0, y }, { low: toX(low), high: toX(high), bound }, hue),
+    dotMark({ x: toX(value), y }, hue),
+    shorten(textMark(label, { x: 0, y: top + WORDS_PX }, 'left'), room),
+    textMark(text, { x: WIDTH_PX, y: top + WORDS_PX }, 'right'),
   ];
-}
-
-function drawWords({ label, text }: ChartRow, top: number, { rows, frame, width }: Place) {
-  if (!rows.isBeside) {
-    const y = top + 14;
-    const room = width - (text.length + 2) * LETTER_WIDTH_PX;
-    return [shorten(textMark(label, { x: 0, y }, 'left'), room), textMark(text, { x: width, y }, 'right')];
-  }
-  const y = top + rows.centrePx;
-  const beyond = frame.left + frame.width + EDGE_PX;
-  return [textMark(label, { x: frame.left - EDGE_PX, y }, 'right', MUTED), textMark(text, { x: beyond, y }, 'left')];
 }

@@ -1,7 +1,5 @@
-/** A chart is drawn for wide, medium (also paper) and narrow pages, each time in type of full size. In px. */
-export const WIDTHS = { wide: 960, medium: 660, narrow: 350 } as const;
-export type Variant = keyof typeof WIDTHS;
-export const VARIANTS = ['wide', 'medium', 'narrow'] as const satisfies readonly Variant[];
+/** In px: every chart has it. Half of a wide page, and a phone's width with type a little smaller. */
+export const WIDTH_PX = 420;
 
 /** Where a plot lies in the drawing, in px. */
 export interface Frame {

@@ -9,10 +9,10 @@ export interface Point {
   readonly y: number;
 }
 
-export const FONT_SIZE_PX = 12;
+export const FONT_SIZE_PX = 13;
 export const TITLE_FONT_SIZE_PX = 13;
 /** Text is measured without the page's font; none of the usual ones is wider than this on average. */
-export const LETTER_WIDTH_PX = 6.8;
+export const LETTER_WIDTH_PX = 7.3;
 
 const CAP_PX = 5;
 const DOT_RADIUS_PX = 4;
@@ -69,13 +69,21 @@ export function lineMark(points: readonly Point[], stroke: string) {
   };
 }
 
+/** What theory says. */
+export function dashedLineMark(points: readonly Point[]) {
+  const mark = lineMark(points, MUTED);
+  return { ...mark, style: { ...mark.style, lineWidth: 1.5, lineDash: [4, 3] } };
+}
+
 export function dotMark({ x, y }: Point, fill: string) {
   return { type: 'circle' as const, shape: { cx: x, cy: y, r: DOT_RADIUS_PX }, style: { fill } };
 }
 
-/** A single round: there, but not in the way. */
-export function roundMark({ x, y }: Point, fill: string) {
-  return { type: 'circle' as const, shape: { cx: x, cy: y, r: ROUND_RADIUS_PX }, style: { fill, opacity: 0.35 } };
+/** Single rounds: there, but not in the way. Strokes without length, whose round ends are the dots: one mark for all of them. */
+export function roundsMark(points: readonly Point[], stroke: string) {
+  const pathData = points.map(({ x, y }) => `M${Math.round(x)} ${Math.round(y)}h.01`).join('');
+  const style = { fill: 'none', stroke, lineWidth: 2 * ROUND_RADIUS_PX, lineCap: 'round' as const, opacity: 0.35 };
+  return { type: 'path' as const, shape: { pathData }, style };
 }
 
 /** Open and larger than the dot: a measurement that agrees sits inside it. */

@@ -1,23 +1,23 @@
 import { scaleOf } from '../scale.js';
 import type { TimelineLine, TimelineView } from '../timeline-view.js';
 import { titleOf } from './intervals.js';
-import { type Drawing, type Frame, type Variant, WIDTHS } from './layout.js';
+import { type Drawing, type Frame, WIDTH_PX } from './layout.js';
 import { customSeries, dashedLine, RULE, type ToX, textMark, textStyle } from './marks.js';
 
 const LEFT_PX = 48;
 const RIGHT_PX = 16;
 const TOP_PX = 48;
 const TITLE_PX = 20;
-const PLOT_PX = 54;
-const GAP_PX = 16;
+const PLOT_PX = 40;
+const GAP_PX = 10;
 const BELOW_PX = 46;
 /** Marks of events that are closer than this stand at different heights. */
 const NEAR_PX = 16;
 const LEVELS = 3;
 
 /** A line for each strategy, one below the other, and the events across all of them. */
-export function timelineDrawing(view: TimelineView, variant: Variant): Drawing {
-  const width = WIDTHS[variant];
+export function timelineDrawing(view: TimelineView): Drawing {
+  const width = WIDTH_PX;
   const frames = view.lines.map(
     (_, at): Frame => ({
       left: LEFT_PX,
@@ -64,6 +64,8 @@ function shareAxis(gridIndex: number) {
     max: 1,
     interval: 0.5,
     axisLabel: { ...textStyle, formatter: (share: number) => `${100 * share} %` },
+    axisLine: { show: false },
+    axisTick: { show: false },
     splitLine: { lineStyle: { color: RULE } },
   };
 }
@@ -73,6 +75,7 @@ function lineSeries({ colour, shares }: TimelineLine, gridIndex: number, stepSec
   return {
     type: 'line',
     silent: true,
+    clip: false,
     xAxisIndex: gridIndex,
     yAxisIndex: gridIndex,
     z: 2,

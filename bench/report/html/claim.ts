@@ -1,36 +1,16 @@
-import type { Verdict } from '../../contract.js';
 import { anchorOf } from '../../words/text.js';
 import type { ChartView } from '../chart-view.js';
 import { curvesDrawing } from '../charts/curves.js';
 import { intervalsDrawing } from '../charts/intervals.js';
-import { type Drawing, VARIANTS, type Variant } from '../charts/layout.js';
+import type { Drawing } from '../charts/layout.js';
 import { drawSvg } from '../charts/svg.js';
 import { timelineDrawing } from '../charts/timelines.js';
 import { type ClaimView, type EstimateRow, INTERVALS_NOTE } from '../claim-view.js';
-import type { CurveView } from '../curve-view.js';
+import type { CostCurves } from '../curve-view.js';
+import type { Term } from '../terms.js';
 import type { TimelineView } from '../timeline-view.js';
+import { chip } from './chip.js';
 import { type Html, html, sentenceList, trusted } from './html.js';
-
-interface Chip {
-  readonly sign: string;
-  readonly style: string;
-}
-
-const CHIPS: Readonly<Record<Verdict, Chip>> = {
-  true: { sign: '✓', style: 'true' },
-  false: { sign: '✗', style: 'false' },
-  depends: { sign: '±', style: 'depends' },
-  inconclusive: { sign: '?', style: 'inconclusive' },
-  'not measured': { sign: '–', style: 'not-measured' },
-};
-
-/** Longer tables are folded. */
-const MOST_ROWS = 14;
-
-export function chip(verdict: Verdict): Html {
-  const { sign, style } = CHIPS[verdict];
-  return html`<span class="chip ${style}">${sign} ${verdict}</span>`;
-}
 
 const MARKS = {
   interval:
@@ -45,75 +25,64 @@ function legendItem(mark: keyof typeof MARKS, text: string): Html {
   return html`<span>${trusted(`<svg class="mark" viewBox="0 0 22 12" aria-hidden="true">${MARKS[mark]}</svg>`)}${text}</span>`;
 }
 
-function legend({ panels }: ChartView): Html {
-  const rows = panels.flatMap((panel) => panel.rows);
-  return html`<div class="legend">${[
-    legendItem('interval', 'measured, with its interval'),
-    legendItem('round', 'each round'),
-    ...(rows.some(({ predicted }) => predicted !== null) ? [legendItem('predicted', 'predicted')] : []),
-    ...(rows.some(({ thresholds }) => thresholds.length > 0) ? [legendItem('threshold', 'what decides')] : []),
-  ]}</div>\n`;
+/** Of all charts of claims. */
+export const LEGEND = html`<p class="legend">${[
+  legendItem('interval', 'measured, with its interval'),
+  legendItem('round', 'each round'),
+  legendItem('predicted', 'predicted'),
+  legendItem('threshold', 'what decides'),
+]}</p>\n`;
+
+export function picture(label: string, id: string, drawing: Drawing): Html {
+  return html`<div class="drawing" role="img" aria-label="${label}">${trusted(drawSvg(drawing, id))}</div>\n`;
 }
 
-/** The same drawing for wide, medium and narrow pages, of which the style sheet shows one. */
-function drawings(label: string, id: string, draw: (variant: Variant) => Drawing): Html {
-  return html`${VARIANTS.map(
-    (variant) =>
-      html`<div class="drawing ${variant}" role="img" aria-label="${label}">${trusted(drawSvg(draw(variant), `${id}-${variant}`))}</div>\n`,
-  )}`;
+function chartFigure(chart: ChartView, { id, headline }: ClaimView): Html {
+  return html`<figure>${picture(headline, anchorOf('chart', id), intervalsDrawing(chart))}</figure>\n`;
 }
 
-function chartFigure(chart: ChartView, { id, finding }: ClaimView): Html {
-  return html`<figure>${legend(chart)}${drawings(finding, anchorOf('chart', id), (variant) => intervalsDrawing(chart, variant))}</figure>\n`;
-}
-
-function curvesFigure(curves: CurveView, id: string): Html {
+function curvesFigure(curves: CostCurves, id: string): Html {
   const label = curves.ranking === '' ? curves.title : curves.ranking;
-  return html`<figure>${drawings(label, anchorOf('curves', id), (variant) => curvesDrawing(curves, variant))}${curves.ranking === '' ? null : html`<p>${curves.ranking}</p>`}</figure>\n`;
+  return html`<figure>${picture(label, anchorOf('curves', id), curvesDrawing(curves))}${curves.ranking === '' ? null : html`<p>${curves.ranking}</p>`}</figure>\n`;
 }
 
 function timelineFigure(view: TimelineView, finding: string, id: string): Html {
   const events = view.events.map(({ number, text }) => html`<span><b>${number}</b> ${text}</span> `);
   return html`<figure><figcaption>${view.caption}</figcaption>
-${drawings(finding, id, (variant) => timelineDrawing(view, variant))}<div class="legend">${events}</div></figure>
+${picture(finding, id, timelineDrawing(view))}<div class="legend">${events}</div></figure>
 `;
 }
 
 function estimateRow({ label, place, value, n, predicted, decided }: EstimateRow): Html {
-  const style = decided ? 'decided' : '';
-  return html`<tr role="row" class="${style}"><th role="rowheader" scope="row">${label}</th><td role="cell">${place}</td><td role="cell" class="num">${value}</td><td role="cell" class="num" data-label="n">${n}</td><td role="cell" class="num"${predicted === '' ? null : html` data-label="predicted"`}>${predicted}</td><td role="cell">${decided ? 'decides' : ''}</td></tr>\n`;
+  const start = decided ? html`<tr class="decided">` : html`<tr>`;
+  return html`${start}<th scope="row">${label}</th><td>${place}</td><td>${value}</td><td>${n}</td><td>${predicted}</td><td>${decided ? 'decides' : ''}</td></tr>\n`;
 }
 
-const HEADS = [
-  { text: 'Number', style: '' },
-  { text: 'Where', style: '' },
-  { text: 'Measured', style: 'num' },
-  { text: 'n', style: 'num' },
-  { text: 'Predicted', style: 'num' },
-  { text: '', style: '' },
-];
-
-function numbers(rows: readonly EstimateRow[]): Html | null {
+function numbers(rows: readonly EstimateRow[], id: string): Html | null {
   if (rows.length === 0) return null;
-  const heads = HEADS.map(({ text, style }) => html`<th role="columnheader" scope="col" class="${style}">${text}</th>`);
-  const table = html`<table class="stack numbers" role="table"><thead role="rowgroup"><tr role="row">${heads}</tr></thead>
-<tbody role="rowgroup">${rows.map(estimateRow)}</tbody></table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="All numbers of ${id}"><table class="numbers"><thead><tr><th scope="col">Number</th><th scope="col">Where</th><th scope="col">Measured</th><th scope="col">n</th><th scope="col">Predicted</th><td></td></tr></thead>
+<tbody>${rows.map(estimateRow)}</tbody></table></div>
 <p class="note">${INTERVALS_NOTE}</p>
 `;
-  return rows.length <= MOST_ROWS
-    ? table
-    : html`<details><summary>All ${rows.length} numbers</summary>\n${table}</details>\n`;
 }
 
-/** The one grammar that all claims share. */
+function termNote({ term, meaning }: Term): Html {
+  return html`<p class="note"><dfn>${term}</dfn>: ${meaning}</p>\n`;
+}
+
+/** The one grammar that all claims share. The anchor is inside of what is folded: a link to it unfolds it. */
 export function claimSection(claim: ClaimView): Html {
-  const { id, statement, verdict, finding, because, predictions, chart, curves, timelines } = claim;
+  const { id, statement, verdict, headline, finding, because, terms, predictions, chart, curves, timelines } = claim;
   const { rows, misleads, repeat } = claim;
-  return html`<section><h2 id="${anchorOf('claim', id)}">${finding}</h2>
-<p class="verdict">${chip(verdict)} <b>${statement}</b></p>
+  const [first, ...others] = predictions;
+  const anchor = anchorOf('claim', id);
+  return html`<details class="claim"><summary><h3>${headline}</h3><span class="verdict">${chip(verdict)} ${statement}</span></summary>
+<div class="body" id="${anchor}">${chart && chartFigure(chart, claim)}<div>
 <p>${because}</p>
-${predictions.map((sentence) => html`<p>${sentence}</p>\n`)}${chart && chartFigure(chart, claim)}${curves && curvesFigure(curves, id)}${timelines.map((view, at) => timelineFigure(view, finding, `${anchorOf('timeline', id)}-${at}`))}${numbers(rows)}${sentenceList('How it could mislead', misleads)}<h3>Measure it again</h3>
-<pre tabindex="0"><code>${repeat}</code></pre>
-</section>
+${first === undefined ? null : html`<p>${first}</p>\n`}${terms.map(termNote)}${sentenceList('How it could mislead', misleads)}<p class="repeat">Measure it again: <code>${repeat}</code></p></div>
+<details class="more"><summary>All numbers of it</summary>
+<p>${finding}</p>
+${others.map((sentence) => html`<p>${sentence}</p>\n`)}${curves && curvesFigure(curves, id)}${timelines.map((view, at) => timelineFigure(view, headline, `${anchorOf('timeline', id)}-${at}`))}${numbers(rows, id)}</details>
+</div></details>
 `;
 }

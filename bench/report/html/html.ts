@@ -40,5 +40,5 @@ export function trusted(markup: string): Html {
 
 export function sentenceList(title: string, sentences: readonly string[]): Html | null {
   if (sentences.length === 0) return null;
-  return html`<h3>${title}</h3>\n<ul>${sentences.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>\n`;
+  return html`${title === '' ? null : html`<h4>${title}</h4>\n`}<ul>${sentences.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>\n`;
 }

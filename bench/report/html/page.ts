@@ -3,8 +3,9 @@ import { type ClaimView, sentenceOf } from '../claim-view.js';
 import type { FactGroup } from '../provenance.js';
 import type { OpenGroup, ReportView } from '../view.js';
 import { SCRIPT_SOURCE } from './calculator.js';
-import { chip, claimSection } from './claim.js';
+import { claimSection, LEGEND } from './claim.js';
 import { type Html, html, trusted } from './html.js';
+import { clinicSection, firstScreen, guideSection } from './overview.js';
 import { projectionSection } from './projection.js';
 import { STYLE } from './style.js';
 
@@ -12,20 +13,6 @@ import { STYLE } from './style.js';
 function policyOf({ projection }: ReportView): string {
   const scripts = projection === null ? '' : `; script-src ${SCRIPT_SOURCE}`;
   return `default-src 'none'; style-src 'unsafe-inline'${scripts}; base-uri 'none'; form-action 'none'`;
-}
-
-function ledgerRow({ id, verdict, statement, finding }: ClaimView): Html {
-  return html`<tr role="row"><td role="cell">${chip(verdict)}</td><td role="cell"><a href="#${anchorOf('claim', id)}">${statement}</a></td><td role="cell">${finding}</td></tr>\n`;
-}
-
-/** The roles survive where the style sheet stacks the table on a phone. */
-function ledger(claims: readonly ClaimView[]): Html | null {
-  if (claims.length === 0) return null;
-  return html`<table class="stack ledger" role="table">
-<thead role="rowgroup"><tr role="row"><th role="columnheader">Verdict</th><th role="columnheader">Claim</th><th role="columnheader">Found</th></tr></thead>
-<tbody role="rowgroup">
-${claims.map(ledgerRow)}</tbody></table>
-`;
 }
 
 function openGroup({ group, because, claims }: OpenGroup): Html {
@@ -48,18 +35,24 @@ function factGroup({ title, facts }: FactGroup): Html {
   return html`<div><h3>${title}</h3>\n<dl>${rows}</dl></div>\n`;
 }
 
-function provenance({ run, provenance }: ReportView): Html {
+function provenance({ run, provenance, csv }: ReportView): Html {
   return html`<h2 id="provenance">Machine, versions, and how to repeat it</h2>
+<p>AuthScale report of <time>${run.startedAt}</time>. All numbers as a table: <a download="authscale.csv" href="data:text/csv;charset=utf-8,${csv.replace(/[%#\r\n]/g, encodeURIComponent)}">authscale.csv</a>.</p>
 <p>The same seed plans the same rounds in the same order. Another machine gives other microseconds; ratios and verdicts are
 what should carry over.</p>
 <pre tabindex="0"><code>${run.repeat}</code></pre>
-<div class="facts">${provenance.map(factGroup)}</div>
+<details class="more"><summary>All that is known of the run</summary><div class="facts">${provenance.map(factGroup)}</div></details>
 `;
+}
+
+function claimsSection(claims: readonly ClaimView[]): Html | null {
+  if (claims.length === 0) return null;
+  return html`<h2 id="claims">What textbooks claim, and what was found</h2>\n${LEGEND}${claims.map(claimSection)}`;
 }
 
 /** One page that needs no network, and no script to be read. */
 export function renderHtml(view: ReportView): string {
-  const { run, notices, count, claims, open, projection } = view;
+  const { run, title, notices, claims, guide, clinic, open, projection } = view;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -70,11 +63,9 @@ export function renderHtml(view: ReportView): string {
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
-<header><h1>How authentication behaves when one server becomes many</h1>
-<p class="meta">AuthScale report of <time>${run.startedAt}</time> · <a href="#provenance">machine and command</a></p></header>
+<header><h1>${title}</h1></header>
 <main>
-${notices.map((notice) => html`<p class="notice" role="note">${notice}</p>\n`)}<p class="lead">${count}</p>
-${ledger(claims)}${claims.map(claimSection)}${openSection(open)}${projectionSection(projection)}${checksSection(view)}${provenance(view)}</main>
+${notices.map((notice) => html`<p class="notice" role="note">${notice}</p>\n`)}${firstScreen(view)}${claimsSection(claims)}${guideSection(guide)}${clinicSection(clinic)}${openSection(open)}${projectionSection(projection)}${checksSection(view)}${provenance(view)}</main>
 </body>
 </html>
 `;

@@ -62,6 +62,7 @@ export function projectionSection(view: ProjectionView | null): Html | null {
   if (view === null) return null;
   return html`<section id="calculator" data-subjects="${JSON.stringify(view.subjects)}"><h2 id="projection">What it would take: a calculator</h2>
 <p class="question">What would each strategy take, in proportion to what a request cost in this run? ${view.basis}</p>
+<p><b>${view.error}</b></p>
 ${costsTable(view)}<table class="assumptions"><caption>Assumptions<span class="live"> (change them: the tables below follow)</span></caption>
 <tbody>${view.assumptions.map(assumption)}</tbody></table>
 <p class="live" role="status"></p>
@@ -69,7 +70,8 @@ ${costsTable(view)}<table class="assumptions"><caption>Assumptions<span class="l
 ${limitsTable(view)}${needsTable(view)}</div>
 <p class="note">In brackets: what the intervals of the measured CPU times make of it. The tier that gives out first is the first
 of those that a plain deployment has once: balancer, store and network link. Instances are added as needed.</p>
-${sentenceList('What it means', view.means)}${sentenceList('How it could mislead', view.misleads)}<script>${trusted(SCRIPT)}</script>
+${sentenceList('What it means', view.means)}<details><summary>How it could mislead</summary>${sentenceList('', view.misleads)}</details>
+<script>${trusted(SCRIPT)}</script>
 </section>
 `;
 }

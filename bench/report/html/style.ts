@@ -1,59 +1,28 @@
-import type { COLOURS } from '../palette.js';
-
-type Theme = Readonly<Record<(typeof COLOURS)[number] | 'grey', string>>;
-
-/** Every hue has a contrast of at least 3:1 to the paper it stands on. */
-const LIGHT: Theme = {
-  vermilion: '#b84300',
-  amber: '#bd8500',
-  blue: '#00569b',
-  green: '#008f68',
-  purple: '#9c2f74',
-  sky: '#3a95cc',
-  violet: '#927cdb',
-  charcoal: '#383c42',
-  grey: '#7c8086',
-};
-const DARK: Theme = {
-  vermilion: '#e8703a',
-  amber: '#f2c14a',
-  blue: '#3f8fd2',
-  green: '#1fb58a',
-  purple: '#e58fbd',
-  sky: '#7fd4f2',
-  violet: '#b9a6ff',
-  charcoal: '#eceff3',
-  grey: '#8a8e95',
-};
-
-const variables = (theme: Theme) =>
-  Object.entries(theme)
-    .map(([name, value]) => `--c-${name}:${value};`)
-    .join('');
+import { CHART_STYLE } from '../charts/svg.js';
+import { DARK, LIGHT } from '../palette.js';
 
 export const STYLE = `
-:root { color-scheme: light dark; --paper:#fdfdfb; --panel:#f4f4f0; --ink:#1c1d1f; --muted:#5b5f66; --rule:#dddcd5;
-  --link:#0a5a99; --bad:#a3340a; --mixed:#7a5600; ${variables(LIGHT)} }
-@media screen and (prefers-color-scheme: dark) { :root { --paper:#16181b; --panel:#1f2226; --ink:#e7e7e4; --muted:#a3a7ae;
-  --rule:#363a40; --link:#7dbcf0; --bad:#ff9a66; --mixed:#edc15a; ${variables(DARK)} } }
+:root { color-scheme: light dark; ${LIGHT} --panel:#f4f4f0; --link:#0a5a99; --bad:#a3340a; --mixed:#7a5600; }
+@media screen and (prefers-color-scheme: dark) { :root { ${DARK} --panel:#1f2226; --link:#7dbcf0; --bad:#ff9a66; --mixed:#edc15a; } }
+${CHART_STYLE}
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0 auto; max-width: 65rem; padding: 2.5rem 2.5rem 5rem; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 80rem; padding: 1rem 2.5rem 4rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
   overflow-wrap: break-word; }
 p, ul, .prose { max-width: 70ch; }
 p { margin: 0 0 .75rem; }
 a { color: var(--link); text-underline-offset: .15em; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0; }
-h1 { font-size: 2rem; letter-spacing: -.015em; }
-h2 { font-size: 1.4rem; margin: 3.5rem 0 1rem; padding-top: 1rem; border-top: 2px solid var(--ink); }
-h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
-.meta, .note, .legend, .interval { color: var(--muted); }
-.meta { margin: .35rem 0 1.75rem; font-size: .9375rem; }
+h1 { font-size: 1.5rem; letter-spacing: -.015em; max-width: 74ch; }
+h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 2px solid var(--ink); }
+h3, h4 { font-size: 1rem; margin: 1.25rem 0 .5rem; line-height: 1.3; }
+.meta, .note, .legend, .interval, .what { color: var(--muted); }
+.meta { margin: .35rem 0 .6rem; font-size: .8125rem; max-width: none; }
 .note { font-size: .875rem; }
-.lead { font-size: 1.1875rem; line-height: 1.5; margin-bottom: 1.25rem; }
+.lead { font-size: .9375rem; line-height: 1.45; margin: .35rem 0 .6rem; max-width: 140ch; }
 .question { font-size: 1.125rem; font-style: italic; }
-.notice { border-left: 4px solid var(--bad); background: var(--panel); padding: .75rem 1rem; max-width: none; }
+.notice { border-left: 4px solid var(--bad); background: var(--panel); padding: .3rem .75rem; max-width: none; font-size: .875rem; margin: .5rem 0; }
 code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
   background: var(--panel); padding: .15em .4em; border-radius: 3px; overflow-wrap: anywhere; }
 pre { margin: 0 0 1rem; padding: .75rem 1rem; background: var(--panel); border-radius: 3px; white-space: pre; overflow-x: auto; }
@@ -63,7 +32,7 @@ figcaption { font-weight: 600; margin-bottom: .25rem; }
 svg.mark { width: 22px; height: 12px; vertical-align: -1px; margin-right: .4rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.5rem; font-size: .875rem; margin: 0 0 1rem; }
 .drawing svg { display: block; width: 100%; height: auto; }
-.medium, .narrow { display: none; }
+.drawing { max-width: 26.25rem; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; background: linear-gradient(90deg, var(--paper) 1.5rem, transparent) local,
   linear-gradient(270deg, var(--paper) 1.5rem, transparent) local, linear-gradient(90deg, var(--rule), transparent .75rem),
   linear-gradient(270deg, var(--rule), transparent .75rem); }
@@ -77,10 +46,37 @@ tbody th { font-weight: 400; }
 .data { width: auto; min-width: min(100%, 40rem); }
 .data tbody th { min-width: 10.5rem; }
 .value { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.notice + .lead { margin-top: 1.75rem; }
 .num { font-variant-numeric: tabular-nums; }
-.ledger td:nth-child(1) { width: 8.5rem; } .ledger td:nth-child(2) { width: 16rem; font-weight: 600; }
-.ledger { font-size: .9375rem; }
+.what { display: block; font-size: .6875rem; font-weight: 400; line-height: 1.25; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.first { display: grid; grid-template: auto 1fr / minmax(0, 1fr) 20.5rem; gap: .5rem 1.5rem; align-items: start; }
+.first .matrix { grid-area: 1 / 1 / 3 / 2; } .first > :only-child { grid-column: 1 / -1; }
+.breaks h2 { font-size: .9375rem; margin: 0 0 .25rem; padding: 0; border: 0; } .breaks ul { margin: 0; padding-left: 1.1rem; font-size: .8125rem; line-height: 1.35; }
+.reach { margin: 0; } .reach svg { display: block; width: 100%; height: auto; }
+.matrix { font-size: .8125rem; line-height: 1.25; table-layout: fixed; }
+.matrix th, .matrix td { padding: .25rem .5rem .2rem 0; }
+.matrix thead th { font-size: .75rem; letter-spacing: -.02em; } .matrix th:first-child { width: 15.5%; } .matrix th:last-child { width: 17%; } .matrix td { overflow-wrap: normal; }
+.matrix tbody th { font-weight: 600; } .matrix td a { color: inherit; font-weight: 600; text-decoration-color: var(--rule); }
+.matrix td a { white-space: nowrap; } .matrix td.none a { color: var(--muted); font-weight: 400; font-size: .6875rem; white-space: nowrap; }
+.matrix .interval { font-size: .6875rem; } .matrix .suits { font-size: .75rem; padding-right: 0; }
+.swatch { display: inline-block; width: .6em; height: .6em; border-radius: 50%; margin-right: .35em; }
+.spark { display: block; width: 100%; height: 8px; margin: .1rem 0 0; overflow: visible; }
+.met { font-weight: 700; } .met.yes { color: var(--link); } .met.no { color: var(--bad); } .met.open { color: var(--muted); }
+.ledger { display: block; margin: .5rem 0 .25rem; font-size: .8125rem; }
+.ledger > div { display: grid; grid-template-columns: 11rem 1fr; gap: .5rem; padding: .1rem 0; align-items: baseline; }
+.ledger ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem .35rem; margin: 0; padding: 0; max-width: none; }
+.ledger .chip { display: inline-block; text-decoration: none; font-size: .75rem; font-weight: 500; padding: 0 .5em; border-width: 1px; }
+.claim { border-bottom: 1px solid var(--rule); margin: 0; }
+.claim > summary { padding: .55rem 0; color: inherit; } .claim > summary h3 { display: inline; margin: 0; font-size: 1rem; }
+.claim .verdict { display: block; margin: .2rem 0 0 1.1rem; font-size: .8125rem; color: var(--muted); }
+.claim .chip { font-size: .75rem; padding: 0 .5em; border-width: 1px; }
+.claim .body { display: grid; grid-template-columns: 26.25rem minmax(0, 1fr); gap: 0 2rem; align-items: start; padding: .25rem 0 1.5rem 1.1rem;
+  scroll-margin-top: 6rem; } .claim .body > .more { grid-column: 1 / -1; } .claim figure { margin: 0 0 .5rem; } .claim .body > div:first-child { grid-column: 1 / -1; }
+.claim .repeat { font-size: .875rem; max-width: none; }
+.claim h4 { font-size: .875rem; margin: .75rem 0 .25rem; } .claim ul { font-size: .875rem; line-height: 1.4; margin: 0 0 .75rem; padding-left: 1.25rem; } .claim .body p { font-size: .9375rem; margin-bottom: .5rem; }
+.guide th { width: 34%; } .clinic th { width: 18%; } .clinic td:nth-child(3) { width: 24%; }
+.guide tbody th, .clinic tbody th { font-weight: 600; }
+.none { color: var(--muted); }
 .numbers td:last-child { color: var(--muted); padding-right: 0; }
 .numbers .decided { font-weight: 600; }
 .numbers .decided th { font-weight: 600; }
@@ -107,12 +103,21 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
 @media screen { .is-live .static { display: none; } .is-live p.live, .is-live div.live { display: block; }
   .is-live input.live, .is-live span.live { display: inline; } }
-@media screen and (max-width: 64.99rem) { .wide { display: none; } .medium { display: block; } }
+@media screen and (max-width: 64rem) { .claim .body { display: block; } }
+@media screen and (max-width: 74.99rem) { .first { display: block; } .reach { max-width: 24rem; } }
 @media screen and (max-width: 46rem) {
   body { padding: 1.5rem 1.25rem 3rem; }
-  h1 { font-size: 1.625rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
-  .lead { font-size: 1.0625rem; }
-  .medium { display: none; } .narrow { display: block; max-width: 28rem; }
+  h2 { font-size: 1.2rem; margin-top: 2rem; }
+  h1 { font-size: 1.25rem; }
+  .matrix, .matrix tbody, .matrix tr, .matrix td, .matrix th { display: block; width: auto !important; }
+  .matrix thead { position: absolute; clip-path: inset(50%); }
+  .matrix tr { display: grid; grid-template-columns: 1fr 1fr; gap: .1rem .9rem; border-bottom: 1px solid var(--rule); padding: .5rem 0; }
+  .matrix tbody th, .matrix td { border: 0; padding: 0; } .matrix tbody th, .matrix td.suits { grid-column: 1 / -1; }
+  .matrix tbody th .what { display: inline; margin-left: .5em; }
+  .matrix td[data-label]::before { content: attr(data-label) ": "; color: var(--muted); font-weight: 400; font-size: .6875rem; }
+  .matrix .spark, .matrix .interval { display: none; }
+  .ledger > div { grid-template-columns: 1fr; gap: .15rem; padding: .3rem 0; }
+  .claim .body { display: block; padding-left: 0; }
   .stack, .stack tbody, .stack tr, .stack td, .stack th { display: block; width: auto !important; }
   .stack thead { position: absolute; clip-path: inset(50%); }
   .stack tr { border-bottom: 1px solid var(--rule); padding: .75rem 0; }
@@ -127,7 +132,8 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
 }
 @media print {
-  .wide, .narrow { display: none; } .medium { display: block; }
+  .more, .live, .static, .repeat, pre { display: none; }
+  .claim { break-inside: avoid; } .drawing { max-width: 8.5cm; }
   @page { margin: 16mm; }
   html { font-size: 10pt; }
   body { max-width: none; padding: 0; }
@@ -141,7 +147,6 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   .data .num { padding-left: .5rem; }
   .data tbody th { min-width: 6rem; }
   .interval, .data .interval { font-size: inherit; white-space: normal; }
-  .ledger td:nth-child(1) { width: 6.5rem; }
   .chip, code { font-size: 7.5pt; }
   details::details-content { content-visibility: visible; block-size: auto; }
   h2 { margin-top: 2rem; }

@@ -1,7 +1,8 @@
 import type { Judgement } from '../../claims/judge.js';
 import { project } from '../../model/projection.js';
 import { formatEstimate, inWords } from '../../words/numbers.js';
-import { capitalise, joinWords } from '../../words/text.js';
+import { capitalise, factorsInWords, joinWords } from '../../words/text.js';
+import { finiteEstimates } from '../summary.js';
 import { ASSUMPTIONS, type Assumption, DEFAULTS } from './assumptions.js';
 import { BUSY_CONNECTIONS, collectCosts, type MeasuredCosts } from './costs.js';
 import {
@@ -32,6 +33,8 @@ export interface ProjectionView {
   readonly needs: readonly (readonly Amount[])[];
   /** At what load the costs were measured. */
   readonly basis: string;
+  /** How far what it predicts was off in this run. */
+  readonly error: string;
   readonly means: readonly string[];
   readonly misleads: readonly string[];
 }
@@ -115,6 +118,19 @@ function describeLogins(subjects: readonly Subject[], { loginCpuMicros }: Measur
   ];
 }
 
+/** The one prediction by such costs that a run puts to the test: what slices of CPU serve. */
+const TESTED = { claim: 'stateless-scales', metric: 'measuredByPredicted' } as const;
+
+function describeError(judgements: readonly Judgement[]): string {
+  const estimates = finiteEstimates(judgements.find(({ id }) => id === TESTED.claim)?.estimates ?? []);
+  const errors = estimates.filter(({ metric }) => metric === TESTED.metric);
+  if (errors.length === 0) {
+    return 'How far it is off was not measured in this run: the claim on scaling out (stateless-scales) does, where there are minutes for it.';
+  }
+  const parts = errors.map((one) => `${inWords(one)} with ${factorsInWords(one.factors)}`);
+  return `How far it is off: instances on slices of CPU served this much of what such costs predict: ${joinWords(parts, '; ')}. Take the numbers below as no better than that.`;
+}
+
 /** Null where the run measured no strategy that can be projected. */
 export function buildProjection(judgements: readonly Judgement[]): ProjectionView | null {
   const measured = collectCosts(judgements);
@@ -132,6 +148,7 @@ export function buildProjection(judgements: readonly Judgement[]): ProjectionVie
     load: describeLoad(DEFAULTS),
     needs: subjects.map((subject) => describeNeeds(subject, DEFAULTS)),
     basis: BASIS,
+    error: describeError(judgements),
     means: [
       ...describeFirst(subjects, limits),
       ...describeMillion(subjects),

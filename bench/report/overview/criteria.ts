@@ -1,0 +1,174 @@
+import type { Factors } from '../../contract.js';
+import { LIFETIME_S } from '../../metrics/battery.js';
+
+/** Where a number has to lie for a strategy to give what is needed: its whole interval on that side, or as low as the lowest. */
+export type Limit =
+  | { readonly is: 'above' | 'below'; readonly limit: number | ((factors: Factors) => number) }
+  | { readonly is: 'least' };
+
+/** Something that one may need of a strategy, and the number of a run that tells whether it is given. */
+export interface Criterion {
+  readonly id: string;
+  /** Goes on after "if ". */
+  readonly need: string;
+  /** What the number is. */
+  readonly number: string;
+  /** Heads a column of the matrix. None where it stands in the guide alone. */
+  readonly head?: string;
+  /** Claims that have the number; a cell leads to the one that it is from. */
+  readonly claims: readonly string[];
+  /** The first of these that was measured. */
+  readonly metrics: readonly string[];
+  /** Factors that the number has beside its strategy. Of what differs in others, that with the most instances or sessions counts. */
+  readonly factors?: Factors;
+  readonly met: Limit;
+  /** What happens to a strategy that does not give it, where the title tells of it: "when Redis dies", with the number. */
+  readonly breaks?: { readonly when: string; what(value: string): string };
+}
+
+/** As in the claims on faults: what less than a tenth of users notice. */
+const HARDLY_ANY = 0.1;
+/** In s: sooner than anybody acts. */
+const AT_ONCE_S = 0.1;
+/** As in the claim on scaling out: this share of what so many instances could serve. */
+const SCALES_FROM = 0.7;
+
+const window = (act: string): Pick<Criterion, 'metrics' | 'factors' | 'met'> => ({
+  metrics: ['windowS'],
+  factors: { act },
+  met: { is: 'below', limit: AT_ONCE_S },
+});
+
+export const CRITERIA: readonly Criterion[] = [
+  {
+    id: 'signed-in',
+    need: 'users must stay signed in on several instances',
+    head: 'Stays signed in',
+    number: 'of requests',
+    claims: ['mismatch', 'mismatch-mended'],
+    metrics: ['recognisedRatio'],
+    met: { is: 'above', limit: 0.99 },
+  },
+  {
+    id: 'cheapest',
+    need: 'a request must cost servers as little as possible',
+    head: 'Server CPU',
+    number: 'per request',
+    claims: ['token-bytes', 'fewer-db-trips', 'denylist-cost', 'password-each-request'],
+    metrics: ['serverCpuMicrosPerRequest'],
+    met: { is: 'least' },
+  },
+  {
+    id: 'scales',
+    need: 'more instances must serve more',
+    head: 'More instances',
+    number: 'serve',
+    claims: ['stateless-scales'],
+    metrics: ['speedup'],
+    met: { is: 'above', limit: ({ instances }) => SCALES_FROM * Number(instances) },
+    breaks: { when: 'when instances are added', what: (value) => `they serve ${value} what one does` },
+  },
+  {
+    id: 'instance-dies',
+    need: 'an instance may die without anybody noticing',
+    head: 'Instance dies',
+    number: 'users signed out',
+    claims: ['instance-dies'],
+    metrics: ['loggedOutRatio'],
+    factors: { event: 'instance killed' },
+    met: { is: 'below', limit: HARDLY_ANY },
+    breaks: { when: 'when an instance dies', what: (value) => `${value} of users are signed out` },
+  },
+  {
+    id: 'store-dies',
+    need: 'Redis may die',
+    head: 'Redis dies',
+    number: 'requests answered',
+    claims: ['store-dies'],
+    metrics: ['answeredRatio'],
+    factors: { event: 'store killed' },
+    met: { is: 'above', limit: 1 - HARDLY_ANY },
+    breaks: { when: 'when Redis dies', what: (value) => `${value} of requests are answered` },
+  },
+  {
+    id: 'logout',
+    need: 'logout must work at once',
+    head: 'After logout',
+    number: 'a copy still works',
+    claims: ['logout-immediate'],
+    ...window('logout'),
+    breaks: { when: 'at logout', what: (value) => `a copy still works for ${value}; tokens live ${LIFETIME_S} s here` },
+  },
+  {
+    id: 'memory',
+    need: 'a user who is signed in must take little memory',
+    head: 'Memory',
+    number: 'per user',
+    claims: ['memory-growth'],
+    metrics: ['storeBytesPerSession', 'instanceBytesPerSession'],
+    met: { is: 'least' },
+  },
+  {
+    id: 'password-change',
+    need: 'a change of password must end what was stolen',
+    number: 'a copy still works',
+    claims: ['theft-window'],
+    ...window('change of password'),
+  },
+  {
+    id: 'revocation',
+    need: 'an admin must be able to throw a user out at once',
+    number: 'a copy still works',
+    claims: ['theft-window'],
+    ...window('revocation'),
+  },
+  {
+    id: 'demotion',
+    need: 'who loses a role must lose it at once',
+    number: 'still has the role',
+    claims: ['stale-role'],
+    ...window('demotion'),
+  },
+  {
+    id: 'deploy',
+    need: 'a deployment must sign nobody out',
+    number: 'users signed out, each instance drained first',
+    claims: ['rolling-deploy'],
+    metrics: ['loggedOutRatio'],
+    factors: { event: 'rolling restart, drained' },
+    met: { is: 'below', limit: HARDLY_ANY },
+  },
+  {
+    id: 'database',
+    need: 'no request may ask the database who the user is',
+    number: 'trips to the database for each request',
+    claims: ['token-bytes', 'fewer-db-trips'],
+    metrics: ['databaseTripsPerRequest'],
+    met: { is: 'below', limit: 0.01 },
+  },
+  {
+    id: 'unreadable',
+    need: 'whoever finds a credential must learn nothing from it',
+    number: 'of what the server knows of a user can be read',
+    claims: ['payload-readable'],
+    metrics: ['readableRatio'],
+    met: { is: 'below', limit: HARDLY_ANY },
+  },
+  {
+    id: 'forgery',
+    need: 'forged credentials must be refused',
+    number: 'of forgeries accepted',
+    claims: ['tamper-detected'],
+    metrics: ['forgeriesAcceptedRatio'],
+    met: { is: 'below', limit: HARDLY_ANY },
+  },
+  {
+    id: 'concurrent',
+    need: 'several requests change one session at a time',
+    number: 'of ten changes at once are lost',
+    claims: ['lost-update'],
+    metrics: ['wrongRatio'],
+    factors: { update: 'session' },
+    met: { is: 'below', limit: HARDLY_ANY },
+  },
+];
