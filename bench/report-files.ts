@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Judgement, judgeAll } from './claims/judge.js';
 import type { Results } from './contract.js';
@@ -42,6 +42,7 @@ export function prepareReport(folder: string, foreign: Results): PreparedReport 
 /** Those of claims that are drawn no more go; what else is in the folder stays. */
 function replacePictures(folder: string, pictures: readonly Picture[]): void {
   const charts = join(folder, PICTURES);
+  if (pictures.length === 0 && !existsSync(charts)) return;
   mkdirSync(charts, { recursive: true });
   for (const name of readdirSync(charts)) if (isPicture(name)) rmSync(join(charts, name));
   for (const { path, svg } of pictures) writeFileSync(join(folder, path), svg);

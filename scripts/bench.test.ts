@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import t from 'tap';
 import type { Summary } from '../bench/contract.js';
 import { readResults } from '../bench/results/log.js';
+import { sampleResults } from '../bench/testing/sample-results.js';
 
 interface Ended {
   readonly status: number;
@@ -42,6 +43,9 @@ const SMALL = ['--claims', 'mismatch', '--strategies', 'memory', '--instances', 
 const FILES = ['report.html', 'report.md', 'results.jsonl', 'summary.json'];
 const silent = () => {};
 
+/** Sessions in memory that are found at every instance. */
+const FOUND_EVERYWHERE = { recognised: () => 1 };
+
 function readSummary(folder: string): Summary {
   return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
 }
@@ -51,13 +55,13 @@ t.test('a run ends with verdicts and a report, and is never overwritten', async 
   const { status, stdout, stderr } = await run('bench', [...SMALL, '--out', out]);
   t.equal(status, 0, stderr);
   t.match(stderr, /visits: memory, n = 2 \(\d+ %, about \d:\d\d left\)/, 'plain lines where there is no terminal');
-  t.match(stdout, /^true +In-memory sessions behind round robin fail$/m);
+  t.match(stdout, /^✓ mismatch +Requests recognised/m);
   t.match(stdout, `${out}/report.html`);
   t.ok(
     stdout.split('\n').every((line) => line.length <= 80 || line.startsWith('Report: ')),
     'fits 80 columns',
   );
-  t.same(readdirSync(out).sort(), FILES);
+  t.same(readdirSync(out).sort(), ['charts', ...FILES]);
   const results = readResults(out, silent);
   t.match(results.run, { seed: 1, minutes: 0.3, command: /^npm run bench -- --claims mismatch/ });
   t.match(results.end, { status: 'complete' });
@@ -75,10 +79,28 @@ t.test('a run ends with verdicts and a report, and is never overwritten', async 
 
   const html = readFileSync(join(out, 'report.html'), 'utf8');
   const rendered = await run('report', [out]);
-  t.match(rendered, { status: 0, stdout: /^true +In-memory/m });
+  t.match(rendered, { status: 0, stdout: /^✓ mismatch +Requests recognised/m });
   t.equal(readFileSync(join(out, 'report.html'), 'utf8'), html, 'the same rounds, the same page');
   const compared = await run('compare', [out, out]);
   t.match(compared, { status: 0, stdout: /^Nothing changed/, stderr: '' });
+});
+
+t.test('a comparison ends with 1 where something changed, if that is asked for', async (t) => {
+  const folder = t.testdir({ before: {}, after: {} });
+  const runs = {
+    before: sampleResults({ claims: ['mismatch'] }),
+    after: sampleResults({ claims: ['mismatch'], seed: 8, truth: FOUND_EVERYWHERE }),
+  };
+  for (const [name, { run, context, plan, calibrations, rounds, events, end }] of Object.entries(runs)) {
+    const records = [run, context, plan, ...calibrations, ...rounds, ...events, end];
+    writeFileSync(join(folder, name, 'results.jsonl'), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  }
+  const [before, after] = [join(folder, 'before'), join(folder, 'after')];
+  const page = join(folder, 'compared.html');
+  t.match(await run('compare', [before, after]), { status: 0, stderr: '' });
+  t.match(await run('compare', [before, after, '--fail-on-change', '--page', page]), { status: 1, stderr: '' });
+  t.match(readFileSync(page, 'utf8'), /<h1>\d+ numbers? and 1 verdict changed beyond noise<\/h1>/);
+  t.match(await run('compare', [before, before, '--fail-on-change']), { status: 0, stdout: /^Nothing changed/ });
 });
 
 t.test('Ctrl-C keeps the rounds so far; a run that goes on keeps them, and measures the rest', async (t) => {

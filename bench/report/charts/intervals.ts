@@ -22,6 +22,7 @@ const ABOVE_PX = 26;
 const BELOW_PX = 36;
 /** Half of the widest label of a tick. */
 const EDGE_PX = 20;
+const BOLD_LETTER_WIDTH_PX = 7.7;
 const ROW_PX = 46;
 /** From a row's upper edge to its words, and to its interval. */
 const WORDS_PX = 12;
@@ -51,8 +52,10 @@ export function intervalsDrawing({ panels }: ChartView): Drawing {
 }
 
 export function titleOf(text: string, top: number, width: number) {
-  const textStyle = { color: INK, fontSize: TITLE_FONT_SIZE_PX, fontWeight: 600, width, overflow: 'truncate' };
-  return { text, left: 0, top, padding: 0, textStyle };
+  const room = Math.floor(width / BOLD_LETTER_WIDTH_PX);
+  const shown = text.length > room ? `${text.slice(0, room - 1).trimEnd()}…` : text;
+  const textStyle = { color: INK, fontSize: TITLE_FONT_SIZE_PX, fontWeight: 600 };
+  return { text: shown, left: 0, top, padding: 0, textStyle };
 }
 
 function valueAxis({ scale: { min, max, step, isLogarithmic = false }, isShare }: ChartPanel, gridIndex: number) {

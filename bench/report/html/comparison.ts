@@ -25,7 +25,7 @@ function claim({ claim, rows, panels }: ComparedClaim, section: string): Html {
     panels.length === 0
       ? null
       : html`<figure>${picture(`${claim}: both runs`, anchorOf('chart', id), intervalsDrawing(chart))}</figure>\n`;
-  return html`<h3 id="${id}">${claim}</h3>\n${figure}${table(rows)}`;
+  return html`<h3 id="${id}">${claim}</h3>\n<div class="${panels.length === 0 ? '' : 'pair'}">${figure}${table(rows)}</div>`;
 }
 
 function section({ id, title, claims }: ComparisonSection): Html {
@@ -37,6 +37,7 @@ function section({ id, title, claims }: ComparisonSection): Html {
 
 /** Two runs on one page that loads nothing and runs nothing. */
 export function renderComparisonPage({ title, before, after, verdicts, notes, sections }: ComparisonView): string {
+  const links = sections.map(({ id, title }, at) => html`${at === 0 ? '' : ' · '}<a href="#${id}">${title}</a>`);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -48,9 +49,10 @@ export function renderComparisonPage({ title, before, after, verdicts, notes, se
 </head>
 <body>
 <header><h1>${title}</h1>
-<p class="lead"><b>A</b> is ${before}, <b>B</b> is ${after}.</p></header>
+<p class="lead"><b>A</b> is ${before}, <b>B</b> is ${after}. ${links}</p></header>
 <main>
-${verdicts.map((one) => html`<p class="notice">${one}</p>\n`)}${notes.map((note) => html`<p class="note">${note}</p>\n`)}${sections.map(section)}</main>
+${verdicts.map((one) => html`<p class="notice">${one}</p>\n`)}${sections.map(section)}<h2 id="notes">What else differs</h2>
+${notes.map((note) => html`<p class="note">${note}</p>\n`)}</main>
 </body>
 </html>
 `.text;
