@@ -198,6 +198,7 @@ const judgement: Judgement = {
   group: '',
   statement: '',
   verdict: 'true',
+  headline: 'Yes.',
   finding: 'Yes.',
   because: 'so it is',
   estimates: [estimate],

@@ -4,7 +4,7 @@ import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
 import { type Agreement, agreement } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
 import { createRandom } from '../stats/prng.js';
-import { inWords } from '../words/numbers.js';
+import { inWords, withoutIntervals } from '../words/numbers.js';
 import { factorsInWords } from '../words/text.js';
 import type { Claim, Prediction, Question, Scope, UnbuiltClaim } from './claim.js';
 import { evidenceOf } from './evidence.js';
@@ -28,6 +28,9 @@ export interface Judgement {
   readonly group: string;
   readonly statement: string;
   readonly verdict: Verdict;
+  /** What was found, in a sentence without intervals. */
+  readonly headline: string;
+  /** The same with them, and with what else is known. */
   readonly finding: string;
   readonly because: string;
   readonly estimates: readonly JudgedEstimate[];
@@ -97,7 +100,7 @@ function decide(claim: Claim, results: Results, evidence: Evidence): Judgement {
     ...describe(claim, [...deciding, ...shown], evidence),
     verdict,
     because: need ? `${because}; ${inMinutes(need)}` : because,
-    finding: describeFinding(question, known),
+    ...describeFinding(question, known),
     measurements: keysOf(question),
     ...(need && { need }),
   };
@@ -108,7 +111,7 @@ function inMinutes({ minutes }: Need): string {
   return `about ${minutes} more ${minutes > 1 ? 'minutes' : 'minute'} of it would decide it`;
 }
 
-function describeFinding({ finding, beside }: Question, known: ReadonlyMap<string, Estimate>): string {
+function describeFinding({ finding, beside }: Question, known: ReadonlyMap<string, Estimate>) {
   let isWhole = true;
   const words = (quantity: Quantity) => {
     const estimate = known.get(nameOf(quantity));
@@ -118,7 +121,7 @@ function describeFinding({ finding, beside }: Question, known: ReadonlyMap<strin
   const main = finding(words);
   isWhole = true;
   const more = beside?.(words);
-  return more !== undefined && isWhole ? `${main} ${more}` : main;
+  return { headline: withoutIntervals(main), finding: more !== undefined && isWhole ? `${main} ${more}` : main };
 }
 
 /** What is shown beside, as far as the rounds give it. */
@@ -195,5 +198,6 @@ function notMeasured({ id, group, statement }: UnbuiltClaim, because: string): J
 }
 
 function notMeasuredWords(because: string) {
-  return { verdict: 'not measured' as const, because, finding: `Not measured: ${because}.` };
+  const finding = `Not measured: ${because}.`;
+  return { verdict: 'not measured' as const, because, headline: finding, finding };
 }

@@ -2,7 +2,7 @@ import type { JudgedEstimate, Judgement } from '../claims/judge.js';
 import { LOOKS, RUN_ERROR } from '../claims/looks.js';
 import type { Results, Verdict } from '../contract.js';
 import type { Agreement } from '../stats/bounds.js';
-import { formatNumber, inWords, withoutIntervals } from '../words/numbers.js';
+import { formatNumber, inWords } from '../words/numbers.js';
 import { capitalise, countOf, factorsInWords } from '../words/text.js';
 import { buildChart, type ChartView } from './chart-view.js';
 import { buildCostCurves, type CostCurves } from './curve-view.js';
@@ -47,13 +47,13 @@ export interface ClaimView {
 }
 
 export function buildClaim(judgement: Judgement, results: Results, terms: readonly Term[]): ClaimView {
-  const { id, statement, verdict, finding, because, misleads } = judgement;
+  const { id, statement, verdict, headline, finding, because, misleads } = judgement;
   const estimates = finiteEstimates(judgement.estimates);
   return {
     id,
     statement,
     verdict,
-    headline: withoutIntervals(finding),
+    headline,
     finding,
     because: sentenceOf(because),
     terms,

@@ -62,7 +62,7 @@ export function projectionSection(view: ProjectionView | null): Html | null {
   if (view === null) return null;
   return html`<section id="calculator" data-subjects="${JSON.stringify(view.subjects)}"><h2 id="projection">What it would take: a calculator</h2>
 <p class="question">What would each strategy take, in proportion to what a request cost in this run? ${view.basis}</p>
-<p><b>${view.error}</b></p>
+<p>${view.error}</p>
 ${costsTable(view)}<table class="assumptions"><caption>Assumptions<span class="live"> (change them: the tables below follow)</span></caption>
 <tbody>${view.assumptions.map(assumption)}</tbody></table>
 <p class="live" role="status"></p>
