@@ -143,7 +143,7 @@ t.test('what cannot be measured is told with its reason, and can be made to fail
   const failing = [...without, '--fail-on', 'not measured'];
   const { status, stdout, stderr } = await run('bench', failing, undefined, { PATH });
   t.equal(status, 1, stderr);
-  t.match(stdout.replace(/\s+/g, ' '), /mismatch-mended\. Reason: no Redis server: install redis-server/);
+  t.match(stdout.replace(/\s+/g, ' '), /mismatch-mended: no Redis server: install redis-server/);
   const list = await run('bench', ['--list', '--minutes', '1'], undefined, { PATH });
   t.match(list, { status: 0, stdout: /^store-dies +–.*\n +no Redis server/m });
 });

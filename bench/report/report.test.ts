@@ -169,7 +169,7 @@ t.test('A claim that was not measured says why.', async (t) => {
     t.match(output, /It was not chosen\./);
     t.match(output, /The balancer did not become ready\./);
   }
-  t.match(renderSummary(view, { columns: 80, color: false }), /Not measured: instance-dies\. Reason: it needs redis/);
+  t.match(renderSummary(view, { columns: 80, color: false }), /Not measured: instance-dies: it needs redis/);
 });
 
 t.test('What a reader must know comes first.', async (t) => {

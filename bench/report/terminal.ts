@@ -3,7 +3,7 @@ import { withoutIntervals } from '../words/numbers.js';
 import type { ClaimView } from './claim-view.js';
 import { joinColumns, type Paint, painter, wrap } from './columns.js';
 import type { MatrixCell, MatrixColumn, MatrixView } from './overview/matrix.js';
-import type { OpenGroup, ReportView } from './view.js';
+import type { ReportView } from './view.js';
 
 export interface SummaryOptions {
   /** Width of the terminal in characters. */
@@ -13,8 +13,6 @@ export interface SummaryOptions {
 
 const MOST_COLUMNS = 80;
 const CELL_WIDTH = 8;
-/** More claims than this with the same reason are counted, not named. */
-const MOST_NAMED = 6;
 
 const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonly codes: string }>> = {
   true: { sign: '✓', codes: '32' },
@@ -83,21 +81,11 @@ function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
 }
 
-/** One line for each reason. */
-function openLines(open: readonly OpenGroup[], columns: number): string[] {
-  const reasons = [...new Set(open.map(({ because }) => because))];
-  return reasons.flatMap((reason) => {
-    const ids = open.filter(({ because }) => because === reason).flatMap(({ claims }) => claims.map(({ id }) => id));
-    const which = ids.length > MOST_NAMED ? `${ids.length} claims` : ids.join(', ');
-    return wrap(`Not measured: ${which}. Reason: ${reason}.`, columns);
-  });
-}
-
 /** The end of a run on a terminal: what was found, the matrix, and a line for each claim; no line wider than asked for. */
 export function renderSummary(view: ReportView, { columns, color }: SummaryOptions): string {
   const width = Math.max(20, Math.min(columns, MOST_COLUMNS));
   const paint = painter(color);
-  const { notices, title, breaks, count, matrix, claims, open } = view;
+  const { notices, title, breaks, count, matrix, claims, reasons } = view;
   const idWidth = Math.max(0, ...claims.map(({ id }) => id.length));
   const lines = [
     ...notices.flatMap((notice) => wrap(notice, width)).map(paint('33')),
@@ -109,7 +97,7 @@ export function renderSummary(view: ReportView, { columns, color }: SummaryOptio
     ...(claims.length === 0 ? [] : wrap(LEGEND, width).map(paint('2'))),
     ...claims.map((claim) => claimLine(claim, idWidth, width, paint)),
     '',
-    ...openLines(open, width).map(paint('2')),
+    ...reasons.flatMap((reason) => wrap(`Not measured: ${reason}.`, width)).map(paint('2')),
   ];
   return `${lines.join('\n')}\n`;
 }

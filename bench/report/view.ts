@@ -48,7 +48,7 @@ export interface ReportView extends TitleView {
   readonly matrix: MatrixView | null;
   readonly reach: CurveView | null;
   readonly ledger: readonly ChipGroup[];
-  /** "8 claims: not built yet" */
+  /** "8 claims: not built yet". */
   readonly reasons: readonly string[];
   /** "2 cores of …, 25 minutes, seed 51". */
   readonly machine: string;
@@ -102,12 +102,30 @@ function groupLedger(judgements: readonly Judgement[]): ChipGroup[] {
   }));
 }
 
+/** Why claims were not measured, each reason once; those that need more minutes together, with the most. */
 function countReasons(open: readonly OpenGroup[]): string[] {
-  return [...new Set(open.map(({ because }) => because))].map((because) => {
-    const claims = open.filter((one) => one.because === because).flatMap((one) => one.claims);
-    return `${claims.length === 1 ? claims[0]?.id : countOf(claims.length, 'claim')}: ${because}`;
-  });
+  const minutesIn = (because: string) => Number(/^needs ([\d.]+) minutes/.exec(because)?.[1] ?? 0);
+  const [late, others] = [
+    open.filter(({ because }) => minutesIn(because) > 0),
+    open.filter(({ because }) => minutesIn(because) === 0),
+  ];
+  const most = Math.max(...late.map(({ because }) => minutesIn(because)));
+  const reasons = [...new Set(others.map(({ because }) => because))].map((because) => ({
+    because,
+    claims: others.filter((one) => one.because === because).flatMap((one) => one.claims),
+  }));
+  const needing = {
+    because: `up to ${most} minutes are needed (--minutes)`,
+    claims: late.flatMap(({ claims }) => claims),
+  };
+  return [...(late.length > 0 ? [needing] : []), ...reasons].map(
+    ({ because, claims }) =>
+      `${claims.length <= MOST_NAMED ? joinWords(claims.map(({ id }) => id)) : countOf(claims.length, 'claim')}: ${because}`,
+  );
 }
+
+/** More claims than this with the same reason are counted, not named. */
+const MOST_NAMED = 6;
 
 function describeMachine({ run, context }: Results): string {
   return [

@@ -67,7 +67,7 @@ ${rows.map((one) => row(one, columns))}</tbody></table>
 /** What breaks with which strategy. */
 function breaksList(breaks: readonly string[]): Html | null {
   if (breaks.length === 0) return null;
-  return html`<div class="breaks"><h2>What breaks</h2><ul>${breaks.map((one) => html`<li>${one}</li>\n`)}</ul></div>\n`;
+  return html`<div class="breaks"><h2>Seen to break</h2><ul>${breaks.map((one) => html`<li>${one}</li>\n`)}</ul></div>\n`;
 }
 
 function reachFigure(reach: CurveView, title: string): Html {
