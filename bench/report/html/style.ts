@@ -38,7 +38,7 @@ svg.mark { width: 22px; height: 12px; vertical-align: -1px; margin-right: .4rem;
   linear-gradient(270deg, var(--rule), transparent .75rem); }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--rule); }
-thead th { vertical-align: bottom; border-bottom: 1.5px solid var(--ink); font-weight: 600; }
+thead th, thead td { vertical-align: bottom; border-bottom: 1.5px solid var(--ink); font-weight: 600; }
 tbody th { font-weight: 400; }
 .data .num { text-align: right; font-variant-numeric: tabular-nums; padding: .5rem 0 .5rem .75rem; }
 .interval { display: inline-block; white-space: nowrap; }
