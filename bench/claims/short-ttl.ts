@@ -1,4 +1,5 @@
 import { LIFETIME_S, refreshTripsPerHour } from '../metrics/battery.js';
+import { countedShare } from '../metrics/battery-cases.js';
 import { wrongRatio } from '../metrics/race.js';
 import type { Claim } from './claim.js';
 import { never } from './counted.js';
@@ -13,6 +14,17 @@ const ENDED_BY: readonly Act[] = ['logout', 'passwordChange', 'revocation'];
 const LIFETIMES_S = [60, 900] as const;
 /** Users whose clients met, none of whom may be logged out. */
 const LEAST_USERS = 150;
+
+const refreshedAfterLogout = countedShare(
+  {
+    metric: 'refreshedAfterLogoutRatio',
+    label: 'refreshes accepted after logout',
+    of: 'refreshedAfterLogout',
+    by: 'refreshesAfterLogout',
+  },
+  WINDOWS,
+  { strategy: STRATEGY },
+);
 
 export const shortTtl: Claim = {
   id: 'short-ttl',
@@ -35,6 +47,7 @@ export const shortTtl: Claim = {
         ),
       ]),
       shows: [
+        refreshedAfterLogout,
         ...[2, 5].map((clients) => falseLogouts(0, clients)),
         ...LIFETIMES_S.map(trips),
         ...ENDED_BY.flatMap((act) => windowsAfter(act, { strategies: [STRATEGY] })),
@@ -45,10 +58,18 @@ export const shortTtl: Claim = {
         `Without that grace it is ${words(falseLogouts(0, 2))}. A user who goes on makes ${words(trips(60))} to the store in an hour with tokens of 60 s.`,
     };
   },
-  predictions: [WINDOW_PREDICTION],
+  predictions: [
+    WINDOW_PREDICTION,
+    {
+      metric: 'refreshedAfterLogoutRatio',
+      formula: 'none: logout ends the family of refresh tokens',
+      at: () => 0,
+      within: () => 0.15,
+    },
+  ],
   misleads: [
     'One lifetime was tried. That a token which lives for an hour has a window of an hour follows from what it is, and was not measured.',
-    'The window is that of the access token. The refresh token is refused from the logout on, so a thief who has both is stopped when the access token runs out.',
+    'The window is that of the access token. The refresh token is refused from the logout on, so a thief who has both is stopped when the access token runs out: see how many refreshes were accepted after logout.',
     'Grace is also good for a thief: a refresh token that was used may be used again for so long.',
     'Trips to the store in an hour follow from those of a refresh and from the lifetime; nobody was watched for an hour.',
   ],

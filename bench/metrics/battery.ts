@@ -28,7 +28,7 @@ export function windowCase(act: string, cacheSeconds = 0): string {
 
 /** From the reply to what ends a credential until it is refused for good, in s; at least as long as it was tried where it never was. */
 export function windowS(measurement: Battery, factors: Factors): Quantity {
-  const described = { metric: 'windowS', label: 'a copy is accepted for', unit: 's', factors };
+  const described = { metric: 'windowS', label: 'time a copy is accepted', unit: 's', factors };
   const isAccepted = (one: BatteryCase) => windowOf(one)?.isCutOff === true;
   return bounded(
     overUsers(described, measurement, (one) => windowOf(one)?.seconds),
@@ -38,7 +38,7 @@ export function windowS(measurement: Battery, factors: Factors): Quantity {
 
 /** From the reply until the credential itself says that it expires, in s. */
 export function remainingS(measurement: Battery, factors: Factors): Quantity {
-  const described = { metric: 'remainingS', label: 'it expires by itself after', unit: 's', factors };
+  const described = { metric: 'remainingS', label: 'time until it expires by itself', unit: 's', factors };
   return overUsers(described, measurement, ({ expiresMs }) => expiresMs && expiresMs / 1000);
 }
 

@@ -49,6 +49,21 @@ export function sampleElsewhere(simulation: Simulation): Tried {
   return { cases, counts: { requests: 1200, jwksFetches: simulation.truth.issuerCalls } };
 }
 
+/** Limits of heads of 15 and 16 KiB, less what else is in one. */
+export function sampleHeadLimits(): Tried {
+  return {
+    cases: [],
+    counts: {
+      'balancer searches': 1,
+      'balancer largest token bytes': 15_200,
+      'balancer refused with': 431,
+      'instance searches': 1,
+      'instance largest token bytes': 16_200,
+      'instance refused with': 431,
+    },
+  };
+}
+
 export function sampleStandards(simulation: Simulation): Tried {
   return sample(
     simulation,

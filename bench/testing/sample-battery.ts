@@ -5,6 +5,7 @@ import {
   sampleAuthorization,
   sampleElsewhere,
   sampleForgeries,
+  sampleHeadLimits,
   samplePayloads,
   sampleStandards,
 } from './sample-attacks.js';
@@ -17,6 +18,7 @@ const BATTERIES: Readonly<Record<string, (simulation: Simulation) => Tried>> = {
   authorization: sampleAuthorization,
   elsewhere: sampleElsewhere,
   forgeries: sampleForgeries,
+  'head-limits': sampleHeadLimits,
   payloads: samplePayloads,
   standards: sampleStandards,
   windows: sampleWindows,
@@ -45,7 +47,7 @@ function sampleWindows(simulation: Simulation): Tried {
   );
   return {
     cases: cases.flatMap((one) => Array.from({ length: USERS }, () => caseOf(one, simulation))),
-    counts: { refreshes: USERS, refreshTrips: USERS },
+    counts: { refreshes: USERS, refreshTrips: USERS, refreshesAfterLogout: USERS, refreshedAfterLogout: 0 },
   };
 }
 
