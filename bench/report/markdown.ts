@@ -34,8 +34,8 @@ const SIGNS = { yes: '✓', no: '✗', open: '?' } as const;
 function matrix(view: MatrixView | null): string[] {
   if (view === null) return [];
   const { columns, rows } = view;
-  const cell = (one: MatrixCell | null, isLeast: boolean) => {
-    if (one === null) return NOTHING;
+  const cell = (one: MatrixCell | string, isLeast: boolean) => {
+    if (typeof one === 'string') return one === '' ? NOTHING : plain(`(by design ${one})`);
     const mark = isLeast ? (one.met === 'yes' ? ' (least)' : '') : `${SIGNS[one.met]} `;
     return plain(isLeast ? `${one.value}${mark}` : `${mark}${one.value}`);
   };

@@ -48,8 +48,8 @@ function matrixLines({ columns, rows }: MatrixView, width: number, paint: Paint)
       ],
       ' ',
     );
-  const cellOf = (cell: MatrixCell | null, { isLeast }: MatrixColumn) => {
-    if (cell === null) return { text: ['–'], paint: paint('2') };
+  const cellOf = (cell: MatrixCell | string, { isLeast }: MatrixColumn) => {
+    if (typeof cell === 'string') return { text: ['–'], paint: paint('2') };
     if (isLeast) return { text: [cell.value], ...(cell.met === 'yes' && { paint: paint('32') }) };
     return { text: [`${MET[cell.met].sign} ${cell.value}`], paint: paint(MET[cell.met].codes) };
   };
@@ -61,7 +61,7 @@ function matrixLines({ columns, rows }: MatrixView, width: number, paint: Paint)
     ...rows.flatMap(({ strategy, cells }) =>
       lines(
         strategy,
-        columns.map((column, at) => cellOf(cells[at] ?? null, column)),
+        columns.map((column, at) => cellOf(cells[at] ?? '', column)),
       ),
     ),
     '',

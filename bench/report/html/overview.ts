@@ -16,6 +16,9 @@ const MET: Readonly<Record<Met, { readonly sign: string; readonly words: string 
   open: { sign: '?', words: 'not told' },
 };
 
+/** Of the matrix. */
+const LEGEND = html`✓ and ✗ by <a href="#guide">these limits</a>; of CPU (instance and Redis) and memory ✓ is the least, and what is not told from it. Under a number its interval; ▸ is beyond the scale. `;
+
 function claimLink(id: string, text: string | Html, style = ''): Html {
   return html`<a class="${style}" href="#${anchorOf('claim', id)}">${text}</a>`;
 }
@@ -34,10 +37,12 @@ function spark({ at, value }: MatrixCell, colour: string): Html {
   return trusted(`<svg class="spark" aria-hidden="true">${marks}</svg>`);
 }
 
-function cell(found: MatrixCell | null, { title, unit, claim, isLeast }: MatrixColumn, { colour }: MatrixRow): Html {
+function cell(found: MatrixCell | string, { title, unit, claim, isLeast }: MatrixColumn, { colour }: MatrixRow): Html {
   const label = `${title}, ${unit}`;
-  if (found === null)
-    return html`<td role="cell" data-label="${label}" class="none">${claimLink(claim, 'not measured')}</td>`;
+  if (typeof found === 'string') {
+    const design = found === '' ? null : html`<span class="what">by design ${found}</span>`;
+    return html`<td role="cell" data-label="${label}" class="none">${claimLink(claim, 'not measured')}${design}</td>`;
+  }
   const { sign, words } = MET[found.met];
   // Who has more than the least is not wrong.
   const mark =
@@ -49,7 +54,7 @@ function cell(found: MatrixCell | null, { title, unit, claim, isLeast }: MatrixC
 
 function row(one: MatrixRow, columns: readonly MatrixColumn[]): Html {
   const { strategy, colour, summary, cells, suits } = one;
-  const found = columns.map((column, at) => cell(cells[at] ?? null, column, one));
+  const found = columns.map((column, at) => cell(cells[at] ?? '', column, one));
   return html`<tr role="row"><th role="rowheader" scope="row"><span class="swatch" style="background:var(--c-${colour})"></span>${strategy}<span class="what">${summary}</span></th>${found}<td role="cell" class="suits" data-label="Choose it if">${suits}</td></tr>\n`;
 }
 
@@ -83,12 +88,19 @@ function chipRow({ group, chips }: ChipGroup): Html {
 }
 
 /** What is seen without scrolling: who is signed in, what breaks, what it costs, and which claims hold. */
+/** What textbooks assert, and this run found to be otherwise. */
+function falseList(ledger: readonly ChipGroup[]): Html | null {
+  const wrong = ledger.flatMap(({ chips }) => chips).filter(({ verdict }) => verdict === 'false');
+  if (wrong.length === 0) return null;
+  return html`<div class="breaks"><h2>Claimed, and false here</h2><ul>${wrong.map(({ id, statement }) => html`<li>${claimLink(id, statement)}</li>\n`)}</ul></div>\n`;
+}
+
 export function firstScreen({ title, breaks, matrix, reach, ledger, reasons, machine, count }: ReportView): Html {
   const open = reasons.length === 0 ? null : html` Not measured: ${reasons.join('; ')}.`;
-  return html`<div class="first">${breaksList(breaks)}${matrix && matrixTable(matrix)}${reach && reachFigure(reach, title)}</div>
-<p class="meta">${matrix && '✓ and ✗: by the limits below (of CPU and memory ✓ is the least, and what is not told from it); under a number its interval. '}${machine}.</p>
+  return html`<div class="first">${matrix && matrixTable(matrix)}<div class="aside">${breaksList(breaks)}${reach && reachFigure(reach, title)}${falseList(ledger)}</div></div>
+<p class="meta">${matrix && LEGEND}</p>
 <dl class="ledger">${ledger.map(chipRow)}</dl>
-<p class="meta">${count}${open}</p>
+<p class="meta">Signs of claims: ✓ true, ✗ false, ± depends, ? inconclusive, – not measured. ${count}${open} Measured on ${machine}.</p>
 `;
 }
 

@@ -49,8 +49,8 @@ tbody th { font-weight: 400; }
 .num { font-variant-numeric: tabular-nums; }
 .what { display: block; font-size: .6875rem; font-weight: 400; line-height: 1.25; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.first { display: grid; grid-template: auto 1fr / minmax(0, 1fr) 20.5rem; gap: .5rem 1.5rem; align-items: start; }
-.first .matrix { grid-area: 1 / 1 / 3 / 2; } .first > :only-child { grid-column: 1 / -1; }
+.first { display: grid; grid-template-columns: minmax(0, 1fr) 20.5rem; gap: .5rem 1.5rem; align-items: start; }
+.aside > * { margin: 0 0 .6rem; }
 .breaks h2 { font-size: .9375rem; margin: 0 0 .25rem; padding: 0; border: 0; } .breaks ul { margin: 0; padding-left: 1.1rem; font-size: .8125rem; line-height: 1.35; }
 .reach { margin: 0; } .reach svg { display: block; width: 100%; height: auto; }
 .matrix { font-size: .8125rem; line-height: 1.25; table-layout: fixed; }

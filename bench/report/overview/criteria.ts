@@ -1,3 +1,4 @@
+import type { StrategyTraits } from '../../../services/contract.js';
 import type { Factors } from '../../contract.js';
 import { LIFETIME_S } from '../../metrics/battery.js';
 
@@ -23,7 +24,9 @@ export interface Criterion {
   readonly factors?: Factors;
   readonly met: Limit;
   /** What happens to a strategy that does not give it, where the title tells of it: "when Redis dies", with the number. */
-  readonly breaks?: { readonly when: string; what(value: string): string };
+  readonly breaks?: { readonly when: string; what(words: string): string };
+  /** What a strategy is built for, by its traits, to which contract tests hold it: stands where nothing was measured. */
+  design?(traits: StrategyTraits): string;
 }
 
 /** As in the claims on faults: what less than a tenth of users notice. */
@@ -48,6 +51,7 @@ export const CRITERIA: readonly Criterion[] = [
     claims: ['mismatch', 'mismatch-mended'],
     metrics: ['recognisedRatio'],
     met: { is: 'above', limit: 0.99 },
+    design: ({ state, routing }) => (state === 'instance' && routing === 'round-robin' ? '1/n' : 'all'),
   },
   {
     id: 'cheapest',
@@ -66,7 +70,7 @@ export const CRITERIA: readonly Criterion[] = [
     claims: ['stateless-scales'],
     metrics: ['speedup'],
     met: { is: 'above', limit: ({ instances }) => SCALES_FROM * Number(instances) },
-    breaks: { when: 'when instances are added', what: (value) => `they serve ${value} what one does` },
+    breaks: { when: 'when instances are added', what: (words) => `they serve ${words} what one does` },
   },
   {
     id: 'instance-dies',
@@ -77,7 +81,8 @@ export const CRITERIA: readonly Criterion[] = [
     metrics: ['loggedOutRatio'],
     factors: { event: 'instance killed' },
     met: { is: 'below', limit: HARDLY_ANY },
-    breaks: { when: 'when an instance dies', what: (value) => `${value} of users are signed out` },
+    breaks: { when: 'when an instance dies', what: (words) => `${words} of users are signed out` },
+    design: ({ survivesInstance }) => (survivesInstance ? 'none' : 'its own'),
   },
   {
     id: 'store-dies',
@@ -88,16 +93,17 @@ export const CRITERIA: readonly Criterion[] = [
     metrics: ['answeredRatio'],
     factors: { event: 'store killed' },
     met: { is: 'above', limit: 1 - HARDLY_ANY },
-    breaks: { when: 'when Redis dies', what: (value) => `${value} of requests are answered` },
+    breaks: { when: 'when Redis dies', what: (words) => `${words} of requests are answered` },
+    design: ({ needs }) => (needs.includes('redis') ? 'needs Redis' : 'needs none'),
   },
   {
     id: 'logout',
     need: 'logout must work at once',
     head: 'After logout',
-    number: 'a copy still works',
+    number: `copy works, ${LIFETIME_S} s tokens`,
     claims: ['logout-immediate'],
     ...window('logout'),
-    breaks: { when: 'at logout', what: (value) => `a copy still works for ${value}; tokens live ${LIFETIME_S} s here` },
+    breaks: { when: 'at logout', what: (words) => `a copy still works for ${words}; tokens live ${LIFETIME_S} s here` },
   },
   {
     id: 'memory',
@@ -107,6 +113,8 @@ export const CRITERIA: readonly Criterion[] = [
     claims: ['memory-growth'],
     metrics: ['storeBytesPerSession', 'instanceBytesPerSession'],
     met: { is: 'least' },
+    design: ({ state }) =>
+      state === 'client' || state === 'nowhere' ? 'none' : `in ${state === 'redis' ? 'Redis' : 'the instance'}`,
   },
   {
     id: 'password-change',

@@ -23,8 +23,8 @@ export interface MatrixRow {
   readonly colour: Colour;
   /** "session in the instance" */
   readonly summary: string;
-  /** Null where the run has no number: then it leads to the claim that would have it. */
-  readonly cells: readonly (MatrixCell | null)[];
+  /** What the strategy is built for, where the run has no number; empty where that tells nothing. */
+  readonly cells: readonly (MatrixCell | string)[];
   /** Ends "choose it if …". */
   readonly suits: string;
 }
@@ -56,18 +56,20 @@ export function buildMatrix(strategies: readonly string[], summary: Summary): Ma
       strategy,
       colour: colourOf(strategy),
       summary: STRATEGIES[strategy].summary,
-      cells: columns.map(({ readings }) => {
+      cells: columns.map(({ criterion, readings }) => {
         const reading = readings.get(strategy);
         // One that is far off would leave the others no room to differ.
         const most = Math.max(
           ...compared.flatMap((name) => readings.get(name) ?? []).map(({ estimate }) => mostOf(estimate)),
         );
-        return reading ? { ...cellOf(reading.estimate, most), claim: reading.claim, met: reading.met } : null;
+        return reading
+          ? { ...cellOf(reading.estimate, most), claim: reading.claim, met: reading.met }
+          : (criterion.design?.(STRATEGIES[strategy]) ?? '');
       }),
       suits: STRATEGIES[strategy].suits,
     }),
   );
-  if (!rows.some(({ cells }) => cells.some((cell) => cell !== null))) return null;
+  if (!rows.some(({ cells }) => cells.some((cell) => typeof cell !== 'string'))) return null;
   return {
     columns: columns.map(({ criterion: { id, head, number, claims, met }, readings }) => ({
       id,

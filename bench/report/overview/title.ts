@@ -1,4 +1,5 @@
 import type { Summary } from '../../contract.js';
+import { inWords } from '../../words/numbers.js';
 import { capitalise, joinWords } from '../../words/text.js';
 import { CRITERIA, type Criterion } from './criteria.js';
 import { type Met, type Readings, readingsOf, valueInWords } from './reading.js';
@@ -48,7 +49,8 @@ function describeBreak({ breaks }: Criterion, strategies: readonly string[], rea
   return strategies.flatMap((strategy) => {
     const reading = readings.get(strategy);
     if (reading?.met !== 'no') return [];
-    return [`${strategy} ${breaks.when}: ${breaks.what(valueInWords(reading.estimate))}`];
+    const words = reading.estimate.unit === 'ratio' ? inWords(reading.estimate) : valueInWords(reading.estimate);
+    return [`${strategy} ${breaks.when}: ${breaks.what(words)}`];
   });
 }
 
