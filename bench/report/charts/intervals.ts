@@ -6,16 +6,15 @@ import {
   dashedLine,
   diamondMark,
   dotMark,
-  INK,
   intervalMark,
   LETTER_WIDTH_PX,
   RULE,
   roundsMark,
   shorten,
-  TITLE_FONT_SIZE_PX,
   type ToX,
   textMark,
   textStyle,
+  titleOf,
 } from './marks.js';
 
 const ABOVE_PX = 26;
@@ -48,11 +47,6 @@ export function intervalsDrawing({ panels }: ChartView): Drawing {
     series: panels.map((panel, at) => seriesOf(panel, at, frames[at]?.top ?? 0)),
   };
   return { width: WIDTH_PX, height, option };
-}
-
-export function titleOf(text: string, top: number, width: number) {
-  const textStyle = { color: INK, fontSize: TITLE_FONT_SIZE_PX, fontWeight: 600, width, overflow: 'truncate' };
-  return { text, left: 0, top, padding: 0, textStyle };
 }
 
 function valueAxis({ scale: { min, max, step, isLogarithmic = false }, isShare }: ChartPanel, gridIndex: number) {
@@ -94,7 +88,7 @@ function drawRow(row: ChartRow, top: number, toX: ToX) {
     ...(predicted === null ? [] : [diamondMark({ x: toX(predicted), y })]),
     intervalMark({ x: 0, y }, { low: toX(low), high: toX(high), bound }, hue),
     dotMark({ x: toX(value), y }, hue),
-    shorten(textMark(label, { x: 0, y: top + WORDS_PX }, 'left'), room),
+    textMark(shorten(label, room), { x: 0, y: top + WORDS_PX }, 'left'),
     textMark(text, { x: WIDTH_PX, y: top + WORDS_PX }, 'right'),
   ];
 }
