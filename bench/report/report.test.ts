@@ -73,6 +73,11 @@ t.test(
   },
 );
 
+t.test('A page of a whole run is 500 kB at most.', async (t) => {
+  const size = Buffer.byteLength(renderHtml(VIEWS.sample));
+  t.ok(size <= 500_000, `${size} bytes`);
+});
+
 t.test('The same results give the same bytes.', async (t) => {
   const [one, other] = [few(), few()].map((results) => buildView(results));
   if (!one || !other) throw new Error('there are two views');

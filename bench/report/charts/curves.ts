@@ -1,6 +1,5 @@
 import { formatTick } from '../../words/numbers.js';
 import type { CurveView } from '../curve-view.js';
-import { titleOf } from './intervals.js';
 import { type Drawing, type Frame, WIDTH_PX } from './layout.js';
 import {
   customSeries,
@@ -13,10 +12,11 @@ import {
   roundsMark,
   textMark,
   textStyle,
+  titleOf,
   uprightIntervalMark,
 } from './marks.js';
 
-const LEFT_PX = 48;
+const LEFT_PX = 50;
 const TOP_PX = 34;
 const BELOW_PX = 46;
 const HEIGHT_PX = 210;

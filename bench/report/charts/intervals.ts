@@ -6,23 +6,21 @@ import {
   dashedLine,
   diamondMark,
   dotMark,
-  INK,
   intervalMark,
   LETTER_WIDTH_PX,
   RULE,
   roundsMark,
   shorten,
-  TITLE_FONT_SIZE_PX,
   type ToX,
   textMark,
   textStyle,
+  titleOf,
 } from './marks.js';
 
 const ABOVE_PX = 26;
 const BELOW_PX = 36;
 /** Half of the widest label of a tick. */
 const EDGE_PX = 20;
-const BOLD_LETTER_WIDTH_PX = 7.7;
 const ROW_PX = 46;
 /** From a row's upper edge to its words, and to its interval. */
 const WORDS_PX = 12;
@@ -49,13 +47,6 @@ export function intervalsDrawing({ panels }: ChartView): Drawing {
     series: panels.map((panel, at) => seriesOf(panel, at, frames[at]?.top ?? 0)),
   };
   return { width: WIDTH_PX, height, option };
-}
-
-export function titleOf(text: string, top: number, width: number) {
-  const room = Math.floor(width / BOLD_LETTER_WIDTH_PX);
-  const shown = text.length > room ? `${text.slice(0, room - 1).trimEnd()}…` : text;
-  const textStyle = { color: INK, fontSize: TITLE_FONT_SIZE_PX, fontWeight: 600 };
-  return { text: shown, left: 0, top, padding: 0, textStyle };
 }
 
 function valueAxis({ scale: { min, max, step, isLogarithmic = false }, isShare }: ChartPanel, gridIndex: number) {
@@ -97,7 +88,7 @@ function drawRow(row: ChartRow, top: number, toX: ToX) {
     ...(predicted === null ? [] : [diamondMark({ x: toX(predicted), y })]),
     intervalMark({ x: 0, y }, { low: toX(low), high: toX(high), bound }, hue),
     dotMark({ x: toX(value), y }, hue),
-    shorten(textMark(label, { x: 0, y: top + WORDS_PX }, 'left'), room),
+    textMark(shorten(label, room), { x: 0, y: top + WORDS_PX }, 'left'),
     textMark(text, { x: WIDTH_PX, y: top + WORDS_PX }, 'right'),
   ];
 }

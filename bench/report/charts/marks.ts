@@ -10,9 +10,12 @@ export interface Point {
 }
 
 export const FONT_SIZE_PX = 13;
-export const TITLE_FONT_SIZE_PX = 13;
+const TITLE_FONT_SIZE_PX = 13;
 /** Text is measured without the page's font; none of the usual ones is wider than this on average. */
 export const LETTER_WIDTH_PX = 7.3;
+const BOLD_LETTER_WIDTH_PX = 8.3;
+/** Of a text that is shortened: there is its unit, or what tells it from its neighbours. */
+const LAST_LETTERS = 18;
 
 const CAP_PX = 5;
 const DOT_RADIUS_PX = 4;
@@ -81,7 +84,8 @@ export function dotMark({ x, y }: Point, fill: string) {
 
 /** Single rounds: there, but not in the way. Strokes without length, whose round ends are the dots: one mark for all of them. */
 export function roundsMark(points: readonly Point[], stroke: string) {
-  const pathData = points.map(({ x, y }) => `M${Math.round(x)} ${Math.round(y)}h.01`).join('');
+  const dots = new Set(points.map(({ x, y }) => `M${Math.round(x)} ${Math.round(y)}h.01`));
+  const pathData = [...dots].join('');
   const style = { fill: 'none', stroke, lineWidth: 2 * ROUND_RADIUS_PX, lineCap: 'round' as const, opacity: 0.35 };
   return { type: 'path' as const, shape: { pathData }, style };
 }
@@ -108,9 +112,17 @@ export function textMark(text: string, { x, y }: Point, align: 'left' | 'center'
   return { type: 'text' as const, style: { text, x, y, align, verticalAlign: 'middle' as const, fill, font, ...halo } };
 }
 
-/** A text that is longer ends in dots. */
-export function shorten(mark: ReturnType<typeof textMark>, width: number) {
-  return { ...mark, style: { ...mark.style, width, overflow: 'truncate' as const } };
+/** A text that is wider lacks letters before its end. */
+export function shorten(text: string, width: number, letterWidth = LETTER_WIDTH_PX): string {
+  const letters = [...text];
+  const most = Math.floor(width / letterWidth);
+  if (letters.length <= most) return text;
+  return [...letters.slice(0, most - LAST_LETTERS - 1), '…', ...letters.slice(-LAST_LETTERS)].join('');
+}
+
+export function titleOf(text: string, top: number, width: number) {
+  const textStyle = { color: INK, fontSize: TITLE_FONT_SIZE_PX, fontWeight: 600 };
+  return { text: shorten(text, width, BOLD_LETTER_WIDTH_PX), left: 0, top, padding: 0, textStyle };
 }
 
 /** Series that only carry marks of ours take no part in anything that a live chart does. */

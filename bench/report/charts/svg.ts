@@ -5,7 +5,8 @@ import type { Drawing } from './layout.js';
 
 /** What all drawings share, said once: for the page, or for a file of its own. */
 export const CHART_STYLE = `svg text { dominant-baseline: central; font-size: 13px; white-space: pre; }
-svg .h { stroke: var(--paper); stroke-width: 3px; paint-order: stroke; stroke-miterlimit: 2; } svg .g { stroke: var(--rule); }
+svg .t { fill: var(--ink); font-weight: 600; }
+svg .h { fill: var(--ink); stroke: var(--paper); stroke-width: 3px; paint-order: stroke; stroke-miterlimit: 2; } svg .g { stroke: var(--rule); }
 svg .d { stroke: var(--muted); stroke-width: 1.5px; stroke-dasharray: 4,3; } svg .i { stroke-width: 1.5px; } svg .m { fill: var(--muted); }
 svg .r { stroke-width: 4px; stroke-opacity: .35; stroke-linecap: round; } svg .g, svg .d, svg .i, svg .r { fill: none; }`;
 
@@ -17,6 +18,7 @@ function settle(svg: string, id: string): string {
   return svg
     .replace(/<style[\s\S]*?<\/style>/g, '')
     .replace(/<rect [^>]*fill="none"><\/rect>\n?/g, '')
+    .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>\n?/g, '')
     .replace(
       / (?:class|xmlns|xmlns:xlink|xml:space|version|baseProfile|pointer-events|ecmeta_\w+|dominant-baseline)="[^"]*"/g,
       '',
@@ -26,6 +28,8 @@ function settle(svg: string, id: string): string {
     .replace(/font: ?(\d+px) sans-serif/g, 'font-size:$1;font-family:inherit')
     .replace(/ style="font-size:13px;font-family:inherit;?"/g, '')
     .replaceAll(' stroke="var(--paper)" stroke-width="3" paint-order="stroke" stroke-miterlimit="2"', ' class="h"')
+    .replaceAll(' fill="var(--ink)" class="h"', ' class="h"')
+    .replace(/ style="font-size:13px;font-family:inherit;font-weight:600;"([^>]*) fill="var\(--ink\)"/g, '$1 class="t"')
     .replaceAll(' fill="none" stroke="var(--rule)"', ' class="g"')
     .replaceAll(' fill="none" stroke="var(--muted)" stroke-width="1.5" stroke-dasharray="4,3"', ' class="d"')
     .replace(
@@ -36,9 +40,17 @@ function settle(svg: string, id: string): string {
     .replaceAll(' fill="var(--muted)" class="h"', ' class="h m"')
     .replaceAll(' fill="var(--muted)">', ' class="m">')
     .replaceAll(' text-anchor="start"', '')
+    .replace(/(?: y="(\S+)")? transform="translate\((\S+) (\S+)\)"/g, placeAt)
     .replace(/M(\S+ [^A-Z"]+)L\1(?=[M"])/g, 'M$1h0')
+    .replace(/(M\S+ ([\d.]+))L([\d.]+) \2(?=[M"])/g, '$1H$3')
+    .replace(/(M([\d.]+) [\d.]+)L\2 ([\d.]+)(?=[M"])/g, '$1V$3')
     .replace(/(<(circle|path|rect|line|polyline) [^>]*)><\/\2>/g, '$1/>')
     .replace(/(?:<path d="[^"]*" class="[dg]"\/>\n?)+/g, joinPaths);
+}
+
+/** A text's place, said once. */
+function placeAt(_: string, below = '0', x: string, y: string): string {
+  return ` x="${Math.round(Number(x))}" y="${Number(y) + Number(below)}"`;
 }
 
 /** Lines that look alike and follow each other are one path. */

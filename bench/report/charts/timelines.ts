@@ -1,10 +1,9 @@
 import { scaleOf } from '../scale.js';
 import type { TimelineLine, TimelineView } from '../timeline-view.js';
-import { titleOf } from './intervals.js';
 import { type Drawing, type Frame, WIDTH_PX } from './layout.js';
-import { customSeries, dashedLine, RULE, type ToX, textMark, textStyle } from './marks.js';
+import { customSeries, dashedLine, RULE, type ToX, textMark, textStyle, titleOf } from './marks.js';
 
-const LEFT_PX = 48;
+const LEFT_PX = 50;
 const RIGHT_PX = 16;
 const TOP_PX = 48;
 const TITLE_PX = 20;
@@ -50,7 +49,7 @@ function timeAxis({ seconds }: TimelineView, gridIndex: number, isLast: boolean)
     interval: scaleOf([seconds]).step,
     ...(isLast ? { name: 'seconds', nameLocation: 'middle', nameGap: 28, nameTextStyle: textStyle } : {}),
     axisLabel: { ...textStyle, show: isLast, hideOverlap: true, showMaxLabel: false },
-    axisLine: { lineStyle: { color: RULE } },
+    axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { show: false },
   };

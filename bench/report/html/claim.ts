@@ -70,14 +70,14 @@ function termNote({ term, meaning }: Term): Html {
   return html`<p class="note"><dfn>${term}</dfn>: ${meaning}</p>\n`;
 }
 
-/** The one grammar that all claims share. The anchor is inside of what is folded: a link to it unfolds it. */
+/** The one grammar that all claims share. The anchor is inside of what is folded, so that a link to it unfolds it, and stands at its top. */
 export function claimSection(claim: ClaimView): Html {
   const { id, statement, verdict, headline, finding, because, terms, predictions, chart, curves, timelines } = claim;
   const { rows, misleads, repeat } = claim;
   const [first, ...others] = predictions;
   const anchor = anchorOf('claim', id);
   return html`<details class="claim"><summary><h3>${headline}</h3><span class="verdict">${chip(verdict)} ${statement}</span></summary>
-<div class="body" id="${anchor}">${chart && chartFigure(chart, claim)}<div>
+<div class="body"><a class="anchor" id="${anchor}"></a>${chart && chartFigure(chart, claim)}<div>
 <p>${because}</p>
 ${first === undefined ? null : html`<p>${first}</p>\n`}${terms.map(termNote)}${sentenceList('How it could mislead', misleads)}<p class="repeat">Measure it again: <code>${repeat}</code></p></div>
 <details class="more"><summary>All numbers of it</summary>

@@ -48,14 +48,14 @@ function cell(found: MatrixCell | string, { title, unit, claim, isLeast }: Matri
   const mark =
     isLeast && found.met !== 'yes'
       ? null
-      : html`<span class="met ${found.met}"><span aria-hidden="true">${sign}</span><span class="unseen">${isLeast ? 'least' : words}:</span></span> `;
+      : html`<span class="met ${found.met}"><span aria-hidden="true">${sign}</span><span class="unseen">${isLeast ? 'least' : words}:</span></span>&nbsp;`;
   return html`<td role="cell" data-label="${label}">${mark}${claimLink(found.claim, found.value)}${spark(found, colour)}<span class="interval">${found.interval}</span></td>`;
 }
 
 function row(one: MatrixRow, columns: readonly MatrixColumn[]): Html {
   const { strategy, colour, summary, cells, suits } = one;
   const found = columns.map((column, at) => cell(cells[at] ?? '', column, one));
-  return html`<tr role="row"><th role="rowheader" scope="row"><span class="swatch" style="background:var(--c-${colour})"></span>${strategy}<span class="what">${summary}</span></th>${found}<td role="cell" class="suits" data-label="Choose it if">${suits}</td></tr>\n`;
+  return html`<tr role="row"><th role="rowheader" scope="row"><span class="swatch" style="background:var(--c-${colour})"></span>${strategy} <span class="what">${summary}</span></th>${found}<td role="cell" class="suits" data-label="Choose it if">${suits}</td></tr>\n`;
 }
 
 function matrixTable({ columns, rows }: MatrixView): Html {

@@ -14,7 +14,7 @@ p, ul, .prose { max-width: 70ch; }
 p { margin: 0 0 .75rem; }
 a { color: var(--link); text-underline-offset: .15em; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0; }
-h1 { font-size: 1.5rem; letter-spacing: -.015em; max-width: 74ch; }
+h1 { font-size: 1.5rem; letter-spacing: -.015em; max-width: 74ch; margin-bottom: .5rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 2px solid var(--ink); }
 h3, h4 { font-size: 1rem; margin: 1.25rem 0 .5rem; line-height: 1.3; }
 .meta, .note, .legend, .interval, .what { color: var(--muted); }
@@ -58,7 +58,7 @@ tbody th { font-weight: 400; }
 .matrix thead th { font-size: .75rem; letter-spacing: -.02em; } .matrix th:first-child { width: 15.5%; } .matrix th:last-child { width: 17%; } .matrix td { overflow-wrap: normal; }
 .matrix tbody th { font-weight: 600; } .matrix td a { color: inherit; font-weight: 600; text-decoration-color: var(--rule); }
 .matrix td a { white-space: nowrap; } .matrix td.none a { color: var(--muted); font-weight: 400; font-size: .6875rem; white-space: nowrap; }
-.matrix .interval { font-size: .6875rem; } .matrix .suits { font-size: .75rem; padding-right: 0; }
+.matrix .interval { font-size: .6875rem; white-space: normal; } .matrix .suits { font-size: .75rem; padding-right: 0; }
 .swatch { display: inline-block; width: .6em; height: .6em; border-radius: 50%; margin-right: .35em; }
 .spark { display: block; width: 100%; height: 8px; margin: .1rem 0 0; overflow: visible; }
 .met { font-weight: 700; } .met.yes { color: var(--link); } .met.no { color: var(--bad); } .met.open { color: var(--muted); }
@@ -66,21 +66,23 @@ tbody th { font-weight: 400; }
 .ledger > div { display: grid; grid-template-columns: 11rem 1fr; gap: .5rem; padding: .1rem 0; align-items: baseline; }
 .ledger ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem .35rem; margin: 0; padding: 0; max-width: none; }
 .ledger .chip { display: inline-block; text-decoration: none; font-size: .75rem; font-weight: 500; padding: 0 .5em; border-width: 1px; }
-.claim { border-bottom: 1px solid var(--rule); margin: 0; }
+.claim { position: relative; border-bottom: 1px solid var(--rule); margin: 0; }
+.claim .anchor { position: absolute; top: 0; }
 .claim > summary { padding: .55rem 0; color: inherit; } .claim > summary h3 { display: inline; margin: 0; font-size: 1rem; }
 .claim .verdict { display: block; margin: .2rem 0 0 1.1rem; font-size: .8125rem; color: var(--muted); }
 .claim .chip { font-size: .75rem; padding: 0 .5em; border-width: 1px; }
 .claim .body, .pair { display: grid; grid-template-columns: 26.25rem minmax(0, 1fr); gap: 0 2rem; align-items: start; }
-.claim .body { padding: .25rem 0 1.5rem 1.1rem; scroll-margin-top: 6rem; } .pair figure { margin: 0; } .claim .body > .more { grid-column: 1 / -1; } .claim figure { margin: 0 0 .5rem; } .claim .body > div:first-child { grid-column: 1 / -1; }
+.pair figure { margin: 0; } .claim .body { padding: .25rem 0 1.5rem 1.1rem; }
+.claim .body > .more { grid-column: 1 / -1; } .claim figure { margin: 0 0 .5rem; } .claim .body > .anchor + div { grid-column: 1 / -1; }
 .claim .repeat { font-size: .875rem; max-width: none; }
 .claim h4 { font-size: .875rem; margin: .75rem 0 .25rem; } .claim ul { font-size: .875rem; line-height: 1.4; margin: 0 0 .75rem; padding-left: 1.25rem; } .claim .body p { font-size: .9375rem; margin-bottom: .5rem; }
 .guide th { width: 34%; } .clinic th { width: 18%; } .clinic td:nth-child(3) { width: 24%; }
-.guide tbody th, .clinic tbody th { font-weight: 600; }
+.guide tbody th, .clinic tbody th { font-weight: 600; } .guide a, .guide b, .clinic a { white-space: nowrap; }
 .none { color: var(--muted); }
 .numbers td:last-child { color: var(--muted); padding-right: 0; }
 .numbers .decided { font-weight: 600; }
 .numbers .decided th { font-weight: 600; }
-.open { font-size: .9375rem; max-width: none; margin-bottom: .25rem; }
+.open { font-size: .9375rem; max-width: none; margin-bottom: .25rem; } .open li { scroll-margin-top: 11rem; }
 details { margin: 0 0 1rem; } summary { cursor: pointer; color: var(--link); }
 .chip { display: inline-block; white-space: nowrap; border: 1.5px solid; border-radius: 1em; padding: .05em .65em;
   font-weight: 600; font-size: .8125rem; }
@@ -132,14 +134,16 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
 }
 @media print {
-  .more, .live, .static, .repeat, pre { display: none; }
-  .claim { break-inside: avoid; } .drawing { max-width: 8.5cm; }
+  .more, .live, .repeat, pre { display: none; }
+  .first { grid-template: auto auto / 1fr 7cm; } .first .matrix { grid-area: 2 / 1 / 3 / 3; } .matrix td.none a { white-space: normal; }
+  #claims { break-before: page; } .claim { break-inside: avoid; } .claim .drawing { max-width: 8cm; } .claim .body { grid-template-columns: 8cm minmax(0, 1fr); }
+  .claim .body p, .claim ul { font-size: 8.5pt; line-height: 1.35; } summary { list-style: none; }
   @page { margin: 16mm; }
-  html { font-size: 10pt; }
+  html { font-size: 9pt; }
   body { max-width: none; padding: 0; }
   :root { --paper: #fff; }
   h2, h3, figcaption, .legend { break-after: avoid; }
-  figure, tr, .notice { break-inside: avoid; }
+  figure, tr, .notice, .data { break-inside: avoid; }
   .scroll { overflow: visible; background: none; }
   pre { white-space: pre-wrap; }
   table { font-size: 8pt; }
