@@ -49,6 +49,9 @@ export const FORGERIES = battery({ battery: 'forgeries' });
 /** What can be read in a credential. */
 export const PAYLOADS = battery({ battery: 'payloads' });
 
+/** Tokens that grow until they are refused. */
+export const HEAD_LIMITS = battery({ battery: 'head-limits' });
+
 /** Tokens at a service that has public keys alone. */
 export const ELSEWHERE = battery({ battery: 'elsewhere' });
 

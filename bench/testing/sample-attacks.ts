@@ -1,5 +1,6 @@
 import { JWT_ALGORITHMS, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { BatteryCase, BatteryRound } from '../contract.js';
+import { largestTokenOf, nextLargerOf } from '../metrics/head-limits.js';
 import { binomial, type Simulation } from './simulation.js';
 
 type Tried = Pick<BatteryRound, 'cases' | 'counts'>;
@@ -75,6 +76,15 @@ export function samplePayloads({ strategies, truth }: Simulation): Tried {
     ] as const;
   });
   return { cases: [], counts: Object.fromEntries(counts) };
+}
+
+export function sampleHeadLimits({ truth }: Simulation): Tried {
+  const hops = Object.entries(truth.largestTokenBytes);
+  const cases = hops.map(([hop]): BatteryCase => {
+    const answers = [{ status: 431, firstMs: 0, lastMs: 0, count: 1 }];
+    return { strategy: 'jwt', name: nextLargerOf(hop), expected: 'refused', answers };
+  });
+  return { cases, counts: Object.fromEntries(hops.map(([hop, bytes]) => [largestTokenOf(hop), bytes])) };
 }
 
 function sample({ random, truth }: Simulation, tries: readonly Tries[]): Tried {

@@ -5,6 +5,7 @@ import {
   sampleAuthorization,
   sampleElsewhere,
   sampleForgeries,
+  sampleHeadLimits,
   samplePayloads,
   sampleStandards,
 } from './sample-attacks.js';
@@ -17,6 +18,7 @@ const BATTERIES: Readonly<Record<string, (simulation: Simulation) => Tried>> = {
   authorization: sampleAuthorization,
   elsewhere: sampleElsewhere,
   forgeries: sampleForgeries,
+  'head-limits': sampleHeadLimits,
   payloads: samplePayloads,
   standards: sampleStandards,
   windows: sampleWindows,

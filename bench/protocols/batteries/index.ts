@@ -3,6 +3,7 @@ import { authorization } from './authorization.js';
 import type { Battery } from './battery.js';
 import { elsewhere } from './elsewhere.js';
 import { forgeries } from './forgeries.js';
+import { headLimits } from './head-limits.js';
 import { payloads } from './payloads.js';
 import { standards } from './standards.js';
 import { windows } from './windows.js';
@@ -12,6 +13,7 @@ const BATTERIES: Readonly<Record<string, Battery>> = {
   authorization,
   elsewhere,
   forgeries,
+  'head-limits': headLimits,
   payloads,
   standards,
   windows,
