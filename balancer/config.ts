@@ -3,7 +3,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { SECRET_FILES } from '../services/contract.js';
 import { listOf, type RouteConfig, readRoutes } from './config-routes.js';
-import { TRANSPORTS, type UpstreamSpec } from './contract.js';
+import { MAX_HEADER_BYTES, TRANSPORTS, type UpstreamSpec } from './contract.js';
 import { ConfigError, HIDDEN } from './errors.js';
 import { resolveSecret } from './secrets.js';
 import { parseUpstream } from './upstreams/upstream.js';
@@ -62,11 +62,10 @@ const Environment = Type.Object({
   CLIENT_REQUEST_TIMEOUT_MS: millis(60_000),
   CLIENT_KEEP_ALIVE_MS: millis(65_000),
   UPSTREAM_KEEP_ALIVE_MS: millis(4000),
-  // Below the 16 KiB of a Node.js instance, which gets some headers more than the client sent.
   MAX_HEADER_BYTES: Type.Integer({
     minimum: 1024,
     maximum: 1_048_576,
-    default: 15_360,
+    default: MAX_HEADER_BYTES,
     description: 'bytes, 1024 to 1048576',
   }),
   MAX_BODY_BYTES: bytes(10_485_760),

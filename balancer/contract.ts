@@ -7,6 +7,9 @@ export type TransportName = (typeof TRANSPORTS)[number];
 /** Set by inserted-cookie affinity. */
 export const AFFINITY_COOKIE = 'authscale_upstream';
 
+/** Of a request: its target, and names and values of its headers, unless told otherwise. Less than an instance accepts, which gets some headers more. */
+export const MAX_HEADER_BYTES = 15_360;
+
 /** On the admin listener. */
 export const ADMIN = {
   /** GET → BalancerSnapshot */

@@ -169,6 +169,9 @@ export const BASELINE = 'none';
 
 export const HEADERS = { instance: 'x-instance', serverTiming: 'server-timing', benchToken: 'x-bench-token' } as const;
 
+/** Of a request: its target, and names and values of its headers. What has more is answered with 431. */
+export const MAX_HEADER_BYTES = 16_384;
+
 /** Under each strategy's prefix. */
 export const ROUTES = {
   login: '/login',

@@ -32,10 +32,12 @@ export interface Question {
   /** How many of these, from the first on, are measured wherever the claim is. */
   readonly alwaysShown?: number;
   /** What was found, as a sentence, from the numbers that decide and from others of the same cells. */
-  finding(words: Words): string;
-  /** More of it, from numbers that are only shown: left out where one of them is missing. */
-  beside?(words: Words): string;
+  finding: Sentence;
+  /** More of it, from numbers that are only shown: a sentence is left out where one of its numbers is missing. */
+  beside?: Sentence | readonly Sentence[];
 }
+
+export type Sentence = (words: Words) => string;
 
 /** Gives a number with its interval in words: "25 % (22 to 28)". */
 export type Words = (quantity: Quantity) => string;

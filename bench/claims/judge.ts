@@ -6,7 +6,7 @@ import type { Estimate } from '../stats/estimate.js';
 import { createRandom } from '../stats/prng.js';
 import { inWords, withoutIntervals } from '../words/numbers.js';
 import { factorsInWords } from '../words/text.js';
-import type { Claim, Prediction, Question, Scope, UnbuiltClaim } from './claim.js';
+import type { Claim, Prediction, Question, Scope, Sentence, UnbuiltClaim } from './claim.js';
 import { evidenceOf } from './evidence.js';
 import { BUILT, UNBUILT } from './index.js';
 import { atLook, decidingConfidence } from './looks.js';
@@ -112,16 +112,21 @@ function inMinutes({ minutes }: Need): string {
 }
 
 function describeFinding({ finding, beside }: Question, known: ReadonlyMap<string, Estimate>) {
-  let isWhole = true;
-  const words = (quantity: Quantity) => {
-    const estimate = known.get(nameOf(quantity));
-    if (!estimate) isWhole = false;
-    return estimate ? inWords(estimate) : 'unknown';
+  const tell = (sentence: Sentence) => {
+    let isWhole = true;
+    const text = sentence((quantity) => {
+      const estimate = known.get(nameOf(quantity));
+      if (!estimate) isWhole = false;
+      return estimate ? inWords(estimate) : 'unknown';
+    });
+    return { text, isWhole };
   };
-  const main = finding(words);
-  isWhole = true;
-  const more = beside?.(words);
-  return { headline: withoutIntervals(main), finding: more !== undefined && isWhole ? `${main} ${more}` : main };
+  const main = tell(finding).text;
+  const more = [beside ?? []]
+    .flat()
+    .map(tell)
+    .filter(({ isWhole }) => isWhole);
+  return { headline: withoutIntervals(main), finding: [main, ...more.map(({ text }) => text)].join(' ') };
 }
 
 /** What is shown beside, as far as the rounds give it. */

@@ -46,11 +46,11 @@ export const AUTHORIZATION = battery({ battery: 'authorization' });
 /** Forged tokens and cookies. */
 export const FORGERIES = battery({ battery: 'forgeries' });
 
-/** The largest token that each hop lets through. */
-export const HEAD_LIMITS = battery({ battery: 'head-limits' });
-
 /** What can be read in a credential. */
 export const PAYLOADS = battery({ battery: 'payloads' });
+
+/** Tokens that grow until they are refused. */
+export const HEAD_LIMITS = battery({ battery: 'head-limits' });
 
 /** Tokens at a service that has public keys alone. */
 export const ELSEWHERE = battery({ battery: 'elsewhere' });

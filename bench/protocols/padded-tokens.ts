@@ -5,7 +5,7 @@ import type { LoadRequest } from '../load/load-result.js';
 
 const BEARER = 'Bearer ';
 /** `"doc-0001:read",` in the payload. */
-const BYTES_PER_CLAIM = 16;
+export const BYTES_PER_CLAIM = 16;
 
 /** The same requests with tokens that bear so many bytes of permissions more, as an issuer of fat tokens signs them. */
 export async function withClaims(

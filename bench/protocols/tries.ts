@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Dispatcher } from 'undici';
-import { ROUTES, STRATEGIES, type StrategyName } from '../../services/contract.js';
+import { HEADERS, ROUTES, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { BatteryCase } from '../contract.js';
 import { Identity } from '../load/identity.js';
 import { Answers } from './batteries/answers.js';
@@ -22,11 +22,16 @@ export interface Try extends Pick<BatteryCase, 'strategy' | 'name' | 'expected'>
   run(): Promise<number>;
 }
 
+export interface Answer {
+  /** 0 where none came. */
+  readonly status: number;
+  readonly body: string;
+  /** The instance that answered, or null where the answer does not say. */
+  readonly instance: string | null;
+}
+
 /** One request with exactly these headers. */
-export async function ask(
-  dispatcher: Dispatcher,
-  { method, url, headers, body }: Asked,
-): Promise<{ readonly status: number; readonly body: string }> {
+export async function ask(dispatcher: Dispatcher, { method, url, headers, body }: Asked): Promise<Answer> {
   const { origin, pathname } = new URL(url);
   const json = body && { 'content-type': 'application/json' };
   try {
@@ -37,9 +42,14 @@ export async function ask(
       headers: { ...headers, ...json },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { status: answer.statusCode, body: await answer.body.text() };
+    const instance = answer.headers[HEADERS.instance];
+    return {
+      status: answer.statusCode,
+      body: await answer.body.text(),
+      instance: typeof instance === 'string' ? instance : null,
+    };
   } catch {
-    return { status: 0, body: '' };
+    return { status: 0, body: '', instance: null };
   }
 }
 

@@ -1,5 +1,6 @@
 import { JWT_ALGORITHMS, STRATEGIES, type StrategyName } from '../../services/contract.js';
 import type { BatteryCase, BatteryRound } from '../contract.js';
+import { largestTokenOf, nextLargerOf } from '../metrics/head-limits.js';
 import { binomial, type Simulation } from './simulation.js';
 
 type Tried = Pick<BatteryRound, 'cases' | 'counts'>;
@@ -49,21 +50,6 @@ export function sampleElsewhere(simulation: Simulation): Tried {
   return { cases, counts: { requests: 1200, jwksFetches: simulation.truth.issuerCalls } };
 }
 
-/** Limits of heads of 15 and 16 KiB, less what else is in one. */
-export function sampleHeadLimits(): Tried {
-  return {
-    cases: [],
-    counts: {
-      'balancer searches': 1,
-      'balancer largest token bytes': 15_200,
-      'balancer refused with': 431,
-      'instance searches': 1,
-      'instance largest token bytes': 16_200,
-      'instance refused with': 431,
-    },
-  };
-}
-
 export function sampleStandards(simulation: Simulation): Tried {
   return sample(
     simulation,
@@ -90,6 +76,15 @@ export function samplePayloads({ strategies, truth }: Simulation): Tried {
     ] as const;
   });
   return { cases: [], counts: Object.fromEntries(counts) };
+}
+
+export function sampleHeadLimits({ truth }: Simulation): Tried {
+  const hops = Object.entries(truth.largestTokenBytes);
+  const cases = hops.map(([hop]): BatteryCase => {
+    const answers = [{ status: 431, firstMs: 0, lastMs: 0, count: 1 }];
+    return { strategy: 'jwt', name: nextLargerOf(hop), expected: 'refused', answers };
+  });
+  return { cases, counts: Object.fromEntries(hops.map(([hop, bytes]) => [largestTokenOf(hop), bytes])) };
 }
 
 function sample({ random, truth }: Simulation, tries: readonly Tries[]): Tried {

@@ -1,4 +1,5 @@
 import type { Factors } from '../contract.js';
+import type { Hop } from '../metrics/head-limits.js';
 
 /** What a simulated run would find if it measured without noise. */
 export interface Truth {
@@ -50,6 +51,8 @@ export interface Truth {
   misjudged(strategy: string, name: string): number;
   /** So many times what is usual is tried. */
   readonly triedTimes: number;
+  /** Bytes of the largest token that is accepted, by hop; of one that is not here nobody knows. */
+  readonly largestTokenBytes: Readonly<Partial<Record<Hop, number>>>;
   /** Share of what is known of a user that can be read in his token. */
   readonly readable: number;
   /** Of a service elsewhere to the issuer of tokens, in a round of 1,200 requests. */
@@ -121,6 +124,7 @@ export const TRUTH: Truth = {
   },
   misjudged: () => 0,
   triedTimes: 1,
+  largestTokenBytes: { balancer: 15_230, instance: 16_254 },
   readable: 1,
   issuerCalls: 1,
   detectMs: 300,

@@ -1,6 +1,7 @@
 import proxyAddr from '@fastify/proxy-addr';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply } from 'fastify';
+import { MAX_HEADER_BYTES } from '../contract.js';
 import { createClientErrorHandler, sendError } from './error-replies.js';
 import type { Scope } from './routes/mount.js';
 
@@ -16,7 +17,7 @@ export function createPublicServer(
     bodyLimit: BODY_LIMIT_BYTES,
     // A client that sends its request too slowly is cut off.
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 5 },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 5 },
     trustProxy: trustBalancer(trustedProxies),
     // What reaches a draining instance is answered like any other request, and its connection closed.
     return503OnClosing: false,

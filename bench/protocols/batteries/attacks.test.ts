@@ -47,23 +47,6 @@ t.test('where good credentials are refused, nothing is said of forged ones', asy
   await t.rejects(refusing, { code: 'REQUEST_FAILED', message: /good credential of memory/ });
 });
 
-t.test('the largest token that each hop lets through is found, and what a larger one gets', async (t) => {
-  const [round] = await tryOn('head-limits', cluster, () => {});
-  const { 'balancer largest token bytes': through = 0, 'instance largest token bytes': straight = 0 } =
-    round?.counts ?? {};
-  t.ok(through > 14_000 && through < 15_360, `${through} bytes through a balancer that takes heads of 15 KiB`);
-  t.ok(straight > 15_360 && straight < 16_384, `${straight} bytes at an instance that takes heads of 16 KiB`);
-  t.match(round?.counts, { 'balancer refused with': 431, 'instance refused with': 431 });
-});
-
-t.test('where no token is accepted, no limit is told', async (t) => {
-  const { front, cluster } = await fronted();
-  const refusing = tryOn('head-limits', cluster, () => {
-    front.refuses = true;
-  });
-  await t.rejects(refusing, { code: 'REQUEST_FAILED', message: /Tokens of \d+ and \d+ bytes/ });
-});
-
 t.test('a sealed token tells nothing', async (t) => {
   const { front, cluster } = await fronted();
   const [whole, broken] = await tryOn('payloads', cluster, () => {
