@@ -4,7 +4,7 @@ import { DEFAULT_CONFIDENCE } from '../stats/bootstrap.js';
 import { type Agreement, agreement } from '../stats/bounds.js';
 import type { Estimate } from '../stats/estimate.js';
 import { createRandom } from '../stats/prng.js';
-import { inWords, withoutIntervals } from '../words/numbers.js';
+import { inBrief, inWords } from '../words/numbers.js';
 import { factorsInWords } from '../words/text.js';
 import type { Claim, Prediction, Question, Scope, Sentence, UnbuiltClaim } from './claim.js';
 import { evidenceOf } from './evidence.js';
@@ -112,27 +112,28 @@ function inMinutes({ minutes }: Need): string {
 }
 
 function describeFinding({ finding, beside }: Question, known: ReadonlyMap<string, Estimate>) {
-  const tell = (sentence: Sentence) => {
+  const tell = (sentence: Sentence, say: (estimate: Estimate) => string = inWords) => {
     let isWhole = true;
     const text = sentence((quantity) => {
       const estimate = known.get(nameOf(quantity));
       if (!estimate) isWhole = false;
-      return estimate ? inWords(estimate) : 'unknown';
+      return estimate ? say(estimate) : 'unknown';
     });
     return { text, isWhole };
   };
-  const main = tell(finding).text;
+  const [main, headline] = [tell(finding).text, tell(finding, inBrief).text];
   const more = [beside ?? []]
     .flat()
-    .map(tell)
+    .map((sentence) => tell(sentence))
     .filter(({ isWhole }) => isWhole);
-  return { headline: withoutIntervals(main), finding: [main, ...more.map(({ text }) => text)].join(' ') };
+  return { headline, finding: [main, ...more.map(({ text }) => text)].join(' ') };
 }
 
 /** What is shown beside, as far as the rounds give it. */
 function showable({ shows = [], rule }: Question, evidence: Evidence): Quantity[] {
   const deciding = new Set(rule.quantities.map(nameOf));
-  return shows.filter(
+  const once = [...new Map(shows.map((quantity) => [nameOf(quantity), quantity])).values()];
+  return once.filter(
     (quantity) =>
       !deciding.has(nameOf(quantity)) && quantity.cells.every((cell) => evidence.missing(cell) === undefined),
   );

@@ -36,11 +36,16 @@ export const lookupSlows: Claim = {
       ],
       finding: (words) =>
         `With a hundred times as many sessions in its memory an instance takes ${words(times('memory'))} the CPU for a request.`,
-      beside: (words) => `Where the sessions are in Redis, instance and Redis together take ${words(times('redis'))}.`,
+      beside: [
+        (words) => `Where the sessions are in Redis, instance and Redis together take ${words(times('redis'))}.`,
+        (words) =>
+          `With a million, a thousand times as many, it is ${words(times('memory', MOST))} in memory and ${words(times('redis', MOST))} in Redis.`,
+      ],
     };
   },
   predictions: [{ metric: 'populationCpuRatio', formula: '1: a table of hashes', at: () => 1, within: () => 0.1 }],
   misleads: [
+    'The verdict is on a hundred times as many. A thousand times as many are shown beside, where there was time and memory for them, and can say otherwise.',
     'Requests come from 1,000 users spread over all sessions, so that what they need stays in the caches of the processor. With all users active it would not.',
     'Nobody signs in or out meanwhile: then more sessions mean more work for the collector of garbage.',
   ],

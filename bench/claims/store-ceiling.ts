@@ -30,9 +30,10 @@ export const storeCeiling: Claim = {
         cpuMicrosPerRequest('store', REQUEST_COST, cost),
         storeUtilisation(STORE_LIMIT, limited),
       ],
-      finding: (words) => `With a core each, ${words(count)} fill one Redis.`,
+      finding: (words) => `By what a request costs each of them, ${words(count)} with a core each fill one Redis.`,
       beside: (words) =>
-        `The method, tried on a Redis with a small slice: ${words(throttled)} measured, ${words(error)} what the demand predicts.`,
+        `The method, tried on a Redis with a small slice: ${words(throttled)} measured, ${words(error)} what the demand predicts. ` +
+        'As much more or less a full Redis may carry: full, it reads larger batches.',
     };
   },
   predictions: [

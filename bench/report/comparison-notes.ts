@@ -12,6 +12,12 @@ export function verdictInWords({ statement, before, after }: ChangedVerdict): st
   return `${statement}: ${before} in A, ${after} in B.`;
 }
 
+/** Without a baseline in both runs a faster machine looks like a change of everything. */
+export function movedInWords({ numbers, noise: { baseline } }: RunComparison): string {
+  if (baseline === null) return 'What the machine moved is not told from it, as no baseline is in both';
+  return `${numbers.filter(({ outcome }) => outcome === 'machine').length} moved with the machine`;
+}
+
 function listNotes(comparison: RunComparison): string[] {
   const { before, after, undecided, bounds, onlyBefore, onlyAfter, circumstances } = comparison;
   const named = (title: string, items: readonly string[]) =>

@@ -3,7 +3,7 @@ import type { Estimate } from '../stats/estimate.js';
 import { formatDifference, formatEstimate } from '../words/numbers.js';
 import { capitalise, countOf, factorsInWords } from '../words/text.js';
 import { GAP, joinColumns, type Paint, painter, wrap } from './columns.js';
-import { circumstanceNotes, verdictInWords } from './comparison-notes.js';
+import { circumstanceNotes, movedInWords, verdictInWords } from './comparison-notes.js';
 
 const OUTCOME_WIDTH = 4;
 const NUMBER_WIDTH = 16;
@@ -27,7 +27,7 @@ export function renderComparison(comparison: RunComparison, { columns, color }: 
   const lines = isSame
     ? [`Nothing changed beyond noise: ${compared} compared.`]
     : [
-        `${numbers.filter(isChange).length} of ${compared} and ${countOf(verdicts.length, 'verdict')} changed beyond noise. ${counted('machine')} moved with the machine, ${counted('same')} are the same.`,
+        `${numbers.filter(isChange).length} of ${compared} and ${countOf(verdicts.length, 'verdict')} changed beyond noise. ${movedInWords(comparison)}, of ${counted('same')} no difference is told.`,
         ...verdicts.map(verdictInWords),
       ];
   return [

@@ -42,7 +42,7 @@ const AFTER: Colour = 'blue';
 
 /** Three things of every number that is in both runs: it changed, it moved with the machine, it is the same. */
 export function buildComparison(comparison: RunComparison): ComparisonView {
-  const { before, after, numbers, verdicts } = comparison;
+  const { before, after, numbers, verdicts, noise } = comparison;
   const of = (wanted: (number: ComparedNumber) => boolean) => numbers.filter(wanted);
   const [changed, moved, same] = [
     of(isChange),
@@ -59,10 +59,13 @@ export function buildComparison(comparison: RunComparison): ComparisonView {
       { id: 'changed', title: `Changed: ${countOf(changed.length, 'number')}`, claims: byClaim(changed, true) },
       {
         id: 'machine',
-        title: `Moved with the machine: ${countOf(moved.length, 'number')}`,
+        title:
+          noise.baseline === null
+            ? 'Moved with the machine: not told, as no baseline is in both'
+            : `Moved with the machine: ${countOf(moved.length, 'number')}`,
         claims: byClaim(moved, true),
       },
-      { id: 'same', title: `The same: ${countOf(same.length, 'number')}`, claims: byClaim(same, false) },
+      { id: 'same', title: `No difference told: ${countOf(same.length, 'number')}`, claims: byClaim(same, false) },
     ],
   };
 }

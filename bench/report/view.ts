@@ -120,9 +120,16 @@ function countReasons(open: readonly OpenGroup[]): string[] {
   };
   return [...(late.length > 0 ? [needing] : []), ...reasons].map(
     ({ because, claims }) =>
-      `${claims.length <= MOST_NAMED ? joinWords(claims.map(({ id }) => id)) : countOf(claims.length, 'claim')}: ${because}`,
+      `${claims.length <= MOST_NAMED ? joinWords(claims.map(({ id }) => id)) : countOf(claims.length, 'claim')}: ${shortened(because)}`,
   );
 }
+
+/** In full it stands with the claims that were not measured. */
+function shortened(because: string): string {
+  return because.length <= MOST_LETTERS ? because : `${because.slice(0, MOST_LETTERS - 1).trimEnd()}…`;
+}
+
+const MOST_LETTERS = 90;
 
 /** More claims than this with the same reason are counted, not named. */
 const MOST_NAMED = 6;

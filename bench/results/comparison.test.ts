@@ -84,7 +84,7 @@ t.test('a change beyond noise is named with both numbers, its ratio and their in
   const text = renderComparison(comparison, NARROW);
   t.match(
     text,
-    /^\d+ of 74 numbers and 1 verdict changed beyond noise\. 0 moved with the machine,\n\d+ are the same\.\nIn-memory .*: true in A, false in B\.\n/,
+    /^\d+ of 74 numbers and 1 verdict changed beyond noise\. 0 moved with the machine,\nof \d+ no difference is told\.\nIn-memory .*: true in A, false in B\.\n/,
   );
   t.match(text, /more {2}jwt, 1 instance +(449|450)\.\d+ bytes +(699|700)\.\d+ bytes +1\.55\d*\n/);
   t.match(

@@ -123,7 +123,7 @@ function comparePair(pair: Pair, rig: RigNoise, confidence: number): ComparedNum
     const outcome = effect.high < 0 ? 'less' : effect.low > 0 ? 'more' : 'same';
     return { ...number, before, after, effect, scale: 'difference', outcome };
   }
-  const noise = { threshold: rig.sameBelow(pair.before) };
+  const noise = { threshold: Math.max(LEAST_CHANGE, rig.sameBelow(pair.before)) };
   const drift = rig.drift(pair.before);
   const beyondDrift = drift && unpairedRatio([after, drift.before], [before, drift.after], confidence);
   const found = compare(ratio, noise);
@@ -131,6 +131,9 @@ function comparePair(pair: Pair, rig: RigNoise, confidence: number): ComparedNum
   const outcome = found === 'tie' ? 'same' : isDrift ? 'machine' : found;
   return { ...number, before, after, effect: ratio, scale: 'ratio', outcome };
 }
+
+/** What was the same in every round of a run has no interval of its own: less than this is no change that matters to anybody. */
+const LEAST_CHANGE = 0.005;
 
 const UNDECIDED: ReadonlySet<Verdict> = new Set<Verdict>(['inconclusive', 'not measured']);
 

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatNumber,
   formatTick,
+  inBrief,
   inWords as numberInWords,
   withoutIntervals,
 } from './numbers.js';
@@ -95,6 +96,14 @@ t.test('none and all are exact, and nothing else is shown as them', async (t) =>
   t.equal(say(0, 0, 0.0004), '0 % (0 to 0.04)');
   t.equal(say(0.9996, 0.9, 1), '99.96 % (90.00 to 100)');
   t.equal(say(0.493, 0.488, 0.498), '49.3 % (48.8 to 49.8)');
+});
+
+t.test('in brief an interval is told where it is wide', async (t) => {
+  const say = (value: number, low: number, high: number, unit: string) => inBrief({ value, low, high, unit, n: 9 });
+  t.equal(say(97, 7.5, 1260, 'ratio'), '100× (8 to 1,260)');
+  t.equal(say(2, 1.8, 2.2, 'ratio'), '2.0×');
+  t.equal(say(0.25, 0.1, 0.6, 'share'), '25 %');
+  t.equal(inBrief({ value: 4, unit: 's' }), '4 s');
 });
 
 t.test('a sentence without its intervals keeps its other brackets', async (t) => {

@@ -134,6 +134,16 @@ export function inWords(number: Pick<Estimate, 'value' | 'unit'> & Partial<Estim
   return interval === '' ? value : `${value} (${interval})`;
 }
 
+/** So many times from end to end, an interval says more than its number. */
+const WIDE = 2.5;
+
+/** "25 %", for a heading; with its interval where that is wide. */
+export function inBrief(estimate: Pick<Estimate, 'value' | 'unit'> & Partial<Estimate>): string {
+  const { low = 0, high = 0, unit } = estimate;
+  const isWide = unit !== 'share' && low > 0 && high / low > WIDE;
+  return isWide ? inWords(estimate) : inWordsApart(estimate).value;
+}
+
 /** A sentence without the intervals that `inWords` put into it. */
 export function withoutIntervals(sentence: string): string {
   return sentence.replace(/ \([−\d][^()]* (?:to [^()]+|or (?:more|less))\)/g, '');

@@ -1,5 +1,6 @@
 import type { Summary, SummaryEstimate } from '../../contract.js';
 import { inWordsApart } from '../../words/numbers.js';
+import { countOf } from '../../words/text.js';
 
 /** What users tell, what it comes from, and what mends it. */
 export interface Symptom {
@@ -22,16 +23,22 @@ interface Known extends Omit<Symptom, 'seen'> {
 }
 
 /** A number of the claim, in words without its interval; null where the run does not have it. */
-type Find = (metric: string, factors: SummaryEstimate['factors']) => string | null;
+type Find = (metric: string, factors: SummaryEstimate['factors']) => Found | null;
+
+interface Found {
+  readonly value: string;
+  /** "4 instances" */
+  readonly at: string;
+}
 
 /** Put together where the number is there. */
-function said(value: string | null, words: (value: string) => string): string | null {
-  return value === null ? null : words(value);
+function said(found: Found | null, words: (value: string, at: string) => string): string | null {
+  return found === null ? null : words(found.value, found.at);
 }
 
 /** One login, then the same page eight times. */
 const CHECK = [
-  `curl -s -o /dev/null -c jar -H 'content-type: application/json' \\
+  `curl -s -o /dev/null -w 'login: %{http_code}\\n' -c jar -H 'content-type: application/json' \\
   -d '{"username":"YOU","password":"SECRET"}' https://your.site/login`,
   `for i in 1 2 3 4 5 6 7 8; do
   curl -s -o /dev/null -b jar -w '%{http_code} ' https://your.site/account
@@ -39,10 +46,11 @@ done`,
 ];
 
 const READS = [
-  '200 200 200 200: the session is found wherever a request goes. Look further down.',
+  '200 200 200 200: the session is found wherever a request goes, or you are tied to one instance. Look further down.',
   '200 401 401 401 200 401 …: sessions live in the memory of one instance, and requests go to all in turn.',
-  'All 401, and 200 right after the login: the cookie is not sent again, or the session ended in between.',
-  'To see the second: npm start, then the same at http://127.0.0.1:8080/memory/login and /memory/me; and /redis/… for the first.',
+  'login: 200, then all 401: the cookie is not sent again (a path, a domain, Secure over HTTP), the session ended at once, or the site wants its token in a header.',
+  'login: anything but 200, or all 302: that was no login. A redirect to the login page counts as a 401.',
+  'To see the second: npm start, then the same as user1 with the password that it prints, at http://127.0.0.1:8080/memory/login and /memory/me; and with /redis for the first.',
 ];
 
 const KNOWN: readonly Known[] = [
@@ -51,7 +59,10 @@ const KNOWN: readonly Known[] = [
     cause: 'Sessions in memory behind a balancer that goes round',
     claim: 'mismatch',
     seen: (find) =>
-      said(find('recognisedRatio', { strategy: 'memory' }), (value) => `Of requests ${value} were recognised here.`),
+      said(
+        find('recognisedRatio', { strategy: 'memory' }),
+        (value, at) => `Of requests ${value} were recognised on ${at}.`,
+      ),
     mends: 'A shared store, tokens, or users tied to their instance',
   },
   {
@@ -61,7 +72,7 @@ const KNOWN: readonly Known[] = [
     seen: (find) =>
       said(
         find('loggedOutRatio', { strategy: 'sticky', event: 'instance killed' }),
-        (value) => `One of several killed: ${value} of users.`,
+        (value, at) => `One of ${at} killed: ${value} of users.`,
       ),
     mends: 'A shared store or tokens',
   },
@@ -111,7 +122,10 @@ export function buildClinic({ claims }: Summary): ClinicView {
             one.metric === metric && Object.entries(factors).every(([name, value]) => one.factors[name] === value),
         )
         .sort((a, b) => Number(b.factors.instances ?? 0) - Number(a.factors.instances ?? 0));
-      return found[0] ? inWordsApart(found[0]).value : null;
+      const [first] = found;
+      return first
+        ? { value: inWordsApart(first).value, at: countOf(Number(first.factors.instances ?? 1), 'instance') }
+        : null;
     };
     return { ...symptom, seen: seen(find) };
   });

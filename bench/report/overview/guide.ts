@@ -1,3 +1,4 @@
+import { STRATEGIES, type StrategyName } from '../../../services/contract.js';
 import type { Summary } from '../../contract.js';
 import { CRITERIA, type Criterion } from './criteria.js';
 import { limitInWords, readingsOf, valueInWords } from './reading.js';
@@ -30,11 +31,19 @@ export function buildGuide(strategies: readonly string[], summary: Summary): Adv
   });
 }
 
+/** "0 s at its instance" */
+function noted({ note }: Criterion, strategy: string, value: string): string {
+  const traits = STRATEGIES[strategy as StrategyName];
+  return `${value} ${(traits && note?.(traits)) ?? ''}`.trim();
+}
+
 export function adviceOn(criterion: Criterion, strategies: readonly string[], summary: Summary): Advice {
   const readings = readingsOf(criterion, summary);
   const known = strategies.flatMap((strategy) => {
     const reading = readings.get(strategy);
-    return reading ? [{ ...reading, advised: { strategy, value: valueInWords(reading.estimate) } }] : [];
+    return reading
+      ? [{ ...reading, advised: { strategy, value: noted(criterion, strategy, valueInWords(reading.estimate)) } }]
+      : [];
   });
   const those = (met: string) => known.filter((one) => one.met === met).map(({ advised }) => advised);
   return {

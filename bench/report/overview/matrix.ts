@@ -63,7 +63,11 @@ export function buildMatrix(strategies: readonly string[], summary: Summary): Ma
           ...compared.flatMap((name) => readings.get(name) ?? []).map(({ estimate }) => mostOf(estimate)),
         );
         return reading
-          ? { ...cellOf(reading.estimate, most), claim: reading.claim, met: reading.met }
+          ? {
+              ...cellOf(reading.estimate, most, criterion.note?.(STRATEGIES[strategy])),
+              claim: reading.claim,
+              met: reading.met,
+            }
           : (criterion.design?.(STRATEGIES[strategy]) ?? '');
       }),
       suits: STRATEGIES[strategy].suits,
@@ -96,12 +100,12 @@ function mostOf({ unit, value, high }: SummaryEstimate): number {
   return unit === 'share' ? 1 : Math.max(value, high);
 }
 
-function cellOf(estimate: SummaryEstimate, most: number): Pick<MatrixCell, 'value' | 'interval' | 'at'> {
+function cellOf(estimate: SummaryEstimate, most: number, note = ''): Pick<MatrixCell, 'value' | 'interval' | 'at'> {
   const at = (number: number) => (most > 0 ? Math.max(0, number / most) : 0);
   const { value, low, high } = estimate;
   return {
     value: valueInWords(estimate).replace(/ bytes$/, ' B'),
-    interval: inWordsApart(estimate).interval,
+    interval: [inWordsApart(estimate).interval, note].filter((text) => text !== '').join(', '),
     at: { value: at(value), low: at(low), high: at(high) },
   };
 }
