@@ -1,7 +1,7 @@
 import os from 'node:os';
 import proxyAddr from '@fastify/proxy-addr';
 import Type, { type Static } from 'typebox';
-import { JWT_ALGORITHMS, MOUNTED_STRATEGIES, STRATEGIES, type StrategyName } from '../contract.js';
+import { JWT_ALGORITHMS, SERVED_STRATEGIES, STRATEGIES, type StrategyName } from '../contract.js';
 import { type Environment, readEnvironment } from '../environment.js';
 import { ConfigError } from '../errors.js';
 import {
@@ -27,7 +27,7 @@ const Settings = Type.Object({
       description: 'up to 64 letters, digits, dots, dashes and underscores',
     }),
   ),
-  STRATEGIES: text(MOUNTED_STRATEGIES.join(','), 'strategies, separated by commas'),
+  STRATEGIES: text(SERVED_STRATEGIES.join(','), 'strategies, separated by commas'),
   SECRETS_DIR: secretsDir,
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: whole(4, 1, 100),

@@ -5,6 +5,7 @@ import { jwtDenylist } from './jwt-denylist.js';
 import { jwtRefresh } from './jwt-refresh.js';
 import { memory } from './memory.js';
 import { memoryLeaky } from './memory-leaky.js';
+import { postgres } from './postgres.js';
 import { redis } from './redis.js';
 import { redisId } from './redis-id.js';
 import { sticky } from './sticky.js';
@@ -21,4 +22,5 @@ export const strategies = {
   'jwt-denylist': jwtDenylist,
   'jwt-refresh': jwtRefresh,
   basic,
+  postgres,
 } as const satisfies Record<StrategyName, StrategyFactory>;
