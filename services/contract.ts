@@ -155,6 +155,11 @@ const ROWS = {
     storeTripsPerRead: 0,
     databaseTripsPerRead: 1,
   },
+  file: {
+    ...MEMORY,
+    summary: "session on the instance's disk",
+    suits: 'there will only ever be one instance, and a restart must sign nobody out',
+  },
 } satisfies Record<string, StrategyTraits>;
 
 export type StrategyName = keyof typeof ROWS;

@@ -35,6 +35,7 @@ const Settings = Type.Object({
   BENCH_TOKEN: Type.Optional(Type.String({ minLength: 16, secret: true, description: 'at least 16 characters' })),
   COOKIE_SECURE: flag(false),
   SESSION_TTL_SECONDS: whole(3600, 1, 31_536_000),
+  SESSION_DIR: Type.Optional(Type.String()),
   SESSION_LIMIT: whole(1_000_000, 1, 100_000_000),
   JWT_ALGORITHM: Type.Enum(JWT_ALGORITHMS, { default: 'HS256', description: `one of ${JWT_ALGORITHMS.join(', ')}` }),
   JWT_LIFETIME_SECONDS: whole(900, 1, 86_400),
@@ -79,6 +80,8 @@ function resolveConfig(settings: Settings) {
     sessions: {
       ttlSeconds: settings.SESSION_TTL_SECONDS,
       limit: settings.SESSION_LIMIT,
+      /** Where this instance alone keeps files; null for one that ends with it. */
+      folder: settings.SESSION_DIR ?? null,
       cookieSecure: settings.COOKIE_SECURE,
     },
     tokens: {

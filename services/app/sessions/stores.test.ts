@@ -7,6 +7,7 @@ import { startProcess, startRedis } from '../../testing/processes.js';
 import { end, newSession, read, USER, write } from '../../testing/session-stores.js';
 import { createDatabase } from '../backends/database.js';
 import { connectRedis, createRedis } from '../backends/redis.js';
+import { FileStore } from './file-store.js';
 import { MemoryStore } from './memory-store.js';
 import { PostgresStore } from './postgres-store.js';
 import { RedisStore } from './redis-store.js';
@@ -30,6 +31,7 @@ type CreateStore = (now: () => number) => SessionStore;
 const stores: Readonly<Record<string, CreateStore | null>> = {
   memory: (now) => new MemoryStore({ ttlSeconds: TTL_SECONDS, limit: 10 }, now),
   redis: redis === null ? null : (now) => new RedisStore(redis, { ttlSeconds: TTL_SECONDS }, now),
+  file: (now) => new FileStore({ folder: t.testdir(), ttlSeconds: TTL_SECONDS }, now, log),
   postgres: (now) => new PostgresStore(database, { ttlSeconds: TTL_SECONDS }, now),
 };
 

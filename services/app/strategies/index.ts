@@ -1,5 +1,6 @@
 import type { StrategyName } from '../../contract.js';
 import { basic } from './basic.js';
+import { file } from './file.js';
 import { jwt } from './jwt.js';
 import { jwtDenylist } from './jwt-denylist.js';
 import { jwtRefresh } from './jwt-refresh.js';
@@ -23,4 +24,5 @@ export const strategies = {
   'jwt-refresh': jwtRefresh,
   basic,
   postgres,
+  file,
 } as const satisfies Record<StrategyName, StrategyFactory>;
