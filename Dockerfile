@@ -24,6 +24,7 @@ WORKDIR /app
 # A new volume takes over the owner of the directory that it is mounted on: docker-compose.yml has a volume for each reader.
 RUN install -d -o node -g node /all-secrets/app /all-secrets/balancer /all-secrets/database \
     /all-secrets/database-setup
+RUN install -d -m 700 -o node -g node /sessions
 COPY --from=production /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./

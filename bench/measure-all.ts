@@ -13,7 +13,7 @@ import type { Sites } from './sites.js';
 
 /** A measurement that fails is tried once more, on a cluster that was mended or replaced, for what decides alone. */
 const ATTEMPTS = 2;
-/** Between the two: a store that answered late is asked again by then, and instances know it. */
+/** From the mending to the second: instances have asked a store that was late, or is back, again by then. */
 const PAUSE_MS = 1_500;
 /** Least rounds that take so many times as long as planned, and a minute more, have to do: the next claims have their turn. */
 const MOST_TIMES = 3;
@@ -72,9 +72,8 @@ class Rounds {
     const { log, now, signal } = this.running;
     const endsAt = now() + 1000 * (MOST_TIMES * seconds + GRACE_SECONDS);
     for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt++) {
-      if (attempt > 1) await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => {});
       const chosen = attempt === 1 ? cells : decidingCells(this.plan, measurement);
-      if (!(await this.more({ measurement, cells: chosen, sweeps: leastSweeps }, endsAt))) continue;
+      if (!(await this.more({ measurement, cells: chosen, sweeps: leastSweeps }, endsAt, attempt > 1))) continue;
       const lack = lackOf(log.results, measurement);
       this.#note(lack === undefined ? 'measured' : 'failed', measurement, lack ?? '');
       return;
@@ -82,7 +81,7 @@ class Rounds {
   }
 
   /** @returns whether it went well */
-  async more(more: More, endsAt: number): Promise<boolean> {
+  async more(more: More, endsAt: number, isAgain = false): Promise<boolean> {
     const { progress, ...running } = this.running;
     if (running.signal.aborted) return false;
     const { measurement } = more;
@@ -93,6 +92,7 @@ class Rounds {
         this.sites.restored((detail) => this.#replaced(detail)),
         running.signal,
       );
+      if (isAgain) await setTimeout(PAUSE_MS, undefined, { signal: running.signal });
       const [isWarm, before] = [this.#warm.has(key), running.log.results.rounds.length];
       await measure(more, site, { ...running, plan: this.plan, endsAt, isWarm, say: (what) => progress.at(what) });
       if (isBreaking(measurement)) this.#warm.clear();

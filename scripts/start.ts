@@ -8,7 +8,7 @@ import { readEnvironment } from '../bench/config.js';
 import { BenchError } from '../bench/errors.js';
 import { MAX_INSTANCES, parse, wholeNumber } from '../bench/options.js';
 import { countOf } from '../bench/words/text.js';
-import { DEFAULT_STRATEGIES, MOUNTED_STRATEGIES, SEED, type StrategyName } from '../services/contract.js';
+import { DEFAULT_STRATEGIES, SEED, SERVED_STRATEGIES, type StrategyName } from '../services/contract.js';
 import { main } from './main.js';
 
 await main(async ({ args, signal }) => {
@@ -26,7 +26,7 @@ await main(async ({ args, signal }) => {
   await requirePorts(options.port, options.adminPort);
   process.stdout.write(`Starting ${countOf(options.instances, 'instance')}, a balancer and the stores …\n`);
   const cluster = await startLocalCluster({
-    strategies: MOUNTED_STRATEGIES,
+    strategies: SERVED_STRATEGIES,
     instances: options.instances,
     environment: readEnvironment(),
     balancerPort: options.port,

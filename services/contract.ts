@@ -21,12 +21,12 @@ export interface StrategyTraits {
   /** What the client presents: a cookie that a browser sends by itself, a header that code must set, or a password each time. */
   readonly credential: 'cookie' | 'bearer' | 'password';
   /** Where the session lives; for tokens, what revokes them. */
-  readonly state: 'instance' | 'redis' | 'client' | 'nowhere';
+  readonly state: 'instance' | 'redis' | 'database' | 'client' | 'nowhere';
   /** How the balancer must route for the strategy to be tried as intended. */
   readonly routing: 'round-robin' | 'sticky';
   /** Beside the database. */
   readonly needs: readonly BackendName[];
-  /** Of an authenticated `GET /me`. */
+  /** Of an authenticated `GET /me`. Those to the database are not trips to a store, whatever they are for. */
   readonly storeTripsPerRead: number;
   readonly databaseTripsPerRead: number;
   /** Whether a user stays signed in when the instance dies at which he signed in. */
@@ -146,6 +146,20 @@ const ROWS = {
     needs: ['redis'],
   },
   basic: PASSWORD,
+  postgres: {
+    ...REDIS,
+    summary: 'session in a table of the database',
+    suits: 'there is a database already, and nothing else is to be run',
+    state: 'database',
+    needs: [],
+    storeTripsPerRead: 0,
+    databaseTripsPerRead: 1,
+  },
+  file: {
+    ...MEMORY,
+    summary: "session on the instance's disk",
+    suits: 'there will only ever be one instance, and a restart must sign nobody out',
+  },
 } satisfies Record<string, StrategyTraits>;
 
 export type StrategyName = keyof typeof ROWS;
@@ -157,9 +171,21 @@ export const STRATEGIES: Readonly<Record<StrategyName, StrategyTraits>> = ROWS;
 export const DEFAULT_STRATEGIES: readonly StrategyName[] = ['memory', 'sticky', 'redis', 'jwt'];
 
 /** What an instance mounts unless told otherwise: all but the one that only shows a leak. */
-export const MOUNTED_STRATEGIES: readonly StrategyName[] = (Object.keys(ROWS) as StrategyName[]).filter(
+export const SERVED_STRATEGIES: readonly StrategyName[] = (Object.keys(ROWS) as StrategyName[]).filter(
   (name) => name !== 'memory-leaky',
 );
+
+/** What the cluster of a run mounts unless told otherwise: with all that are served it would take longer. */
+export const MOUNTED_STRATEGIES: readonly StrategyName[] = [
+  'memory',
+  'sticky',
+  'redis',
+  'redis-id',
+  'jwt',
+  'jwt-denylist',
+  'jwt-refresh',
+  'basic',
+];
 
 /**
  * `GET /none/me`: the reply of `/<strategy>/me` without authentication; `GET /none/<routing>/me` is the same, for a balancer that routes each

@@ -109,6 +109,8 @@ function allowed(one: Case, { fault }: Episode): readonly number[] {
 const STATES: Readonly<Record<StrategyTraits['state'], (one: Case, fault: Episode['fault']) => readonly number[]>> = {
   client: (one) => [okOf(one)],
   nowhere: (one) => [okOf(one)],
+  // Nothing breaks the database.
+  database: (one) => [okOf(one)],
 
   redis: (one, { part, harm }) => {
     if (part !== 'redis' || one.phase === 'before') return [okOf(one)];

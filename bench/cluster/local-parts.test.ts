@@ -14,6 +14,7 @@ const SECRETS = {
 const settings: parts.LocalSettings = {
   environment: { ...SECRETS, SLOW_START_MS: '1' },
   secretsFolder: '/all',
+  sessionsFolder: '/sessions',
   databaseUrl: 'postgres://me:database@used',
   redisUrl: 'redis://:redis@used',
   strategies: ['jwt'],
@@ -39,6 +40,10 @@ t.test('each process is given the secrets that it needs, and no others', async (
     REDIS_URL,
     BENCH_TOKEN: 'made',
   });
+});
+
+t.test('each instance has a folder of its own, under a name that it keeps', async (t) => {
+  t.equal(parts.instance(settings, 'instance-2', 1, 2).env.SESSION_DIR, '/sessions/instance-2');
 });
 
 t.test('all else of the environment reaches every process', async (t) => {

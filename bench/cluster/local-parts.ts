@@ -13,6 +13,8 @@ export interface LocalSettings {
   readonly environment: NodeJS.ProcessEnv;
   /** Holds a folder for each reader. */
   readonly secretsFolder: string;
+  /** In it each instance keeps files of its own. */
+  readonly sessionsFolder: string;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly strategies: readonly StrategyName[];
@@ -116,6 +118,7 @@ export function instance(settings: LocalSettings, name: PartName, port: number, 
     OPS_PORT: `${opsPort}`,
     SECRETS_DIR: secretsOf(settings, 'app'),
     DATABASE_URL: settings.databaseUrl,
+    SESSION_DIR: join(settings.sessionsFolder, name),
     STRATEGIES: settings.strategies.join(','),
     ...(settings.redisUrl ? { REDIS_URL: settings.redisUrl } : {}),
     BENCH_TOKEN: settings.benchToken,

@@ -139,6 +139,7 @@ export class LocalCluster implements Cluster {
     const settings: parts.LocalSettings = {
       environment: environment.all,
       secretsFolder: join(this.#folder, 'secrets'),
+      sessionsFolder: join(this.#folder, 'sessions'),
       databaseUrl: environment.DATABASE_URL ?? `postgres://postgres:postgres@127.0.0.1:${databasePort}/postgres`,
       redisUrl: this.#store.urlAt(redisPort),
       strategies: this.strategies,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MOUNTED_STRATEGIES, STRATEGIES } from '../contract.js';
+import { SERVED_STRATEGIES, STRATEGIES } from '../contract.js';
 import { ConfigError } from '../errors.js';
 import { loadConfig } from './config.js';
 
@@ -9,7 +9,7 @@ t.test('two settings are needed, the others have defaults', async (t) => {
   t.match(loadConfig(NEEDED), {
     public: { host: '127.0.0.1', port: 8000 },
     ops: { host: '127.0.0.1', port: 9090 },
-    strategies: [...MOUNTED_STRATEGIES],
+    strategies: [...SERVED_STRATEGIES],
     benchToken: null,
     tokens: { algorithm: 'HS256', lifetimeSeconds: 900, clockToleranceSeconds: 5 },
     passwords: { memoryKiB: 19_456, timeCost: 2, parallelism: 1, inFlight: 2, queueLimit: 64 },

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import proxyAddr from '@fastify/proxy-addr';
 import Type, { type Static } from 'typebox';
-import { JWT_ALGORITHMS, MOUNTED_STRATEGIES, STRATEGIES, type StrategyName } from '../contract.js';
+import { JWT_ALGORITHMS, SERVED_STRATEGIES, STRATEGIES, type StrategyName } from '../contract.js';
 import { type Environment, readEnvironment } from '../environment.js';
 import { ConfigError } from '../errors.js';
 import {
@@ -27,7 +27,7 @@ const Settings = Type.Object({
       description: 'up to 64 letters, digits, dots, dashes and underscores',
     }),
   ),
-  STRATEGIES: text(MOUNTED_STRATEGIES.join(','), 'strategies, separated by commas'),
+  STRATEGIES: text(SERVED_STRATEGIES.join(','), 'strategies, separated by commas'),
   SECRETS_DIR: secretsDir,
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: whole(4, 1, 100),
@@ -35,6 +35,7 @@ const Settings = Type.Object({
   BENCH_TOKEN: Type.Optional(Type.String({ minLength: 16, secret: true, description: 'at least 16 characters' })),
   COOKIE_SECURE: flag(false),
   SESSION_TTL_SECONDS: whole(3600, 1, 31_536_000),
+  SESSION_DIR: Type.Optional(Type.String()),
   SESSION_LIMIT: whole(1_000_000, 1, 100_000_000),
   JWT_ALGORITHM: Type.Enum(JWT_ALGORITHMS, { default: 'HS256', description: `one of ${JWT_ALGORITHMS.join(', ')}` }),
   JWT_LIFETIME_SECONDS: whole(900, 1, 86_400),
@@ -79,6 +80,8 @@ function resolveConfig(settings: Settings) {
     sessions: {
       ttlSeconds: settings.SESSION_TTL_SECONDS,
       limit: settings.SESSION_LIMIT,
+      /** Where this instance alone keeps files; null for one that ends with it. */
+      folder: settings.SESSION_DIR ?? null,
       cookieSecure: settings.COOKIE_SECURE,
     },
     tokens: {

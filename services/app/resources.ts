@@ -22,6 +22,7 @@ export interface Resources {
   readonly sessionSecret: string;
   /** Signs and verifies tokens; null where no enabled strategy issues any. */
   readonly keyring: TokenKeyring | null;
+  readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -48,6 +49,7 @@ export async function openResources(config: Config, log: Logger, now: () => numb
     checkQueue: new FairQueue(config.passwords),
     sessionSecret,
     keyring,
+    log,
     now,
   };
 }

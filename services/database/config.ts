@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { type Environment, readEnvironment } from '../environment.js';
-import { databaseUrl, passwordCost, port, resolvePasswordCost, secretsDir, text, whole } from '../settings.js';
+import { databaseUrl, flag, passwordCost, port, resolvePasswordCost, secretsDir, text, whole } from '../settings.js';
 
 const SetupSettings = Type.Object({
   DATABASE_URL: databaseUrl,
@@ -8,6 +8,8 @@ const SetupSettings = Type.Object({
   DATABASE_WAIT_SECONDS: whole(10, 0, 600),
   SECRETS_DIR: Type.Optional(secretsDir),
   DEMO_PASSWORD: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, secret: true, description: 'a password' })),
+  /** Whether sessions outlive a crash of the server. */
+  SESSIONS_LOGGED: flag(true),
   ...passwordCost,
 });
 
@@ -19,6 +21,7 @@ export function loadSetupConfig(environment: Environment = process.env) {
     waitSeconds: settings.DATABASE_WAIT_SECONDS,
     secretsDir: settings.SECRETS_DIR,
     demoPassword: settings.DEMO_PASSWORD,
+    sessionsLogged: settings.SESSIONS_LOGGED,
     passwordCost: resolvePasswordCost(settings),
   };
 }

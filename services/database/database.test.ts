@@ -43,6 +43,20 @@ t.test('setup changes nothing when it runs again, several at once too', async (t
   t.equal(await count('posts'), posts);
 });
 
+t.test('sessions are logged unless told otherwise, and setup changes that in a table that is there', async (t) => {
+  const persistence = async () =>
+    (await pool.query("SELECT relpersistence AS it FROM pg_class WHERE relname = 'sessions'")).rows[0].it;
+  t.equal(await persistence(), 'p');
+  for (const [given, expected] of [
+    ['false', 'u'],
+    ['false', 'u'],
+    ['true', 'p'],
+  ] as const) {
+    t.equal((await setUp({ SESSIONS_LOGGED: given })).code, 0);
+    t.equal(await persistence(), expected);
+  }
+});
+
 t.test('setup sets back the roles of the demo users', async (t) => {
   await pool.query(
     "UPDATE users SET role = CASE role WHEN 'user' THEN 'admin' ELSE 'user' END WHERE id = 1 OR role = 'admin'",

@@ -12,4 +12,17 @@ export const SCHEMA: readonly string[] = [
     title text NOT NULL,
     body text NOT NULL
   )`,
+  // Of a session only the hash of its id: who reads the table can present none. `user_id` refers to no row: it is not checked at each login.
+  `CREATE TABLE IF NOT EXISTS sessions (
+    id text PRIMARY KEY,
+    user_id integer NOT NULL,
+    data jsonb NOT NULL,
+    expires_at timestamptz NOT NULL
+  )`,
+  'CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at)',
+  'CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id)',
 ];
+
+/** Unlogged, a session costs no entry in the log, and a crash of the server ends all of them. Idempotent, either way. */
+export const setSessionsLogged = (isLogged: boolean): string =>
+  `ALTER TABLE sessions SET ${isLogged ? 'LOGGED' : 'UNLOGGED'}`;

@@ -7,7 +7,7 @@ import { runMain } from '../process.js';
 import { readSecret } from '../secrets/secret-file.js';
 import { completeDatabaseUrl } from './address.js';
 import { loadSetupConfig } from './config.js';
-import { SCHEMA } from './schema.js';
+import { SCHEMA, setSessionsLogged } from './schema.js';
 import { seed } from './seed.js';
 
 const RETRY_EVERY_MS = 250;
@@ -20,7 +20,7 @@ await runMain(async () => {
   const passwordHash = await hashPassword(password, config.passwordCost);
   const url = await completeDatabaseUrl(config.databaseUrl, config.secretsDir);
   const client = await connect(url, config.waitSeconds);
-  await setUp(client, passwordHash);
+  await setUp(client, passwordHash, config.sessionsLogged);
   await client.end();
   const users = `${SEED.userPrefix}1 to ${SEED.userPrefix}${SEED.userCount} or ${SEED.adminName}`;
   process.stdout.write(`Database ready. Sign in as ${users} with the password ${password} (from ${source})\n`);
@@ -63,10 +63,11 @@ async function connect(url: string, waitSeconds: number): Promise<pg.Client> {
   }
 }
 
-async function setUp(client: pg.Client, passwordHash: string): Promise<void> {
+async function setUp(client: pg.Client, passwordHash: string, sessionsLogged: boolean): Promise<void> {
   await client.query('BEGIN');
   await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK_ID]);
   for (const statement of SCHEMA) await client.query(statement);
+  await client.query(setSessionsLogged(sessionsLogged));
   await seed(client, passwordHash);
   await client.query('COMMIT');
 }

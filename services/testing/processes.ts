@@ -15,14 +15,29 @@ export interface Running {
   readonly url: string;
   readonly opsUrl: string;
   readonly child: ChildProcess;
+  /** What it has printed so far. */
+  output(): string;
   /** Ends it with a signal and gives its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a compiled process, `app/server.js` for example, and waits until it listens. Its environment is `environment` alone. */
-export async function startProcess(file: string, environment: Environment): Promise<Running> {
+/**
+ * Starts a compiled process, `app/server.js` for example, and waits until it listens. Its environment is `environment` alone.
+ * @param launcher a command that runs the one that it is given
+ */
+export async function startProcess(
+  file: string,
+  environment: Environment,
+  launcher: readonly string[] = [],
+): Promise<Running> {
+  const [command, ...args] = [...launcher, process.execPath];
   // Without the test runner's loaders, which a fork would inherit.
-  const child = fork(path.join(SERVICES, file), { env: environment, silent: true, execArgv: [] });
+  const child = fork(path.join(SERVICES, file), {
+    env: environment,
+    silent: true,
+    execPath: command ?? '',
+    execArgv: args,
+  });
   const output = collectOutput(child);
   const listening = await Promise.race([
     once(child, 'message').then(([message]) => (message as ListeningMessage).listening),
@@ -32,6 +47,7 @@ export async function startProcess(file: string, environment: Environment): Prom
     url: listening.url,
     opsUrl: listening.opsUrl ?? '',
     child,
+    output,
     stop: (signal = 'SIGTERM') => stop(child, signal),
   };
 }

@@ -45,6 +45,14 @@ const window = (act: string): Pick<Criterion, 'metrics' | 'factors' | 'met'> => 
   met: { is: 'below', limit: AT_ONCE_S },
 });
 
+const HOMES: Readonly<Record<StrategyTraits['state'], string>> = {
+  instance: 'in the instance',
+  redis: 'in Redis',
+  database: 'in the database',
+  client: 'none',
+  nowhere: 'none',
+};
+
 function isLostElsewhere({ state, routing }: StrategyTraits): boolean {
   return state === 'instance' && routing === 'round-robin';
 }
@@ -124,8 +132,8 @@ export const CRITERIA: readonly Criterion[] = [
     factors: POPULATION.settings,
     met: { is: 'least' },
     design: ({ credential, state }) => {
-      if (credential === 'cookie') return `in ${state === 'redis' ? 'Redis' : 'the instance'}`;
-      return state === 'redis' ? '' : 'none';
+      if (credential === 'cookie') return HOMES[state];
+      return state === 'redis' ? '' : HOMES.client;
     },
   },
   {

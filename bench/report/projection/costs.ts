@@ -26,9 +26,11 @@ export interface MeasuredCosts {
 const COSTS_CLAIM = 'token-bytes';
 const LOGIN_CLAIM = 'relogin-storm';
 
-const HOMES: Readonly<Record<StrategyTraits['state'], SessionHome>> = {
+/** Null where what a request costs there is not measured. */
+const HOMES: Readonly<Record<StrategyTraits['state'], SessionHome | null>> = {
   instance: 'instance',
   redis: 'store',
+  database: null,
   client: 'client',
   nowhere: 'client',
 };
@@ -88,7 +90,8 @@ function measuredAt(estimates: Estimates, strategy: string): ReadonlyMap<CostMet
 
 function subjectOf(estimates: Estimates, strategy: StrategyName, login: Range): Subject | null {
   const measured = measuredAt(estimates, strategy);
-  if (measured === null) return null;
+  const keptIn = HOMES[STRATEGIES[strategy].state];
+  if (measured === null || keptIn === null) return null;
   const costsAt = (end: keyof Range): StrategyCosts => {
     // Net of what a tier spends without requests, a cost next to nothing can come out below zero.
     const at = (metric: CostMetric) => Math.max(0, measured.get(metric)?.[end] ?? 0);
@@ -103,7 +106,6 @@ function subjectOf(estimates: Estimates, strategy: StrategyName, login: Range): 
       sessionInstanceBytes: 0,
     };
   };
-  const keptIn = HOMES[STRATEGIES[strategy].state];
   const costs = { low: costsAt('low'), value: costsAt('value'), high: costsAt('high') };
   const isBusy = rangeOf(estimates, 'instanceCpuMicrosPerRequest', strategy, STRAIGHT) !== undefined;
   return { name: strategy, keptIn, overheadBytes: OVERHEAD_BYTES[keptIn], isBusy, costs };

@@ -2,25 +2,37 @@ import type { SessionStore } from '@fastify/session';
 import type { Session } from 'fastify';
 import { pino } from 'pino';
 import t from 'tap';
-import { startRedis } from '../../testing/processes.js';
+import { setUp } from '../../testing/environment.js';
+import { startProcess, startRedis } from '../../testing/processes.js';
 import { end, newSession, read, USER, write } from '../../testing/session-stores.js';
+import { createDatabase } from '../backends/database.js';
 import { connectRedis, createRedis } from '../backends/redis.js';
+import { FileStore } from './file-store.js';
 import { MemoryStore } from './memory-store.js';
+import { PostgresStore } from './postgres-store.js';
 import { RedisStore } from './redis-store.js';
 
 const TTL_SECONDS = 100;
+const log = pino({ enabled: false });
+const databaseServer = await startProcess('database/embedded.js', {});
+await setUp(t.testdir(), databaseServer.url);
+const database = createDatabase(databaseServer.url, 2, log);
 const redisServer = await startRedis();
-const redis = redisServer === null ? null : createRedis(redisServer.url, pino({ enabled: false }));
+const redis = redisServer === null ? null : createRedis(redisServer.url, log);
 if (redis !== null) await connectRedis(redis);
 t.teardown(async () => {
   redis?.disconnect();
   await redisServer?.stop();
+  await database.close();
+  await databaseServer.stop();
 });
 
 type CreateStore = (now: () => number) => SessionStore;
 const stores: Readonly<Record<string, CreateStore | null>> = {
   memory: (now) => new MemoryStore({ ttlSeconds: TTL_SECONDS, limit: 10 }, now),
   redis: redis === null ? null : (now) => new RedisStore(redis, { ttlSeconds: TTL_SECONDS }, now),
+  file: (now) => new FileStore({ folder: t.testdir(), ttlSeconds: TTL_SECONDS }, now, log),
+  postgres: (now) => new PostgresStore(database, { ttlSeconds: TTL_SECONDS }, now),
 };
 
 for (const [name, createStore] of Object.entries(stores)) {

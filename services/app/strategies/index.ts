@@ -1,10 +1,12 @@
 import type { StrategyName } from '../../contract.js';
 import { basic } from './basic.js';
+import { file } from './file.js';
 import { jwt } from './jwt.js';
 import { jwtDenylist } from './jwt-denylist.js';
 import { jwtRefresh } from './jwt-refresh.js';
 import { memory } from './memory.js';
 import { memoryLeaky } from './memory-leaky.js';
+import { postgres } from './postgres.js';
 import { redis } from './redis.js';
 import { redisId } from './redis-id.js';
 import { sticky } from './sticky.js';
@@ -21,4 +23,6 @@ export const strategies = {
   'jwt-denylist': jwtDenylist,
   'jwt-refresh': jwtRefresh,
   basic,
+  postgres,
+  file,
 } as const satisfies Record<StrategyName, StrategyFactory>;
