@@ -14,7 +14,8 @@ for (const name of names.filter((name) => STRATEGIES[name].canMint)) {
     const before = resources.backends.database.trips();
     const reply = await mint(name, { count: 1500, keep: 3 });
     t.equal(reply.statusCode, 200);
-    t.equal(resources.backends.database.trips(), before);
+    const stored = STRATEGIES[name].state === 'database' ? 1500 : 0;
+    t.equal(resources.backends.database.trips() - before, stored, 'no user is looked up');
     const { credentials } = reply.json<MintReply>();
     const kept = [];
     for (const credential of credentials) {
