@@ -104,6 +104,7 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
 @media screen { .is-live .static { display: none; } .is-live p.live, .is-live div.live { display: block; }
   .is-live input.live, .is-live span.live { display: inline; } }
+@media screen and (min-width: 64rem) { .compared { display: grid; grid-template-columns: 26.25rem minmax(0, 1fr); gap: 2rem; align-items: start; } }
 @media screen and (max-width: 64rem) { .claim .body { display: block; } }
 @media screen and (max-width: 74.99rem) { .first { display: block; } .reach { max-width: 24rem; } }
 @media screen and (max-width: 46rem) {
