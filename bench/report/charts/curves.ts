@@ -5,7 +5,9 @@ import {
   customSeries,
   dashedLineMark,
   dotMark,
+  extraHeightOf,
   LETTER_WIDTH_PX,
+  LINE_HEIGHT_PX,
   lineMark,
   type Point,
   RULE,
@@ -23,7 +25,6 @@ const HEIGHT_PX = 210;
 const GAP_PX = 10;
 /** Curves stand so far apart where they have the same x. */
 const APART_PX = 8;
-const LINE_HEIGHT_PX = 15;
 
 /** A line for each strategy, named at its end. */
 export function curvesDrawing(view: CurveView): Drawing {
@@ -34,7 +35,7 @@ export function curvesDrawing(view: CurveView): Drawing {
   );
   const frame: Frame = {
     left: LEFT_PX,
-    top: TOP_PX,
+    top: TOP_PX + extraHeightOf(title),
     width: width - LEFT_PX - 2 * GAP_PX - letters * LETTER_WIDTH_PX,
     height: HEIGHT_PX,
   };
@@ -50,7 +51,7 @@ export function curvesDrawing(view: CurveView): Drawing {
   };
   const option = {
     grid: frame,
-    title: titleOf(title, 0, width),
+    title: titleOf(title, 0),
     xAxis: {
       type: 'value',
       ...ends,

@@ -6,6 +6,7 @@ import {
   dashedLine,
   diamondMark,
   dotMark,
+  extraHeightOf,
   intervalMark,
   LETTER_WIDTH_PX,
   RULE,
@@ -32,7 +33,7 @@ export function intervalsDrawing({ panels }: ChartView): Drawing {
   const frames = panels.map((panel): Frame => {
     const frame = {
       left: EDGE_PX,
-      top: height + ABOVE_PX,
+      top: height + ABOVE_PX + extraHeightOf(panel.title),
       width: WIDTH_PX - 2 * EDGE_PX,
       height: panel.rows.length * ROW_PX,
     };
@@ -41,7 +42,7 @@ export function intervalsDrawing({ panels }: ChartView): Drawing {
   });
   const option = {
     grid: frames,
-    title: panels.map(({ title }, at) => titleOf(title, (frames[at]?.top ?? 0) - ABOVE_PX, WIDTH_PX)),
+    title: panels.map(({ title }, at) => titleOf(title, (frames[at]?.top ?? 0) - ABOVE_PX - extraHeightOf(title))),
     xAxis: panels.map(valueAxis),
     yAxis: panels.map((_, gridIndex) => ({ gridIndex, type: 'value', min: 0, max: 1, show: false })),
     series: panels.map((panel, at) => seriesOf(panel, at, frames[at]?.top ?? 0)),

@@ -1,5 +1,7 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import type { Bound } from '../../stats/estimate.js';
+import { wrap } from '../columns.js';
+import { WIDTH_PX } from './layout.js';
 
 export type Mark = ReturnType<CustomSeriesRenderItem>;
 
@@ -9,12 +11,12 @@ export interface Point {
   readonly y: number;
 }
 
-export const FONT_SIZE_PX = 13;
-const TITLE_FONT_SIZE_PX = 13;
+const FONT_SIZE_PX = 13;
 /** Text is measured without the page's font; none of the usual ones is wider than this on average. */
 export const LETTER_WIDTH_PX = 7.3;
 const BOLD_LETTER_WIDTH_PX = 8.3;
-/** Of a text that is shortened: there is its unit, or what tells it from its neighbours. */
+export const LINE_HEIGHT_PX = 16;
+/** Of a text that is shortened: there is what tells it from its neighbours. */
 const LAST_LETTERS = 18;
 
 const CAP_PX = 5;
@@ -113,16 +115,26 @@ export function textMark(text: string, { x, y }: Point, align: 'left' | 'center'
 }
 
 /** A text that is wider lacks letters before its end. */
-export function shorten(text: string, width: number, letterWidth = LETTER_WIDTH_PX): string {
+export function shorten(text: string, width: number): string {
   const letters = [...text];
-  const most = Math.floor(width / letterWidth);
+  const most = Math.floor(width / LETTER_WIDTH_PX);
   if (letters.length <= most) return text;
   return [...letters.slice(0, most - LAST_LETTERS - 1), '…', ...letters.slice(-LAST_LETTERS)].join('');
 }
 
-export function titleOf(text: string, top: number, width: number) {
-  const textStyle = { color: INK, fontSize: TITLE_FONT_SIZE_PX, fontWeight: 600 };
-  return { text: shorten(text, width, BOLD_LETTER_WIDTH_PX), left: 0, top, padding: 0, textStyle };
+/** In as many lines as it takes. */
+export function titleOf(text: string, top: number) {
+  const textStyle = { color: INK, fontSize: FONT_SIZE_PX, fontWeight: 600, lineHeight: LINE_HEIGHT_PX };
+  return { text: linesOf(text).join('\n'), left: 0, top, padding: 0, textStyle };
+}
+
+/** How much higher a title is than one of a single line. */
+export function extraHeightOf(title: string): number {
+  return (linesOf(title).length - 1) * LINE_HEIGHT_PX;
+}
+
+function linesOf(title: string): string[] {
+  return wrap(title, Math.floor(WIDTH_PX / BOLD_LETTER_WIDTH_PX));
 }
 
 /** Series that only carry marks of ours take no part in anything that a live chart does. */

@@ -17,12 +17,11 @@ svg .r { stroke-width: 4px; stroke-opacity: .35; stroke-linecap: round; } svg .g
 function settle(svg: string, id: string): string {
   return svg
     .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/<rect [^>]*fill="none"><\/rect>\n?/g, '')
-    .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>\n?/g, '')
     .replace(
       / (?:class|xmlns|xmlns:xlink|xml:space|version|baseProfile|pointer-events|ecmeta_\w+|dominant-baseline)="[^"]*"/g,
       '',
     )
+    .replace(/<(rect|path) [^>]*fill(?:="none"|-opacity="0"[^>]*)><\/\1>\n?/g, '')
     .replace(/\bzr\d+-/g, `${id}-`)
     .replaceAll('font-family:sans-serif', 'font-family:inherit')
     .replace(/font: ?(\d+px) sans-serif/g, 'font-size:$1;font-family:inherit')

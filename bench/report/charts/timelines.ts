@@ -1,12 +1,12 @@
 import { scaleOf } from '../scale.js';
 import type { TimelineLine, TimelineView } from '../timeline-view.js';
 import { type Drawing, type Frame, WIDTH_PX } from './layout.js';
-import { customSeries, dashedLine, RULE, type ToX, textMark, textStyle, titleOf } from './marks.js';
+import { customSeries, dashedLine, RULE, shorten, type ToX, textMark, textStyle, titleOf } from './marks.js';
 
 const LEFT_PX = 50;
 const RIGHT_PX = 16;
 const TOP_PX = 48;
-const TITLE_PX = 20;
+const TITLE_PX = 23;
 const PLOT_PX = 40;
 const GAP_PX = 10;
 const BELOW_PX = 46;
@@ -29,7 +29,9 @@ export function timelineDrawing(view: TimelineView): Drawing {
   const bottom = (last?.top ?? 0) + PLOT_PX;
   const option = {
     grid: frames,
-    title: view.lines.map(({ strategy }, at) => titleOf(strategy, (frames[at]?.top ?? 0) - TITLE_PX, width)),
+    title: view.lines.map(({ strategy }, at) =>
+      titleOf(shorten(strategy, width - LEFT_PX - RIGHT_PX), (frames[at]?.top ?? 0) - TITLE_PX),
+    ),
     xAxis: frames.map((_, at) => timeAxis(view, at, at === frames.length - 1)),
     yAxis: frames.map((_, gridIndex) => shareAxis(gridIndex)),
     series: [

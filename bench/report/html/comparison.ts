@@ -13,7 +13,7 @@ function table(rows: readonly ComparedRow[]): Html {
   const heads = ['Number', 'A', 'B', 'B / A, or B − A'].map(
     (head) => html`<th role="columnheader" scope="col">${head}</th>`,
   );
-  return html`<table class="stack numbers" role="table"><thead role="rowgroup"><tr role="row">${heads}</tr></thead>
+  return html`<table class="stack" role="table"><thead role="rowgroup"><tr role="row">${heads}</tr></thead>
 <tbody role="rowgroup">${rows.map(compared)}</tbody></table>
 `;
 }
@@ -25,7 +25,7 @@ function claim({ claim, rows, panels }: ComparedClaim, section: string): Html {
     panels.length === 0
       ? null
       : html`<figure>${picture(`${claim}: both runs`, anchorOf('chart', id), intervalsDrawing(chart))}</figure>\n`;
-  return html`<h3 id="${id}">${claim}</h3>\n<div class="${panels.length === 0 ? '' : 'pair'}">${figure}${table(rows)}</div>`;
+  return html`<h3 id="${id}">${claim}</h3>\n<div class="${figure && 'compared'}">${figure}${table(rows)}</div>\n`;
 }
 
 function section({ id, title, claims }: ComparisonSection): Html {

@@ -70,7 +70,8 @@ ${costsTable(view)}<table class="assumptions"><caption>Assumptions<span class="l
 ${limitsTable(view)}${needsTable(view)}</div>
 <p class="note">In brackets: what the intervals of the measured CPU times make of it. The tier that gives out first is the first
 of those that a plain deployment has once: balancer, store and network link. Instances are added as needed.</p>
-${sentenceList('What it means', view.means)}<details><summary>How it could mislead</summary>${sentenceList('', view.misleads)}</details>
+<h3>What it means</h3>
+${sentenceList('', view.means)}<details><summary>How it could mislead</summary>${sentenceList('', view.misleads)}</details>
 <script>${trusted(SCRIPT)}</script>
 </section>
 `;

@@ -71,8 +71,8 @@ tbody th { font-weight: 400; }
 .claim > summary { padding: .55rem 0; color: inherit; } .claim > summary h3 { display: inline; margin: 0; font-size: 1rem; }
 .claim .verdict { display: block; margin: .2rem 0 0 1.1rem; font-size: .8125rem; color: var(--muted); }
 .claim .chip { font-size: .75rem; padding: 0 .5em; border-width: 1px; }
-.claim .body, .pair { display: grid; grid-template-columns: 26.25rem minmax(0, 1fr); gap: 0 2rem; align-items: start; }
-.pair figure { margin: 0; } .claim .body { padding: .25rem 0 1.5rem 1.1rem; }
+.claim .body { display: grid; grid-template-columns: 26.25rem minmax(0, 1fr); gap: 0 2rem; align-items: start; }
+.claim .body { padding: .25rem 0 1.5rem 1.1rem; }
 .claim .body > .more { grid-column: 1 / -1; } .claim figure { margin: 0 0 .5rem; } .claim .body > .anchor + div { grid-column: 1 / -1; }
 .claim .repeat { font-size: .875rem; max-width: none; }
 .claim h4 { font-size: .875rem; margin: .75rem 0 .25rem; } .claim ul { font-size: .875rem; line-height: 1.4; margin: 0 0 .75rem; padding-left: 1.25rem; } .claim .body p { font-size: .9375rem; margin-bottom: .5rem; }
@@ -105,7 +105,8 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
 @media screen { .is-live .static { display: none; } .is-live p.live, .is-live div.live { display: block; }
   .is-live input.live, .is-live span.live { display: inline; } }
-@media screen and (max-width: 64rem) { .claim .body, .pair { display: block; } }
+@media screen and (min-width: 64rem) { .compared { display: grid; grid-template-columns: 26.25rem minmax(0, 1fr); gap: 2rem; align-items: start; } }
+@media screen and (max-width: 64rem) { .claim .body { display: block; } }
 @media screen and (max-width: 74.99rem) { .first { display: block; } .reach { max-width: 24rem; } }
 @media screen and (max-width: 46rem) {
   body { padding: 1.5rem 1.25rem 3rem; }
