@@ -1,12 +1,17 @@
 import { text } from 'node:stream/consumers';
 import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
+import { sampleResults } from '../../testing/sample-results.js';
+import { buildView, renderHtml } from '../index.js';
 import { LAPTOP, openPage, PHONE, startBrowser, unfoldAll } from './chromium.fixture.js';
-import { SAMPLE, VIEW } from './pages.fixture.js';
+
+/** Enough for a calculator and for headlines of every length. */
+const VIEW = buildView(
+  sampleResults({ claims: ['mismatch', 'token-bytes', 'relogin-storm', 'theft-window', 'short-ttl'] }),
+);
+const PAGE = renderHtml(VIEW);
 
 const browser = await startBrowser();
-/** The longest headlines are the first to be left above the window. */
-const LONGEST = VIEW.claims.toSorted((a, b) => b.headline.length - a.headline.length).slice(0, 5);
 
 function claimOf(page: Page, id: string): Locator {
   return page.locator('.claim', { has: page.locator(`#claim-${id}`) });
@@ -26,8 +31,8 @@ for (const viewport of [LAPTOP, PHONE]) {
   t.test(
     `At a width of ${viewport.width} px a click on a chip unfolds its claim and brings its headline to the top.`,
     async (t) => {
-      const page = await openPage(t, { browser, markup: SAMPLE, viewport });
-      for (const { id } of LONGEST) {
+      const page = await openPage(t, { browser, markup: PAGE, viewport });
+      for (const { id } of VIEW.claims) {
         t.notOk(await bodyOf(page, id).isVisible());
         await page.locator(`.chip[href="#claim-${id}"]`).click();
         t.ok(await bodyOf(page, id).isVisible(), id);
@@ -39,8 +44,9 @@ for (const viewport of [LAPTOP, PHONE]) {
 }
 
 t.test('A chip of a claim that was not measured leads to where its reason is.', async (t) => {
-  const page = await openPage(t, { browser, markup: SAMPLE });
-  for (const { id } of VIEW.open.flatMap(({ claims }) => claims)) {
+  const page = await openPage(t, { browser, markup: PAGE });
+  // The last of a list is the farthest from its reason.
+  for (const { id } of VIEW.open.flatMap(({ claims }) => claims.slice(-1))) {
     await page.locator(`.chip[href="#claim-${id}"]`).click();
     const group = page.locator('.open > div', { has: page.locator(`#claim-${id}`) });
     for (const part of [group.locator('.note'), group.locator(`#claim-${id}`)]) {
@@ -51,7 +57,7 @@ t.test('A chip of a claim that was not measured leads to where its reason is.', 
 });
 
 t.test('The keyboard alone reaches a claim, unfolds it, and unfolds all numbers of it.', async (t) => {
-  const page = await openPage(t, { browser, markup: SAMPLE });
+  const page = await openPage(t, { browser, markup: PAGE });
   await pressUntil(page, '.chip');
   await page.keyboard.press('Enter');
   const [first] = VIEW.claims;
@@ -66,7 +72,7 @@ t.test('The keyboard alone reaches a claim, unfolds it, and unfolds all numbers 
 });
 
 t.test('The calculator answers to what is put in, and says what is wrong with what it does not take.', async (t) => {
-  const page = await openPage(t, { browser, markup: SAMPLE });
+  const page = await openPage(t, { browser, markup: PAGE });
   const users = page.getByLabel('Users signed in');
   const load = page.locator('.answers [data-row=load]');
   t.match(await load.innerText(), '16,700 requests/s, 34.7 logins/s');
@@ -85,7 +91,7 @@ t.test('The calculator answers to what is put in, and says what is wrong with wh
 });
 
 t.test('The link to all numbers downloads them.', async (t) => {
-  const page = await openPage(t, { browser, markup: SAMPLE });
+  const page = await openPage(t, { browser, markup: PAGE });
   const downloads = page.waitForEvent('download');
   await page.getByRole('link', { name: 'authscale.csv' }).click();
   const download = await downloads;
@@ -94,7 +100,7 @@ t.test('The link to all numbers downloads them.', async (t) => {
 });
 
 t.test('Nothing leaves the page, and nothing on it goes wrong.', async (t) => {
-  const page = await openPage(t, { browser, markup: SAMPLE });
+  const page = await openPage(t, { browser, markup: PAGE });
   const requested: string[] = [];
   const said: string[] = [];
   page.on('request', (request) => requested.push(request.url()));
@@ -109,7 +115,7 @@ t.test('Nothing leaves the page, and nothing on it goes wrong.', async (t) => {
 });
 
 t.test('Without scripts the calculator shows what its defaults give.', async (t) => {
-  const page = await openPage(t, { browser, markup: SAMPLE, javaScriptEnabled: false });
+  const page = await openPage(t, { browser, markup: PAGE, javaScriptEnabled: false });
   t.ok(await page.getByText('So many users ask for: 16,700 requests/s').isVisible());
   t.equal(await page.locator('input:visible').count(), 0);
 });
