@@ -139,7 +139,7 @@ caption { text-align: left; font-weight: 600; font-size: 1rem; padding-bottom: .
   .first { grid-template: auto auto / 1fr 7cm; } .first .matrix { grid-area: 2 / 1 / 3 / 3; } .matrix td.none a { white-space: normal; }
   #claims { break-before: page; } .claim { break-inside: avoid; } .claim .drawing { max-width: 8cm; } .claim .body { grid-template-columns: 8cm minmax(0, 1fr); }
   .claim .body p, .claim ul { font-size: 8.5pt; line-height: 1.35; } summary { list-style: none; }
-  @page { margin: 16mm; }
+  @page { margin: 13mm; }
   html { font-size: 9pt; }
   body { max-width: none; padding: 0; }
   :root { --paper: #fff; }
