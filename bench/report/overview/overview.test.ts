@@ -12,6 +12,8 @@ import { adviceOn, buildGuide } from './guide.js';
 import { buildMatrix } from './matrix.js';
 import { buildTitle } from './title.js';
 
+const SAMPLE = sampleResults();
+const SUMMARY = buildSummary(SAMPLE, judgeAll(SAMPLE));
 const FOUR = ['memory', 'sticky', 'redis', 'jwt'];
 
 type Range = readonly [low: number, value: number, high: number];
@@ -72,8 +74,7 @@ for (const criterion of CRITERIA) {
 
 t.test('Every criterion rests on claims of the ledger, and a sample run has a number for it.', async (t) => {
   const ids = [...BUILT, ...UNBUILT].map(({ id }) => id);
-  const results = sampleResults();
-  const guide = buildGuide(Object.keys(STRATEGIES), buildSummary(results, judgeAll(results)));
+  const guide = buildGuide(Object.keys(STRATEGIES), SUMMARY);
   t.same(
     CRITERIA.filter(({ claims }) => !claims.every((id) => ids.includes(id))),
     [],
@@ -85,9 +86,7 @@ t.test('Every criterion rests on claims of the ledger, and a sample run has a nu
 });
 
 t.test('Every number of the matrix is one of the summary, and leads to the claim that has it.', async (t) => {
-  const results = sampleResults();
-  const summary = buildSummary(results, judgeAll(results));
-  const matrix = buildMatrix(FOUR, summary);
+  const matrix = buildMatrix(FOUR, SUMMARY);
   t.same(
     matrix?.rows.map(({ strategy }) => strategy),
     FOUR,
@@ -96,7 +95,7 @@ t.test('Every number of the matrix is one of the summary, and leads to the claim
     matrix?.rows.flatMap((row) => row.cells.flatMap((cell) => (typeof cell === 'string' ? [] : [cell]))) ?? [];
   t.ok(cells.length > 20);
   for (const { claim, interval } of cells) {
-    const found = summary.claims.find(({ id }) => id === claim);
+    const found = SUMMARY.claims.find(({ id }) => id === claim);
     t.ok(found, claim);
     t.match(interval, /^$|^[−\d]|^at its instance$/);
   }
@@ -162,8 +161,7 @@ t.test('A run without a number says so.', async (t) => {
 });
 
 t.test('Symptoms bear the numbers of this run.', async (t) => {
-  const results = sampleResults();
-  const { symptoms } = buildClinic(buildSummary(results, judgeAll(results)));
+  const { symptoms } = buildClinic(SUMMARY);
   t.same(
     symptoms.filter(({ seen }) => seen === null),
     [],
