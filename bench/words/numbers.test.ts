@@ -100,7 +100,7 @@ t.test('none and all are exact, and nothing else is shown as them', async (t) =>
 
 t.test('in brief an interval is told where it is wide', async (t) => {
   const say = (value: number, low: number, high: number, unit: string) => inBrief({ value, low, high, unit, n: 9 });
-  t.equal(say(97, 7.5, 1260, 'ratio'), '100× (8 to 1,260)');
+  t.equal(say(97, 7.5, 1260, 'ratio'), '100× (10 to 1,260)');
   t.equal(say(2, 1.8, 2.2, 'ratio'), '2.0×');
   t.equal(say(0.25, 0.1, 0.6, 'share'), '25 %');
   t.equal(inBrief({ value: 4, unit: 's' }), '4 s');
