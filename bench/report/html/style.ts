@@ -82,7 +82,7 @@ tbody th { font-weight: 400; }
 .numbers td:last-child { color: var(--muted); padding-right: 0; }
 .numbers .decided { font-weight: 600; }
 .numbers .decided th { font-weight: 600; }
-.open { font-size: .9375rem; max-width: none; margin-bottom: .25rem; } .open li { scroll-margin-top: 11rem; }
+.open { font-size: .9375rem; max-width: none; margin-bottom: .25rem; } .open li { scroll-margin-top: 14rem; }
 details { margin: 0 0 1rem; } summary { cursor: pointer; color: var(--link); }
 .chip { display: inline-block; white-space: nowrap; border: 1.5px solid; border-radius: 1em; padding: .05em .65em;
   font-weight: 600; font-size: .8125rem; }
