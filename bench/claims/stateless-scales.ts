@@ -8,7 +8,7 @@ const SESSIONS = ['memory', 'sticky', 'redis'] as const;
 /** What recognises every user wherever he goes: a refusal has another cost. */
 const PREDICTED = ['jwt', 'sticky', 'redis'] as const;
 /** A strategy scales where n instances serve more than this share of n times what one does. */
-const SCALES_FROM = 0.7;
+export const SCALES_FROM = 0.7;
 
 export const statelessScales: Claim = {
   id: 'stateless-scales',

@@ -58,7 +58,7 @@ export const tokenBytes: Claim = {
         ...[1, 8, 32, 128].flatMap((connections) => curve(connections, [BASELINE, 'memory'])),
       ],
       // The same reply twice: how far apart noise alone puts two costs. And what no other claim needs of the four that are compared.
-      alwaysShown: 2,
+      alwaysShown: strategies.includes('sticky') ? 2 : 1,
       finding: (words) =>
         `A request with a token has ${words(ratio('memory'))} the bytes of one with a session cookie.`,
       beside: (words) =>

@@ -27,6 +27,11 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** What is longer ends in dots. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
+}
+
 export function joinColumns(columns: readonly Column[], gap = GAP): string[] {
   const height = Math.max(...columns.map(({ lines }) => lines.length));
   return Array.from({ length: height }, (_, at) =>

@@ -10,6 +10,7 @@ import type { MatrixCell, MatrixView } from './overview/matrix.js';
 import { COST_HEADS, LIMIT_HEADS, type ProjectionView } from './projection/projection-view.js';
 import type { Amount } from './projection/reckoning.js';
 import type { FactGroup } from './provenance.js';
+import { MET_SIGNS } from './signs.js';
 import type { ReportView } from './view.js';
 
 /** The folder of the pictures, beside the report. */
@@ -29,14 +30,13 @@ export interface MarkdownReport {
 
 const REACH_PATH = `${PICTURES}/reach.svg`;
 const NOTHING = '–';
-const SIGNS = { yes: '✓', no: '✗', open: '?' } as const;
 
 function matrix(view: MatrixView | null): string[] {
   if (view === null) return [];
   const { columns, rows } = view;
   const cell = (one: MatrixCell | string, isLeast: boolean) => {
     if (typeof one === 'string') return one === '' ? NOTHING : plain(`(by design ${one})`);
-    const mark = isLeast ? (one.met === 'yes' ? ' (least)' : '') : `${SIGNS[one.met]} `;
+    const mark = isLeast ? (one.met === 'yes' ? ' (least)' : '') : `${MET_SIGNS[one.met]} `;
     return plain(isLeast ? `${one.value}${mark}` : `${mark}${one.value}`);
   };
   const heads = columns.map(({ title, unit }) => ({ text: `${title}, ${unit}`, isNumber: true }));

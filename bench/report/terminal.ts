@@ -1,8 +1,10 @@
 import type { Verdict } from '../contract.js';
 import { withoutIntervals } from '../words/numbers.js';
 import type { ClaimView } from './claim-view.js';
-import { joinColumns, type Paint, painter, wrap } from './columns.js';
+import { cut, joinColumns, type Paint, painter, wrap } from './columns.js';
 import type { MatrixCell, MatrixColumn, MatrixView } from './overview/matrix.js';
+import type { Met } from './overview/reading.js';
+import { MET_SIGNS, VERDICT_SIGNS } from './signs.js';
 import type { ReportView } from './view.js';
 
 export interface SummaryOptions {
@@ -14,20 +16,16 @@ export interface SummaryOptions {
 const MOST_COLUMNS = 80;
 const CELL_WIDTH = 8;
 
-const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonly codes: string }>> = {
-  true: { sign: '✓', codes: '32' },
-  false: { sign: '✗', codes: '31' },
-  depends: { sign: '±', codes: '33' },
-  inconclusive: { sign: '?', codes: '35' },
-  'not measured': { sign: '–', codes: '2' },
+const CODES: Readonly<Record<Verdict, string>> = {
+  true: '32',
+  false: '31',
+  depends: '33',
+  inconclusive: '35',
+  'not measured': '2',
 };
 const LEGEND = '✓ true   ✗ false   ± depends   ? inconclusive';
 
-const MET = {
-  yes: { sign: '✓', codes: '32' },
-  no: { sign: '✗', codes: '31' },
-  open: { sign: '?', codes: '35' },
-} as const;
+const MET_CODES: Readonly<Record<Met, string>> = { yes: '32', no: '31', open: '35' };
 
 /** Nothing where the terminal has no room for it. */
 function matrixLines({ columns, rows }: MatrixView, width: number, paint: Paint): string[] {
@@ -51,7 +49,7 @@ function matrixLines({ columns, rows }: MatrixView, width: number, paint: Paint)
   const cellOf = (cell: MatrixCell | string, { isLeast }: MatrixColumn) => {
     if (typeof cell === 'string') return { text: ['–'], paint: paint('2') };
     if (isLeast) return { text: [cell.value], ...(cell.met === 'yes' && { paint: paint('32') }) };
-    return { text: [`${MET[cell.met].sign} ${cell.value}`], paint: paint(MET[cell.met].codes) };
+    return { text: [`${MET_SIGNS[cell.met]} ${cell.value}`], paint: paint(MET_CODES[cell.met]) };
   };
   return [
     ...lines(
@@ -70,15 +68,10 @@ function matrixLines({ columns, rows }: MatrixView, width: number, paint: Paint)
 
 /** One line: its sign, its name and why, as far as there is room. */
 function claimLine({ id, verdict, because }: ClaimView, idWidth: number, width: number, paint: Paint): string {
-  const { sign, codes } = VERDICTS[verdict];
   const room = width - idWidth - 4;
   const reason = withoutIntervals(because);
-  const name = `${paint(`1;${codes}`)(sign)} ${paint('1')(cut(id, width - 2))}`;
+  const name = `${paint(`1;${CODES[verdict]}`)(VERDICT_SIGNS[verdict])} ${paint('1')(cut(id, width - 2))}`;
   return room < 10 ? name : `${name}${' '.repeat(idWidth - id.length + 2)}${cut(reason, room)}`;
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
 }
 
 /** The end of a run on a terminal: what was found, the matrix, and a line for each claim; no line wider than asked for. */

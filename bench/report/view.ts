@@ -6,6 +6,7 @@ import { formatDate } from '../words/numbers.js';
 import { cleanResults, countOf, joinWords } from '../words/text.js';
 import { type ChecksView, countSetAside, viewChecks } from './checks.js';
 import { buildClaim, type ClaimView } from './claim-view.js';
+import { cut } from './columns.js';
 import { summaryAsCsv } from './csv.js';
 import { buildReach, type CurveView } from './curve-view.js';
 import { buildClinic, type ClinicView } from './overview/clinic.js';
@@ -120,15 +121,11 @@ function countReasons(open: readonly OpenGroup[]): string[] {
   };
   return [...(late.length > 0 ? [needing] : []), ...reasons].map(
     ({ because, claims }) =>
-      `${claims.length <= MOST_NAMED ? joinWords(claims.map(({ id }) => id)) : countOf(claims.length, 'claim')}: ${shortened(because)}`,
+      `${claims.length <= MOST_NAMED ? joinWords(claims.map(({ id }) => id)) : countOf(claims.length, 'claim')}: ${cut(because, MOST_LETTERS)}`,
   );
 }
 
-/** In full it stands with the claims that were not measured. */
-function shortened(because: string): string {
-  return because.length <= MOST_LETTERS ? because : `${because.slice(0, MOST_LETTERS - 1).trimEnd()}…`;
-}
-
+/** Of a reason: in full it stands with the claims that were not measured. */
 const MOST_LETTERS = 90;
 
 /** More claims than this with the same reason are counted, not named. */

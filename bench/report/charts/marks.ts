@@ -119,7 +119,8 @@ export function shorten(text: string, width: number): string {
   const letters = [...text];
   const most = Math.floor(width / LETTER_WIDTH_PX);
   if (letters.length <= most) return text;
-  return [...letters.slice(0, most - LAST_LETTERS - 1), '…', ...letters.slice(-LAST_LETTERS)].join('');
+  const last = Math.min(LAST_LETTERS, Math.max(0, most - 1));
+  return [...letters.slice(0, Math.max(0, most - last - 1)), '…', ...letters.slice(letters.length - last)].join('');
 }
 
 /** In as many lines as it takes. */

@@ -6,18 +6,14 @@ import type { ClinicView, Symptom } from '../overview/clinic.js';
 import type { Advice, Advised } from '../overview/guide.js';
 import type { MatrixCell, MatrixColumn, MatrixRow, MatrixView } from '../overview/matrix.js';
 import type { Met } from '../overview/reading.js';
+import { MET_SIGNS, VERDICT_SIGNS } from '../signs.js';
 import type { ChipGroup, ReportView } from '../view.js';
-import { sign } from './chip.js';
 import { type Html, html, trusted } from './html.js';
 
-const MET: Readonly<Record<Met, { readonly sign: string; readonly words: string }>> = {
-  yes: { sign: '✓', words: 'good' },
-  no: { sign: '✗', words: 'bad' },
-  open: { sign: '?', words: 'not told' },
-};
+const MET: Readonly<Record<Met, string>> = { yes: 'good', no: 'bad', open: 'not told' };
 
 /** Of the matrix. */
-const LEGEND = html`✓ and ✗ by <a href="#guide">these limits</a>; of CPU (instance and Redis) and memory ✓ is the least, and what is not told from it. Under a number its interval; ▸ is beyond the scale. `;
+const LEGEND = html`<p class="meta">✓ and ✗ by <a href="#guide">these limits</a>; of CPU (instance and Redis) and memory ✓ is the least, and what is not told from it. Under a number its interval; ▸ is beyond the scale.</p>\n`;
 
 function claimLink(id: string, text: string | Html, style = ''): Html {
   return html`<a class="${style}" href="#${anchorOf('claim', id)}">${text}</a>`;
@@ -43,12 +39,11 @@ function cell(found: MatrixCell | string, { title, unit, claim, isLeast }: Matri
     const design = found === '' ? null : html`<span class="what">by design ${found}</span>`;
     return html`<td role="cell" data-label="${label}" class="none">${claimLink(claim, 'not measured')}${design}</td>`;
   }
-  const { sign, words } = MET[found.met];
   // Who has more than the least is not wrong.
   const mark =
     isLeast && found.met !== 'yes'
       ? null
-      : html`<span class="met ${found.met}"><span aria-hidden="true">${sign}</span><span class="unseen">${isLeast ? 'least' : words}:</span></span>&nbsp;`;
+      : html`<span class="met ${found.met}"><span aria-hidden="true">${MET_SIGNS[found.met]}</span><span class="unseen">${isLeast ? 'least' : MET[found.met]}:</span></span>&nbsp;`;
   return html`<td role="cell" data-label="${label}">${mark}${claimLink(found.claim, found.value)}${spark(found, colour)}<span class="interval">${found.interval}</span></td>`;
 }
 
@@ -82,12 +77,11 @@ function reachFigure(reach: CurveView, title: string): Html {
 function chipRow({ group, chips }: ChipGroup): Html {
   const items = chips.map(
     ({ id, statement, verdict }) =>
-      html`<li><a class="chip ${verdict.replace(' ', '-')}" href="#${anchorOf('claim', id)}" title="${statement}: ${verdict}"><span aria-hidden="true">${sign(verdict)}</span> ${id}<span class="unseen">: ${verdict}</span></a></li>`,
+      html`<li><a class="chip ${verdict.replace(' ', '-')}" href="#${anchorOf('claim', id)}" title="${statement}: ${verdict}"><span aria-hidden="true">${VERDICT_SIGNS[verdict]}</span> ${id}<span class="unseen">: ${verdict}</span></a></li>`,
   );
   return html`<div><dt>${group}</dt><dd><ul>${items}</ul></dd></div>\n`;
 }
 
-/** What is seen without scrolling: who is signed in, what breaks, what it costs, and which claims hold. */
 /** What textbooks assert, and this run found to be otherwise. */
 function falseList(ledger: readonly ChipGroup[]): Html | null {
   const wrong = ledger.flatMap(({ chips }) => chips).filter(({ verdict }) => verdict === 'false');
@@ -95,11 +89,11 @@ function falseList(ledger: readonly ChipGroup[]): Html | null {
   return html`<div class="breaks"><h2>Claimed, and false here</h2><ul>${wrong.map(({ id, statement }) => html`<li>${claimLink(id, statement)}</li>\n`)}</ul></div>\n`;
 }
 
+/** What is seen without scrolling: who is signed in, what breaks, what it costs, and which claims hold. */
 export function firstScreen({ title, breaks, matrix, reach, ledger, reasons, machine, count }: ReportView): Html {
   const open = reasons.length === 0 ? null : html` Not measured: ${reasons.join('; ')}.`;
   return html`<div class="first">${matrix && matrixTable(matrix)}<div class="aside">${breaksList(breaks)}${reach && reachFigure(reach, title)}${falseList(ledger)}</div></div>
-<p class="meta">${matrix && LEGEND}</p>
-<dl class="ledger">${ledger.map(chipRow)}</dl>
+${matrix && LEGEND}<dl class="ledger">${ledger.map(chipRow)}</dl>
 <p class="meta">Signs of claims: ✓ true, ✗ false, ± depends, ? inconclusive, – not measured. ${count}${open} Measured on ${machine}.</p>
 `;
 }

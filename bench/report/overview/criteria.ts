@@ -1,5 +1,6 @@
 import type { StrategyTraits } from '../../../services/contract.js';
 import { POPULATION } from '../../claims/measurements.js';
+import { SCALES_FROM } from '../../claims/stateless-scales.js';
 import type { Factors } from '../../contract.js';
 import { LIFETIME_S } from '../../metrics/battery.js';
 
@@ -36,8 +37,6 @@ export interface Criterion {
 const HARDLY_ANY = 0.1;
 /** In s: sooner than anybody acts. */
 const AT_ONCE_S = 0.1;
-/** As in the claim on scaling out: this share of what so many instances could serve. */
-const SCALES_FROM = 0.7;
 
 const window = (act: string): Pick<Criterion, 'metrics' | 'factors' | 'met'> => ({
   metrics: ['windowS'],

@@ -48,20 +48,23 @@ const COLUMNS = CRITERIA.flatMap((criterion) => (criterion.head ? [{ ...criterio
 
 /** A row for each strategy of the run. Null where it chose none that is known, or has no number for any. */
 export function buildMatrix(strategies: readonly string[], summary: Summary): MatrixView | null {
-  const columns = COLUMNS.map((criterion) => ({ criterion, readings: readingsOf(criterion, summary) }));
   const known = strategies.filter((name): name is StrategyName => Object.hasOwn(STRATEGIES, name));
   const compared = comparedOf(known);
+  const columns = COLUMNS.map((criterion) => {
+    const readings = readingsOf(criterion, summary);
+    // One that is far off would leave the others no room to differ.
+    const most = Math.max(
+      ...compared.flatMap((name) => readings.get(name) ?? []).map(({ estimate }) => mostOf(estimate)),
+    );
+    return { criterion, readings, most };
+  });
   const rows = [...compared, ...known.filter((name) => !compared.includes(name))].map(
     (strategy): MatrixRow => ({
       strategy,
       colour: colourOf(strategy),
       summary: STRATEGIES[strategy].summary,
-      cells: columns.map(({ criterion, readings }) => {
+      cells: columns.map(({ criterion, readings, most }) => {
         const reading = readings.get(strategy);
-        // One that is far off would leave the others no room to differ.
-        const most = Math.max(
-          ...compared.flatMap((name) => readings.get(name) ?? []).map(({ estimate }) => mostOf(estimate)),
-        );
         return reading
           ? {
               ...cellOf(reading.estimate, most, criterion.note?.(STRATEGIES[strategy])),
