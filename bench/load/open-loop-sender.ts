@@ -79,8 +79,10 @@ export class OpenLoopSender implements ExchangeOwner {
     const { atMs, identity } = this.#load.schedule;
     const nowMs = this.#now();
     for (let dueAtMs = atMs[this.#next]; dueAtMs !== undefined && dueAtMs <= nowMs; dueAtMs = atMs[this.#next]) {
-      this.#send(dueAtMs, this.#load.requests[identity[this.#next] ?? 0] ?? { path: '/' }, nowMs);
+      const request = this.#load.requests[identity[this.#next] ?? 0] ?? { path: '/' };
+      // First: one that fails at once may be the last.
       this.#next++;
+      this.#send(dueAtMs, request, nowMs);
     }
   }
 

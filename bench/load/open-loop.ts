@@ -82,7 +82,7 @@ function partsOf(load: OpenLoopLoad): SenderLoad[] {
 }
 
 async function measure(senders: readonly Worker[], load: OpenLoopLoad): Promise<OpenLoopResult> {
-  const nextMessages = () => Promise.all(senders.map((sender) => nextMessage(sender, load.signal)));
+  const nextMessages = () => Promise.all(senders.map((sender) => once(sender, 'message', { signal: load.signal })));
   await nextMessages();
   const cpuAtStart = process.cpuUsage();
   const startedAtMs = Date.now() + START_AFTER_MS;
@@ -91,20 +91,6 @@ async function measure(senders: readonly Worker[], load: OpenLoopLoad): Promise<
   const reports = (await nextMessages()).map(([report]) => report as SenderReport);
   const { user, system } = process.cpuUsage(cpuAtStart);
   return toOpenLoopResult(reports, load, startedAtMs, user + system);
-}
-
-/** A sender that ends without a word is waited for no longer. */
-async function nextMessage(sender: Worker, signal: AbortSignal | undefined): Promise<unknown[]> {
-  const settled = new AbortController();
-  const ended = once(sender, 'exit', { signal: settled.signal }).then(([code]) => {
-    throw new Error(`a sender ended with ${code} before it had reported`);
-  });
-  try {
-    return await Promise.race([once(sender, 'message', { signal }), ended]);
-  } finally {
-    settled.abort();
-    ended.catch(() => {});
-  }
 }
 
 function toOpenLoopResult(

@@ -1,5 +1,7 @@
-/** Milliseconds since an instant of `process.hrtime.bigint()`, which all threads of a process read alike; negative before it. */
+/**
+ * Milliseconds since an instant of `process.hrtime.bigint()`, negative before it. All threads of a process read the same clock, and no other beside
+ * it: what is put together from two is off by as long as a busy machine stands still between them.
+ */
 export function clockFrom(startAt: bigint): () => number {
-  const startedAtMs = performance.now() + Number(startAt - process.hrtime.bigint()) / 1e6;
-  return () => performance.now() - startedAtMs;
+  return () => Number(process.hrtime.bigint() - startAt) / 1e6;
 }
