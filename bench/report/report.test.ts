@@ -187,6 +187,14 @@ t.test('What a reader must know comes first.', async (t) => {
   t.ok(page.indexOf('was interrupted') < page.indexOf('Of 42 claims none were measured.'));
 });
 
+t.test('The terminal has a row for each strategy that has a number, and none for others.', async (t) => {
+  const results = few();
+  const rounds = results.rounds.filter(({ measurement }) => measurement.startsWith('visits act=page'));
+  const summary = renderSummary(buildView({ ...results, rounds }), { columns: 80, color: false });
+  t.match(summary, /^memory +✗ 2\d %/m);
+  t.notMatch(summary, /^(?:basic|redis-id) /m);
+});
+
 t.test('Colour in the summary is only where it is asked for.', async (t) => {
   t.ok(renderSummary(buildView(few()), { columns: 80, color: true }).includes('\u001b[1;32m✓'));
 });

@@ -27,8 +27,9 @@ const LEGEND = '✓ true   ✗ false   ± depends   ? inconclusive';
 
 const MET_CODES: Readonly<Record<Met, string>> = { yes: '32', no: '31', open: '35' };
 
-/** Nothing where the terminal has no room for it. */
-function matrixLines({ columns, rows }: MatrixView, width: number, paint: Paint): string[] {
+/** A row for each strategy that has a number; nothing where the terminal has no room for it. */
+function matrixLines({ columns, rows: all }: MatrixView, width: number, paint: Paint): string[] {
+  const rows = all.filter(({ cells }) => cells.some((cell) => typeof cell !== 'string'));
   const first = Math.max(...rows.map(({ strategy }) => strategy.length));
   if (first + columns.length * (CELL_WIDTH + 1) > width) return [];
   const lines = (
