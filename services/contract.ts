@@ -36,6 +36,8 @@ export interface StrategyTraits {
     readonly passwordChange: End;
     readonly revocation: End;
     readonly demotion: End;
+    /** Of the session that comes along when its user signs in again. */
+    readonly replacement: End;
   };
   readonly keepsCart: boolean;
   /** Whether a session can be made without a request that begins it. */
@@ -58,6 +60,7 @@ const MEMORY: StrategyTraits = {
     passwordChange: 'where it is held',
     revocation: 'where it is held',
     demotion: 'where it is held',
+    replacement: 'where it is held',
   },
   keepsCart: true,
   canMint: true,
@@ -73,7 +76,13 @@ const REDIS: StrategyTraits = {
   storeTripsPerRead: 1,
   databaseTripsPerRead: 0,
   survivesInstance: true,
-  ends: { logout: 'at once', passwordChange: 'at once', revocation: 'at once', demotion: 'at once' },
+  ends: {
+    logout: 'at once',
+    passwordChange: 'at once',
+    revocation: 'at once',
+    demotion: 'at once',
+    replacement: 'at once',
+  },
   keepsCart: true,
   canMint: true,
 };
@@ -95,7 +104,13 @@ const PASSWORD: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 1,
   survivesInstance: true,
-  ends: { logout: 'never', passwordChange: 'at once', revocation: 'never', demotion: 'at once' },
+  ends: {
+    logout: 'never',
+    passwordChange: 'at once',
+    revocation: 'never',
+    demotion: 'at once',
+    replacement: 'never',
+  },
   keepsCart: false,
   canMint: false,
 };
@@ -110,7 +125,13 @@ const TOKEN: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 0,
   survivesInstance: true,
-  ends: { logout: 'at expiry', passwordChange: 'at expiry', revocation: 'at expiry', demotion: 'at expiry' },
+  ends: {
+    logout: 'at expiry',
+    passwordChange: 'at expiry',
+    revocation: 'at expiry',
+    demotion: 'at expiry',
+    replacement: 'at expiry',
+  },
   keepsCart: false,
   canMint: true,
 };
@@ -135,7 +156,8 @@ const ROWS = {
     state: 'redis',
     needs: ['redis'],
     storeTripsPerRead: 1,
-    ends: REDIS.ends,
+    // Who signs in again has two tokens.
+    ends: { ...REDIS.ends, replacement: 'at expiry' },
   },
   // What can be ended is the session that gets new tokens.
   'jwt-refresh': {
@@ -159,6 +181,12 @@ const ROWS = {
     ...MEMORY,
     summary: "session on the instance's disk",
     suits: 'there will only ever be one instance, and a restart must sign nobody out',
+  },
+  sealed: {
+    ...TOKEN,
+    summary: 'session sealed in the cookie',
+    suits: 'nothing may be shared, and browsers sign in',
+    credential: 'cookie',
   },
 } satisfies Record<string, StrategyTraits>;
 
@@ -244,6 +272,8 @@ export const SEED = { userPrefix: 'user', userCount: 1000, adminName: 'admin' } 
 /** Files in SECRETS_DIR. */
 export const SECRET_FILES = {
   session: 'session-secret',
+  /** Encrypts cookies: a symmetric JWK. */
+  seal: 'seal-key.json',
   affinity: 'affinity-secret',
   /** What every request to the balancer's admin listener bears. */
   admin: 'admin-token',
@@ -263,7 +293,7 @@ export const JWT_KEY_FILES: readonly string[] = JWT_ALGORITHMS.map((algorithm) =
 
 /** Who reads which secrets. The set-up gives each a folder with no others, which becomes the process's SECRETS_DIR. */
 export const SECRET_READERS = {
-  app: [SECRET_FILES.session, SECRET_FILES.database, ...JWT_KEY_FILES],
+  app: [SECRET_FILES.session, SECRET_FILES.seal, SECRET_FILES.database, ...JWT_KEY_FILES],
   balancer: [SECRET_FILES.affinity, SECRET_FILES.admin],
   database: [SECRET_FILES.database],
   'database-setup': [SECRET_FILES.database, SECRET_FILES.demoPassword],
