@@ -31,6 +31,8 @@ export interface StrategyTraits {
   readonly databaseTripsPerRead: number;
   /** Whether a user stays signed in when the instance dies at which he signed in. */
   readonly survivesInstance: boolean;
+  /** The same once that instance has been started again. */
+  readonly survivesRestart: boolean;
   readonly ends: {
     readonly logout: End;
     readonly passwordChange: End;
@@ -54,6 +56,7 @@ const MEMORY: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 0,
   survivesInstance: false,
+  survivesRestart: false,
   // Whoever does not hold a session cannot end it either: a logout elsewhere is refused.
   ends: {
     logout: 'at once',
@@ -76,6 +79,7 @@ const REDIS: StrategyTraits = {
   storeTripsPerRead: 1,
   databaseTripsPerRead: 0,
   survivesInstance: true,
+  survivesRestart: true,
   ends: {
     logout: 'at once',
     passwordChange: 'at once',
@@ -104,6 +108,7 @@ const PASSWORD: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 1,
   survivesInstance: true,
+  survivesRestart: true,
   ends: {
     logout: 'never',
     passwordChange: 'at once',
@@ -125,6 +130,7 @@ const TOKEN: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 0,
   survivesInstance: true,
+  survivesRestart: true,
   ends: {
     logout: 'at expiry',
     passwordChange: 'at expiry',
@@ -181,6 +187,7 @@ const ROWS = {
     ...MEMORY,
     summary: "session on the instance's disk",
     suits: 'there will only ever be one instance, and a restart must sign nobody out',
+    survivesRestart: true,
   },
   sealed: {
     ...TOKEN,
