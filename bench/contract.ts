@@ -93,7 +93,7 @@ const Throttling = Type.Object({ periods: Count, throttledPeriods: Count, thrott
 /** What the tiers did between two instants, read from outside. */
 export const Work = Type.Object(
   {
-    /** Time that the CPU times of instances and store belong to, in ms. */
+    /** Time that the CPU times of instances, store and database belong to, in ms. */
     cpuMs: Amount,
     /** Time that the balancer's counts and CPU time belong to, in ms; where it is passed by, that of the client's counts. */
     balancerMs: Amount,
@@ -101,6 +101,8 @@ export const Work = Type.Object(
     instanceCpuMicros: Type.Number(),
     balancerCpuMicros: Type.Number(),
     storeCpuMicros: Type.Number(),
+    /** Null where it cannot be read; missing in rounds from before it was. */
+    databaseCpuMicros: Type.Optional(Nullable(Type.Number())),
     /** Sent to instances by the balancer; where it is passed by, answers that clients got. */
     instanceRequests: Count,
     balancerRequests: Count,

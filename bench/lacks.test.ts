@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MOUNTED_STRATEGIES } from '../services/contract.js';
+import { SERVED_STRATEGIES } from '../services/contract.js';
 import { BUILT } from './claims/index.js';
 import { lacksOf, lacksOfMachine } from './lacks.js';
 import { makePlan } from './plan.js';
@@ -51,7 +51,7 @@ t.test('each lack has its reason', async (t) => {
 });
 
 t.test('a Redis that is not ours is neither broken nor throttled by any plan', async (t) => {
-  const scope = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
+  const scope = { strategies: SERVED_STRATEGIES, instances: [1, 2, 4] };
   const lacks = lacksOf({ ...EVERYTHING, ownsRedis: false });
   const { measurements, leftOut } = makePlan({ claims: BUILT, scope, minutes: 60, lacks });
   t.same(
@@ -83,7 +83,7 @@ t.test('a machine is asked without starting a cluster', async (t) => {
 });
 
 t.test('nobody in a database that is not ours is demoted or revoked by any plan', async (t) => {
-  const scope = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
+  const scope = { strategies: SERVED_STRATEGIES, instances: [1, 2, 4] };
   const lacks = lacksOf({ ...EVERYTHING, ownsDatabase: false });
   const { measurements, leftOut } = makePlan({ claims: BUILT, scope, minutes: 60, lacks });
   const ids = leftOut.map(({ claim }) => claim);

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { MOUNTED_STRATEGIES } from '../services/contract.js';
+import { SERVED_STRATEGIES } from '../services/contract.js';
 import { BUILT, UNBUILT } from './claims/index.js';
 import { renderList } from './list.js';
 import { type Lacks, minutesOf } from './plan.js';
 
-const SCOPE = { strategies: MOUNTED_STRATEGIES, instances: [1, 2, 4] };
+const SCOPE = { strategies: SERVED_STRATEGIES, instances: [1, 2, 4] };
 const EVERYTHING: Lacks = { strategy: () => undefined, requirement: () => undefined };
 const NO_SLICES: Lacks = {
   ...EVERYTHING,

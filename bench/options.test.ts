@@ -8,7 +8,7 @@ t.test('without options a run tries everything in six minutes, by chance', async
   t.match(parseBenchOptions([]), {
     action: 'run',
     options: {
-      claims: BUILT.map(({ id }) => id),
+      claims: BUILT.map(({ id }) => id).filter((id) => id !== 'store-kinds'),
       strategies: [...MOUNTED_STRATEGIES],
       instances: [1, 2, 4],
       minutes: 6,
@@ -37,6 +37,21 @@ t.test('options narrow a run', async (t) => {
   t.match(parseBenchOptions(['--minutes', '1.5']), { options: { minutes: 1.5 } });
   t.match(parseBenchOptions(['--list', '--cluster', 'compose']), { action: 'list', options: { cluster: 'compose' } });
 });
+
+t.test(
+  'a claim of more strategies is measured where it is asked for or in a full run, which has them then',
+  async (t) => {
+    const optionsOf = (...args: string[]) => {
+      const request = parseBenchOptions(args);
+      return request?.action === 'run' ? request.options : undefined;
+    };
+    const more = [...MOUNTED_STRATEGIES, 'postgres', 'file'];
+    t.match(optionsOf('--claims', 'store-kinds'), { claims: ['store-kinds'], strategies: more });
+    t.match(optionsOf('--full'), { claims: BUILT.map(({ id }) => id), strategies: more });
+    const chosen = ['memory', 'redis', 'postgres', 'file'];
+    t.match(optionsOf('--strategies', chosen.join(',')), { claims: BUILT.map(({ id }) => id), strategies: chosen });
+  },
+);
 
 t.test('a run is resumed with what it was started with, and takes no other option', async (t) => {
   t.same(parseBenchOptions(['--resume', 'reports/x', '--fail-on', 'false']), {

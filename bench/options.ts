@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MOUNTED_STRATEGIES, STRATEGIES, type StrategyName } from '../services/contract.js';
+import type { Claim } from './claims/claim.js';
 import { BUILT, UNBUILT } from './claims/index.js';
 import { CLUSTERS, type ClusterKind } from './cluster/index.js';
 import type { Verdict } from './contract.js';
@@ -45,9 +46,12 @@ export function parseBenchOptions(args: readonly string[]): BenchRequest | undef
   if (!given) return undefined;
   const failOn = given.failOn as Verdict[];
   if (given.resume !== undefined) return { action: 'resume', folder: requireAlone(given.resume, command), failOn };
+  const claims = chosenClaims(given);
   const options: BenchOptions = {
-    claims: BUILT.map(({ id }) => id).filter((id) => given.claims.includes(id)),
-    strategies: given.strategies,
+    claims: claims.map(({ id }) => id),
+    strategies: given.strategies ?? [
+      ...new Set([...MOUNTED_STRATEGIES, ...claims.flatMap(({ beside = [] }) => beside)]),
+    ],
     instances: [...new Set(given.instances)],
     minutes: given.minutes ?? (given.full ? FULL_MINUTES : QUICK_MINUTES),
     seed: given.seed,
@@ -59,8 +63,8 @@ export function parseBenchOptions(args: readonly string[]): BenchRequest | undef
 }
 
 interface Given {
-  claims: string[];
-  strategies: StrategyName[];
+  claims?: readonly string[];
+  strategies?: readonly StrategyName[];
   instances: number[];
   minutes?: number;
   full?: boolean;
@@ -70,6 +74,13 @@ interface Given {
   failOn: string[];
   resume?: string;
   list?: boolean;
+}
+
+/** Those that were asked for; else all, of which a short run leaves out those that need more strategies than it has. */
+function chosenClaims({ claims, strategies = MOUNTED_STRATEGIES, full, list }: Given): Claim[] {
+  if (claims) return BUILT.filter(({ id }) => claims.includes(id));
+  const isAll = full || list;
+  return BUILT.filter(({ beside = [] }) => isAll || beside.every((name) => strategies.includes(name)));
 }
 
 function buildCommand(): Command {
@@ -82,7 +93,13 @@ function buildCommand(): Command {
     )
     .addOption(new Option('--full', `${FULL_MINUTES} minutes: more rounds, narrower intervals`))
     .addOption(claimsOption(BUILT.map(({ id }) => id)))
-    .addOption(list('--strategies <names>', 'which strategies', Object.keys(STRATEGIES), MOUNTED_STRATEGIES))
+    .addOption(
+      list(
+        '--strategies <names>',
+        `which strategies (default: ${MOUNTED_STRATEGIES.join(',')}, and those that a chosen claim needs beside)`,
+        Object.keys(STRATEGIES),
+      ),
+    )
     .addOption(
       new Option('--instances <counts>', 'numbers of instances to try')
         .argParser((text) =>
@@ -111,15 +128,16 @@ function buildCommand(): Command {
 
 /** One that is known and not built is told apart from one that nobody knows. */
 function claimsOption(ids: readonly string[]): Option {
-  return new Option('--claims <ids>', `which claims: ${ids.join(', ')}`)
-    .argParser((text) => {
-      const names = [...new Set(text.split(','))];
-      const unknown = names.find((name) => !ids.includes(name));
-      if (unknown === undefined) return names;
-      if (UNBUILT.some(({ id }) => id === unknown)) throw new InvalidArgumentError(`"${unknown}" is not built yet.`);
-      throw new InvalidArgumentError(`Unknown: "${unknown}". Allowed: ${ids.join(', ')}.`);
-    })
-    .default([...ids], 'all');
+  return new Option(
+    '--claims <ids>',
+    `which claims (default: all that need no strategy beside): ${ids.join(', ')}`,
+  ).argParser((text) => {
+    const names = [...new Set(text.split(','))];
+    const unknown = names.find((name) => !ids.includes(name));
+    if (unknown === undefined) return names;
+    if (UNBUILT.some(({ id }) => id === unknown)) throw new InvalidArgumentError(`"${unknown}" is not built yet.`);
+    throw new InvalidArgumentError(`Unknown: "${unknown}". Allowed: ${ids.join(', ')}.`);
+  });
 }
 
 /** @throws BenchError BAD_OPTION naming every other option: the run would not be the one that it was. */
@@ -138,16 +156,15 @@ export function list(
   flags: string,
   description: string,
   allowed: readonly string[],
-  fallback: readonly string[],
+  fallback?: readonly string[],
 ): Option {
-  return new Option(flags, `${description}: ${allowed.join(', ')}`)
-    .argParser((text) => {
-      const names = [...new Set(text.split(','))];
-      const unknown = names.find((name) => !allowed.includes(name));
-      if (unknown === undefined) return names;
-      throw new InvalidArgumentError(`Unknown: "${unknown}". Allowed: ${allowed.join(', ')}.`);
-    })
-    .default([...fallback], fallback.join(',') || 'none');
+  const option = new Option(flags, `${description}: ${allowed.join(', ')}`).argParser((text) => {
+    const names = [...new Set(text.split(','))];
+    const unknown = names.find((name) => !allowed.includes(name));
+    if (unknown === undefined) return names;
+    throw new InvalidArgumentError(`Unknown: "${unknown}". Allowed: ${allowed.join(', ')}.`);
+  });
+  return fallback ? option.default([...fallback], fallback.join(',') || 'none') : option;
 }
 
 /** @throws InvalidArgumentError naming what was given and what is allowed */

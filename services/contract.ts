@@ -31,11 +31,15 @@ export interface StrategyTraits {
   readonly databaseTripsPerRead: number;
   /** Whether a user stays signed in when the instance dies at which he signed in. */
   readonly survivesInstance: boolean;
+  /** The same once that instance has been started again. */
+  readonly survivesRestart: boolean;
   readonly ends: {
     readonly logout: End;
     readonly passwordChange: End;
     readonly revocation: End;
     readonly demotion: End;
+    /** Of the session that comes along when its user signs in again. */
+    readonly replacement: End;
   };
   readonly keepsCart: boolean;
   /** Whether a session can be made without a request that begins it. */
@@ -52,12 +56,14 @@ const MEMORY: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 0,
   survivesInstance: false,
+  survivesRestart: false,
   // Whoever does not hold a session cannot end it either: a logout elsewhere is refused.
   ends: {
     logout: 'at once',
     passwordChange: 'where it is held',
     revocation: 'where it is held',
     demotion: 'where it is held',
+    replacement: 'where it is held',
   },
   keepsCart: true,
   canMint: true,
@@ -73,7 +79,14 @@ const REDIS: StrategyTraits = {
   storeTripsPerRead: 1,
   databaseTripsPerRead: 0,
   survivesInstance: true,
-  ends: { logout: 'at once', passwordChange: 'at once', revocation: 'at once', demotion: 'at once' },
+  survivesRestart: true,
+  ends: {
+    logout: 'at once',
+    passwordChange: 'at once',
+    revocation: 'at once',
+    demotion: 'at once',
+    replacement: 'at once',
+  },
   keepsCart: true,
   canMint: true,
 };
@@ -95,7 +108,14 @@ const PASSWORD: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 1,
   survivesInstance: true,
-  ends: { logout: 'never', passwordChange: 'at once', revocation: 'never', demotion: 'at once' },
+  survivesRestart: true,
+  ends: {
+    logout: 'never',
+    passwordChange: 'at once',
+    revocation: 'never',
+    demotion: 'at once',
+    replacement: 'never',
+  },
   keepsCart: false,
   canMint: false,
 };
@@ -110,7 +130,14 @@ const TOKEN: StrategyTraits = {
   storeTripsPerRead: 0,
   databaseTripsPerRead: 0,
   survivesInstance: true,
-  ends: { logout: 'at expiry', passwordChange: 'at expiry', revocation: 'at expiry', demotion: 'at expiry' },
+  survivesRestart: true,
+  ends: {
+    logout: 'at expiry',
+    passwordChange: 'at expiry',
+    revocation: 'at expiry',
+    demotion: 'at expiry',
+    replacement: 'at expiry',
+  },
   keepsCart: false,
   canMint: true,
 };
@@ -135,7 +162,8 @@ const ROWS = {
     state: 'redis',
     needs: ['redis'],
     storeTripsPerRead: 1,
-    ends: REDIS.ends,
+    // Who signs in again has two tokens.
+    ends: { ...REDIS.ends, replacement: 'at expiry' },
   },
   // What can be ended is the session that gets new tokens.
   'jwt-refresh': {
@@ -159,6 +187,13 @@ const ROWS = {
     ...MEMORY,
     summary: "session on the instance's disk",
     suits: 'there will only ever be one instance, and a restart must sign nobody out',
+    survivesRestart: true,
+  },
+  sealed: {
+    ...TOKEN,
+    summary: 'session sealed in the cookie',
+    suits: 'nothing may be shared, and browsers sign in',
+    credential: 'cookie',
   },
 } satisfies Record<string, StrategyTraits>;
 
@@ -244,6 +279,8 @@ export const SEED = { userPrefix: 'user', userCount: 1000, adminName: 'admin' } 
 /** Files in SECRETS_DIR. */
 export const SECRET_FILES = {
   session: 'session-secret',
+  /** Encrypts cookies: a symmetric JWK. */
+  seal: 'seal-key.json',
   affinity: 'affinity-secret',
   /** What every request to the balancer's admin listener bears. */
   admin: 'admin-token',
@@ -263,7 +300,7 @@ export const JWT_KEY_FILES: readonly string[] = JWT_ALGORITHMS.map((algorithm) =
 
 /** Who reads which secrets. The set-up gives each a folder with no others, which becomes the process's SECRETS_DIR. */
 export const SECRET_READERS = {
-  app: [SECRET_FILES.session, SECRET_FILES.database, ...JWT_KEY_FILES],
+  app: [SECRET_FILES.session, SECRET_FILES.seal, SECRET_FILES.database, ...JWT_KEY_FILES],
   balancer: [SECRET_FILES.affinity, SECRET_FILES.admin],
   database: [SECRET_FILES.database],
   'database-setup': [SECRET_FILES.database, SECRET_FILES.demoPassword],

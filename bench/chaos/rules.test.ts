@@ -150,3 +150,19 @@ t.test(
     );
   },
 );
+
+t.test(
+  'sessions on the disk of an instance are there again after its death, those in the database all the while',
+  async (t) => {
+    const back = [
+      { ...get('file', 200), ...after },
+      get('file', 401, 'instance-1'),
+      get('postgres', 200, 'instance-1'),
+      { ...get('postgres', 200), ...after },
+    ];
+    t.same(judge(episode(KILLED, back)), []);
+    for (const lost of [get('file', 401), get('postgres', 401)]) {
+      t.match(judge(episode(KILLED, [{ ...lost, ...after }])), [/^every answer is what the design says/]);
+    }
+  },
+);

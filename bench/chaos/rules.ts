@@ -119,9 +119,10 @@ const STATES: Readonly<Record<StrategyTraits['state'], (one: Case, fault: Episod
     return one.phase === 'after' ? [okOf(one)] : [okOf(one), 503];
   },
 
-  /** An instance knows the users who have signed in at it since it started, and no others. */
+  /** An instance knows the users who have signed in at it since it started, or before where it has a disk, and no others. */
   instance: (one, { part, harm }) => {
     if (one.instance !== one.home) return [401];
+    if (STRATEGIES[one.strategy].survivesRestart) return [okOf(one)];
     if (part !== one.home || harm !== 'killed' || one.phase === 'before') return [okOf(one)];
     return one.phase === 'after' ? [401] : [okOf(one), 401];
   },

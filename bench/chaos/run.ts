@@ -34,7 +34,7 @@ export async function runChaos(options: ChaosOptions, surroundings: ChaosSurroun
   const { minutes, seed = newSeed(), freezeSeconds } = options;
   tell(`Seed ${seed}: ${minutes} min, ${INSTANCES} instances, ${RATE_RPS} requests/s.`);
   const cluster = await startLocalCluster({
-    strategies: ['memory', 'sticky', 'redis', 'jwt'],
+    strategies: ['memory', 'sticky', 'redis', 'jwt', 'file'],
     instances: INSTANCES,
     environment: { ...environment, all: { ...environment.all, NODE_OPTIONS: COLLECTS_AT_SIGNAL } },
     balancerPort: 0,

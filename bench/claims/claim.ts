@@ -48,6 +48,8 @@ export interface Claim {
   readonly group: Group;
   readonly statement: string;
   ask(scope: Scope): Question;
+  /** Strategies beside those of a usual run: it is measured where it is chosen, where they are, and in a full run. */
+  readonly beside?: readonly StrategyName[];
   readonly predictions?: readonly Prediction[];
   /** How the result could mislead. */
   readonly misleads: readonly string[];

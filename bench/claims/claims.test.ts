@@ -112,6 +112,16 @@ const WORLDS: readonly World[] = [
     truth: { misjudged: (_, name) => (name === 'algorithm EdDSA: of the other at ours' ? 0.5 : 0) },
     verdicts: { standard: 'false', scoped: 'true' },
   },
+  {
+    name: 'each kind of store takes twice what the one before takes',
+    truth: { balancerMicros: 10, instanceMicros: { ...TRUTH.instanceMicros, redis: 70, postgres: 140, file: 140 } },
+    verdicts: { 'store-kinds': 'true' },
+  },
+  {
+    name: 'a disk takes less than Redis',
+    truth: { balancerMicros: 10, instanceMicros: { ...TRUTH.instanceMicros, redis: 70, postgres: 140, file: 45 } },
+    verdicts: { 'store-kinds': 'depends' },
+  },
   { name: 'the issuer is asked each time', truth: { issuerCalls: 1200 }, verdicts: { 'verify-anywhere': 'false' } },
   {
     name: 'a token is good only while its issuer runs',

@@ -1,4 +1,5 @@
 import { betweenEventsMs, failedRatio, failingMs, loggedOutRatio } from '../metrics/timeline.js';
+import { comparedOf, endsWithInstance } from '../strategies.js';
 import type { Claim } from './claim.js';
 import { EVENTS } from './measurements.js';
 import { above, all } from './rules.js';
@@ -14,7 +15,7 @@ export const instanceDies: Claim = {
   ask(scope) {
     const instances = Math.max(2, ...scope.instances);
     const lost = (strategy: string) => loggedOutRatio(EVENTS, { event: KILLED, instances, strategy });
-    const others = ['redis', 'jwt'].filter((strategy) => scope.strategies.some((name) => name === strategy));
+    const others = comparedOf(scope.strategies).filter((strategy) => !endsWithInstance(strategy));
     return {
       rule: all([above(lost('sticky'), 0.1)]),
       shows: [
@@ -38,11 +39,13 @@ export const instanceDies: Claim = {
     {
       metric: 'loggedOutRatio',
       formula: '1/n with sticky where one is killed, else 0',
-      at: ({ event, strategy, instances }) => (event === KILLED && strategy === 'sticky' ? 1 / Number(instances) : 0),
+      at: ({ event, strategy, instances }) =>
+        event === KILLED && endsWithInstance(strategy) ? 1 / Number(instances) : 0,
       within: () => 0.03,
     },
   ],
   misleads: [
+    'Who is logged out is asked once the instance is back. Sessions on its disk are there again then: while it was away, they were refused.',
     'Users are dealt evenly to the instances. Where they are not, losing the fullest one loses more.',
     'Requests here only read, and the balancer tries them again elsewhere. A write that had begun would have failed.',
   ],

@@ -19,6 +19,9 @@ export const RESIZED = visits({ act: 'resized', users: 100, requestsPerUser: 1 }
 /** Requests on a whole core, 32 at a time: what each tier spends on one. */
 export const REQUEST_COST = saturation({ slices: 'none', connections: 32 });
 
+/** One request after the other: how long each takes where none waits for another. */
+export const ONE_AT_A_TIME = saturation({ slices: 'none', connections: 1 });
+
 /** As many requests as instances on slices of CPU can answer. */
 export const CAPACITY = saturation({ slices: 'instances', connections: 'fill' });
 

@@ -7,7 +7,7 @@ import { REVIVALS } from './measurements.js';
 
 const LEAST_TRIALS = 3_000;
 /** One for each kind of store: sticky has that of memory, redis-id that of redis. */
-const STORES = ['memory', 'memory-leaky', 'redis'] as const;
+const STORES = ['memory', 'memory-leaky', 'redis', 'postgres', 'file'] as const;
 
 export const revivedSession: Claim = {
   id: 'revived-session',

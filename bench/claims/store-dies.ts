@@ -1,4 +1,5 @@
 import { answeredRatio, failingMs, timeToFailMs } from '../metrics/timeline.js';
+import { comparedOf, isLostElsewhere } from '../strategies.js';
 import type { Claim } from './claim.js';
 import { EVENTS } from './measurements.js';
 import { all, below } from './rules.js';
@@ -17,7 +18,7 @@ export const storeDies: Claim = {
       event === DEAD
         ? answeredRatio(EVENTS, at(DEAD, strategy), 'down', 'restart')
         : answeredRatio(EVENTS, at(FROZEN, strategy), 'freeze', 'thaw');
-    const others = ['sticky', 'jwt'].filter((strategy) => scope.strategies.some((name) => name === strategy));
+    const others = comparedOf(scope.strategies).filter((name) => name !== 'redis' && !isLostElsewhere(name));
     return {
       rule: all([below(answered(DEAD, 'redis'), 0.1)]),
       shows: [

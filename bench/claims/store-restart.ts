@@ -1,4 +1,5 @@
 import { failedRatio, loggedOutRatio } from '../metrics/timeline.js';
+import { comparedOf, isLostElsewhere } from '../strategies.js';
 import { joinWords } from '../words/text.js';
 import type { Claim } from './claim.js';
 import { EVENTS } from './measurements.js';
@@ -14,7 +15,7 @@ export const storeRestart: Claim = {
   ask(scope) {
     const instances = Math.max(2, ...scope.instances);
     const lost = (event: string, strategy = 'redis') => loggedOutRatio(EVENTS, { event, instances, strategy });
-    const others = ['sticky', 'jwt'].filter((strategy) => scope.strategies.some((name) => name === strategy));
+    const others = comparedOf(scope.strategies).filter((name) => name !== 'redis' && !isLostElsewhere(name));
     return {
       // All are lost or none: a half is far from both.
       rule: which(

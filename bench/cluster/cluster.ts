@@ -36,6 +36,8 @@ export interface TierReading {
   readonly balancer: BalancerSnapshot;
   /** Null where there is none. */
   readonly store: { readonly cpuMicros: number; readonly throttling: Throttling | null } | null;
+  /** Null where it is not the cluster's own. */
+  readonly database: { readonly cpuMicros: number } | null;
 }
 
 export interface ClusterDescription {

@@ -167,8 +167,8 @@ class ComposeCluster implements Cluster {
     const balancer = await takeSnapshot(this.admin);
     const requests = new Map(balancer.upstreams.map(({ url, requests }) => [new URL(url).hostname, requests]));
     const instances = [...this.#parts].filter(([, container]) => isRunningApp(container));
-    const [store, ...cpu] = await Promise.all(
-      [this.#part('redis'), ...instances.map(([, container]) => container)].map((container) =>
+    const [store = null, database = null, ...cpu] = await Promise.all(
+      [this.#part('redis'), this.#part('database'), ...instances.map(([, container]) => container)].map((container) =>
         this.#readCpu(container),
       ),
     );
@@ -179,7 +179,8 @@ class ComposeCluster implements Cluster {
         return reading ? [{ instance, requests: requests.get(address) ?? 0, ...reading }] : [];
       }),
       balancer,
-      store: store ?? null,
+      store,
+      database,
     };
   }
 

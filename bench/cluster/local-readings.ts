@@ -37,13 +37,14 @@ export class LocalReadings {
   }
 
   async readTiers(): Promise<TierReading> {
-    const { upstreams, cpu, store, admin } = this.#of;
+    const { processes, upstreams, cpu, store, admin } = this.#of;
     const balancer = await takeSnapshot(admin());
     const requests = new Map(balancer.upstreams.map((upstream) => [upstream.id, upstream.requests]));
     // One that was killed is not among them.
     const alive = this.instances().filter((part) => part.running);
     const [redis] = this.redis();
     const storeReading = redis ? cpu.read(redis) : await store.read();
+    const database = processes.find('database');
     return {
       atMs: performance.now(),
       instances: alive.map((part) => ({
@@ -53,6 +54,7 @@ export class LocalReadings {
       })),
       balancer,
       store: storeReading,
+      database: database ? cpu.read(database) : null,
     };
   }
 

@@ -74,6 +74,8 @@ t.test('counters of every tier tell what a request did', async (t) => {
   t.equal(work.instanceRequests, 20);
   t.equal(work.balancerRequests, 20);
   t.ok(work.instanceCpuMicros > 0 && work.balancerCpuMicros > 0);
+  t.ok((before.database?.cpuMicros ?? 0) > 0, 'the embedded database is a process of the cluster');
+  t.ok((work.databaseCpuMicros ?? -1) >= 0);
 });
 
 t.test('people sign in with the demo password', async (t) => {

@@ -22,6 +22,7 @@ export function workBetween(before: TierReading, after: TierReading, whose: 'ser
     instanceCpuMicros: instances(({ cpuMicros }) => cpuMicros),
     balancerCpuMicros: cpuMicros(after.balancer) - cpuMicros(before.balancer),
     storeCpuMicros: (after.store?.cpuMicros ?? 0) - (before.store?.cpuMicros ?? 0),
+    databaseCpuMicros: before.database && after.database && after.database.cpuMicros - before.database.cpuMicros,
     instanceRequests: instances(({ requests }) => requests),
     balancerRequests: after.balancer.requests - before.balancer.requests,
     serving: pairs.length,

@@ -8,13 +8,13 @@ import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js'
 
 type Battery = MeasurementRef<'battery'>;
 
-/** What ends sessions, by what the traits of strategies call it. */
+/** What ends sessions, by what the traits of strategies call it: all but a new sign-in, after which nobody relies on an end. */
 export const ACTS = {
   logout: 'logout',
   passwordChange: 'change of password',
   revocation: 'revocation',
   demotion: 'demotion',
-} as const satisfies Record<keyof StrategyTraits['ends'], string>;
+} as const satisfies Record<Exclude<keyof StrategyTraits['ends'], 'replacement'>, string>;
 
 /** Of the tokens in this measurement. */
 export const LIFETIME_S = 8;

@@ -1,45 +1,18 @@
 /** CPU time per request, tier by tier, net of what the parts spend on their own: the service demands of operational analysis. */
 
-import type { Factors, SaturationRound } from '../contract.js';
-import { ratioOfSums, sumRatio, type Tally } from '../stats/estimate.js';
+import { STRATEGIES, type StrategyName } from '../../services/contract.js';
+import type { Factors } from '../contract.js';
+import { ratioBound } from '../stats/bounds.js';
+import { type Bound, ratioOfSums, sumRatio } from '../stats/estimate.js';
 import { mean } from '../stats/quantiles.js';
 import { formatNumber } from '../words/numbers.js';
 import { byPredicted } from './by-predicted.js';
-import { pairedQuantity, ratioQuantity, typicalQuantity } from './kinds.js';
-import { pairBySweep } from './pairs.js';
+import { bounded, ratioQuantity, typicalQuantity } from './kinds.js';
 import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
-import { IDLE, recognisedRps, throughputOf } from './saturation.js';
+import { IDLE, recognisedRps } from './saturation.js';
+import { costRatio, idleRate, type TierName, tallies, withIdle } from './tier-costs.js';
 
 type Saturation = MeasurementRef<'saturation'>;
-
-/** A tier's CPU time, in µs, and the requests that it was spent on, without what it spends on its own. */
-type TierTally = (round: SaturationRound, idle: SaturationRound) => Tally;
-
-const requestsIn = (round: SaturationRound) => (throughputOf(round) * round.steady.work.cpuMs) / 1000;
-
-/** What the cluster's parts spend in a millisecond without a request, in µs. */
-const idleRate = ({ steady: { work } }: SaturationRound) => ({
-  instance: work.instanceCpuMicros / work.cpuMs / Math.max(1, work.serving),
-  balancer: work.balancerCpuMicros / work.balancerMs,
-  store: work.storeCpuMicros / work.cpuMs,
-});
-
-const TIERS = {
-  instance: (round, idle) => {
-    const { instanceCpuMicros, cpuMs, serving } = round.steady.work;
-    return { amount: instanceCpuMicros - idleRate(idle).instance * cpuMs * serving, count: requestsIn(round) };
-  },
-  balancer: (round, idle) => {
-    const { balancerCpuMicros, balancerMs, instanceRequests } = round.steady.work;
-    return { amount: balancerCpuMicros - idleRate(idle).balancer * balancerMs, count: instanceRequests };
-  },
-  store: (round, idle) => {
-    const { storeCpuMicros, cpuMs } = round.steady.work;
-    return { amount: storeCpuMicros - idleRate(idle).store * cpuMs, count: requestsIn(round) };
-  },
-} as const satisfies Readonly<Record<string, TierTally>>;
-
-export type TierName = keyof typeof TIERS;
 
 /** A tier's CPU time per request in µs: its service demand. */
 export function cpuMicrosPerRequest(tier: TierName, measurement: Saturation, factors: Factors): Quantity {
@@ -62,6 +35,42 @@ export function serverCpuMicrosPerRequest(measurement: Saturation, factors: Fact
       count,
     }));
   });
+}
+
+/** What keeps sessions somewhere spends CPU in all of these. */
+const ALL_TIERS = ['instance', 'store', 'database'] as const;
+
+/** CPU time of instance, store and database together, by that with `base`. At least so much where the database's cannot be read. */
+export function wholeCpuRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const against = String(base.strategy);
+  const label = `CPU of instance, store and database by that with ${against}`;
+  const described = { metric: 'wholeCpuRatio', label, factors: { ...factors, against } };
+  return bounded(costRatio(ALL_TIERS, measurement, [factors, base], described), (evidence) => {
+    const [ours, theirs] = [factors, base].map((at) => databaseBound({ measurement, factors: at }, evidence));
+    return ratioBound(ours, theirs);
+  });
+}
+
+/** The same in µs for a request. */
+export function wholeCpuMicrosPerRequest(measurement: Saturation, factors: Factors): Quantity {
+  const cells = withIdle(measurement, factors);
+  const label = 'CPU of instance, store and database per request';
+  const described = { metric: 'wholeCpuMicrosPerRequest', label, unit: 'µs', factors };
+  const quantity = ratioQuantity({ ...described, cells: [cells.loaded, cells.idle] }, (evidence) => {
+    const [first = [], ...others] = ALL_TIERS.map((tier) => tallies(tier, cells, evidence));
+    return first.map(({ amount, count }, at) => ({
+      amount: others.reduce((sum, tally) => sum + (tally[at]?.amount ?? 0), amount),
+      count,
+    }));
+  });
+  return bounded(quantity, (evidence) => databaseBound(cells.loaded, evidence));
+}
+
+/** What is asked, and cannot be read, costs nothing that is counted. */
+function databaseBound(cell: CellRef<'saturation'>, evidence: Evidence): Bound | undefined {
+  const isAsked = (STRATEGIES[cell.factors.strategy as StrategyName]?.databaseTripsPerRead ?? 0) > 0;
+  const isUnread = evidence.rounds(cell).some(({ steady: { work } }) => typeof work.databaseCpuMicros !== 'number');
+  return isAsked && isUnread ? 'at least' : undefined;
 }
 
 /** Instance CPU per request against that of the reply without authentication. */
@@ -96,27 +105,6 @@ export function cpuRatio(
   const label = `CPU of instance and store by that with ${against}`;
   const described = { metric: 'cpuRatio', label, factors: { ...factors, against } };
   return costRatio(['instance', 'store'], measurement, [factors, base], described);
-}
-
-/** What a request costs some tiers in one cell, by what it costs them in another, in rounds of the same sweep. */
-function costRatio(
-  tiers: readonly TierName[],
-  measurement: Saturation,
-  [ours, theirs]: readonly [Factors, Factors],
-  described: Pick<Quantity, 'metric' | 'label' | 'factors'>,
-): Quantity {
-  const [cell, base] = [withIdle(measurement, ours), withIdle(measurement, theirs)];
-  const costs = ({ loaded, idle }: Cells, evidence: Evidence) =>
-    pairBySweep(evidence.rounds(loaded), evidence.rounds(idle)).map((pair) => ({
-      sweep: pair.ours.sweep,
-      cost: tiers.reduce((sum, tier) => sum + sumRatio([TIERS[tier](pair.ours, pair.theirs)]), 0),
-    }));
-  return pairedQuantity({ ...described, cells: [cell.loaded, cell.idle, base.loaded] }, (evidence) =>
-    pairBySweep(costs(cell, evidence), costs(base, evidence)).map((pair) => ({
-      ours: pair.ours.cost,
-      theirs: pair.theirs.cost,
-    })),
-  );
 }
 
 /**
@@ -191,20 +179,4 @@ export function measuredByPredicted(
 export function idleMicrosPerSecond(tier: TierName, measurement: Saturation, evidence: Evidence): number {
   const rounds = evidence.rounds({ measurement, factors: { strategy: IDLE } });
   return 1000 * mean(rounds.map((round) => idleRate(round)[tier]));
-}
-
-/** A cell, and the one without a request that was measured in the same sweeps. */
-interface Cells {
-  readonly loaded: CellRef<'saturation'>;
-  readonly idle: CellRef<'saturation'>;
-}
-
-function withIdle(measurement: Saturation, factors: Factors): Cells {
-  return { loaded: { measurement, factors }, idle: { measurement, factors: { strategy: IDLE } } };
-}
-
-function tallies(tier: TierName, { loaded, idle }: Cells, evidence: Evidence) {
-  return pairBySweep(evidence.rounds(loaded), evidence.rounds(idle)).map(({ ours, theirs }) =>
-    TIERS[tier](ours, theirs),
-  );
 }

@@ -9,6 +9,8 @@ import {
   instanceCpuRatioToNone,
   instancesPerStore,
   measuredByPredicted,
+  wholeCpuMicrosPerRequest,
+  wholeCpuRatio,
 } from './demands.js';
 import { type Quantity, saturation } from './quantity.js';
 import {
@@ -45,6 +47,24 @@ t.test('demands are net of what parts spend without a request', async (t) => {
     t.ok(Math.abs(demand('store', 'jwt')) < 0.01);
     t.ok(close(estimate(instancesPerStore(COST, at('redis')), rounds).value, 25));
   }
+});
+
+t.test('what a session costs in the database counts, and where that cannot be read the whole is a bound', async (t) => {
+  const cells = [at('postgres'), at('redis'), at('memory'), IDLE];
+  const rounds = roundsOf(COST, cells, { truth: exact });
+  const ratio = (of: string, base: string, from: readonly Round[]) =>
+    estimate(wholeCpuRatio(COST, at(of), at(base)), from);
+  t.ok(close(ratio('postgres', 'redis', rounds).value, (70 + 30) / (55 + 2.2)));
+  t.ok(close(estimate(wholeCpuMicrosPerRequest(COST, at('postgres')), rounds).value, 100));
+  const unread = rounds.map((round) => {
+    const { steady, ...rest } = round as SaturationRound;
+    return { ...rest, steady: { ...steady, work: { ...steady.work, databaseCpuMicros: null } } };
+  });
+  t.match(ratio('postgres', 'redis', unread), { bound: 'at least' });
+  t.ok(close(ratio('postgres', 'redis', unread).value, 70 / (55 + 2.2)));
+  t.match(ratio('redis', 'postgres', unread), { bound: 'at most' });
+  t.equal(ratio('redis', 'memory', unread).bound, undefined, 'neither asks the database');
+  t.match(estimate(wholeCpuMicrosPerRequest(COST, at('postgres')), unread), { bound: 'at least' });
 });
 
 t.test('idle CPU counts for every instance that served', async (t) => {

@@ -1,8 +1,9 @@
 import type { Factors, SaturationRound } from '../contract.js';
 import { ratioBound } from '../stats/bounds.js';
 import type { Bound, Tally } from '../stats/estimate.js';
+import { decodeTimes, quantileMs } from '../stats/histogram.js';
 import { mean } from '../stats/quantiles.js';
-import { bounded, meanQuantity, pairedQuantity, ratioQuantity } from './kinds.js';
+import { bounded, meanQuantity, pairedQuantity, ratioQuantity, typicalQuantity } from './kinds.js';
 import { pairBySweep } from './pairs.js';
 import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
 
@@ -76,6 +77,23 @@ export function responseBytes(measurement: Saturation, factors: Factors): Quanti
   const tally = ({ receivedBytes, answered }: SaturationRound) => ({ amount: receivedBytes, count: answered });
   return perCount({ ...described, measurement, factors }, tally);
 }
+
+/** How long a request takes: the median of each round, and what is typical of rounds. */
+export function latencyP50Ms(measurement: Saturation, factors: Factors): Quantity {
+  const cell: CellRef<'saturation'> = { measurement, factors };
+  const described = { metric: 'latencyP50Ms', label: 'median time of a request', unit: 'ms', factors };
+  return typicalQuantity({ ...described, cells: [cell] }, (evidence) => evidence.rounds(cell).map(medianMsOf));
+}
+
+/** The same by that of `base`, in rounds of the same sweep. */
+export function latencyRatio(measurement: Saturation, factors: Factors, base: Factors): Quantity {
+  const against = base.strategy ?? '';
+  const cells = [factors, base].map((at) => ({ measurement, factors: at }));
+  const described = { metric: 'latencyRatio', label: `median time of a request by that with ${against}` };
+  return relative({ ...described, factors: { ...factors, against } }, cells, medianMsOf);
+}
+
+const medianMsOf = ({ steady: { latency } }: SaturationRound) => quantileMs(decodeTimes(latency), 0.5);
 
 /** Round trips to a tier for each request, as the instances count them. */
 export function tripsPerRequest(to: 'store' | 'database', measurement: Saturation, factors: Factors): Quantity {

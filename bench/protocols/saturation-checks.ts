@@ -2,7 +2,7 @@ import { periodMsOf } from '../cluster/cpu-quota.js';
 import type { Check, SaturationRound } from '../contract.js';
 import { throughputOf, utilisationsOf } from '../metrics/saturation.js';
 import { decodeTimes, meanMs } from '../stats/histogram.js';
-import { takesPassword } from '../strategies.js';
+import { isLostElsewhere, takesPassword } from '../strategies.js';
 
 /** How far a round may be off its own arithmetic. */
 export const TOLERANCE = {
@@ -90,7 +90,7 @@ function withinConnections(round: Observed): Check {
 
 /** Behind round robin most of several instances refuse a session of another one: that is the finding, and no fault. */
 function expectedStatuses({ factors, steady: { statuses } }: Observed): Check {
-  const expected = factors.strategy === 'memory' && Number(factors.instances) > 1 ? ['200', '401'] : ['200'];
+  const expected = isLostElsewhere(factors.strategy) && Number(factors.instances) > 1 ? ['200', '401'] : ['200'];
   const answers = total(statuses);
   const unexpected = answers - expected.reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
   return {

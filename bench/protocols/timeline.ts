@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { ROUTES, STRATEGIES, type StrategyName } from '../../services/contract.js';
+import { ROUTES, type StrategyName } from '../../services/contract.js';
 import type { Check, StrategyTimeline, TimelineRound } from '../contract.js';
 import { BIN_MS, TIMELINE_TIMEOUT_MS } from '../contract.js';
 import type { Identity } from '../load/identity.js';
 import { Recorder } from '../load/recorder.js';
 import { type Outcome, startSteadyLoad } from '../load/steady-load.js';
-import { comparedOf } from '../strategies.js';
+import { comparedOf, isLostElsewhere } from '../strategies.js';
 import type { Protocol, ProtocolContext, Task } from './protocol.js';
 import { beginRound } from './round-head.js';
 import { signIn } from './signing-in.js';
@@ -106,8 +106,7 @@ async function measureRound(
 async function callRoll(crowds: readonly Crowd[], instances: number): Promise<ReadonlySet<Identity>> {
   const present = new Set<Identity>();
   for (const { strategy, users } of crowds) {
-    const { state, routing } = STRATEGIES[strategy];
-    const tries = state === 'instance' && routing === 'round-robin' ? instances : 1;
+    const tries = isLostElsewhere(strategy) ? instances : 1;
     for (const user of users) {
       for (let tried = 0; tried < tries && !present.has(user); tried++) {
         const { status } = await user.get(ROUTES.me).catch(() => ({ status: 0 }));

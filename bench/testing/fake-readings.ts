@@ -32,6 +32,7 @@ export function readingOf({ instances, balancer, store, startedAt }: Tiers): Tie
       upstreams: [],
     },
     store: { cpuMicros: store.cpu.read().cpuMicros, throttling: null },
+    database: null,
   };
 }
 

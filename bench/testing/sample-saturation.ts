@@ -57,6 +57,7 @@ function tripsOf({ strategy, truth }: Simulation, sent: number) {
 interface Costs {
   readonly instance: number;
   readonly store: number;
+  readonly database: number;
   readonly balancer: number;
 }
 
@@ -68,6 +69,7 @@ function costsOf(simulation: Simulation): Costs {
   return {
     instance: noisy(times * instance, simulation),
     store: noisy(times * (truth.storeMicros[strategy] ?? 0), simulation),
+    database: noisy(times * (truth.databaseMicros[strategy] ?? 0), simulation),
     balancer: noisy(truth.balancerMicros, simulation),
   };
 }
@@ -94,6 +96,7 @@ function workOf({ strategy, instances, truth, measurement }: Simulation, costs: 
     instanceCpuMicros: costs.instance * dearness * requests + idle * instances,
     balancerCpuMicros: costs.balancer * requests + idle,
     storeCpuMicros: costs.store * requests + idle,
+    databaseCpuMicros: costs.database * requests + idle,
     instanceRequests: requests,
     balancerRequests: requests,
     serving: instances,

@@ -19,6 +19,7 @@ export interface Truth {
   /** µs of CPU for one request, by strategy. */
   readonly instanceMicros: Readonly<Record<string, number>>;
   readonly storeMicros: Readonly<Record<string, number>>;
+  readonly databaseMicros: Readonly<Record<string, number>>;
   readonly balancerMicros: number;
   /** What a request costs in a cell of its own kind, in times of what it costs otherwise. */
   costTimes(factors: Factors): number;
@@ -86,12 +87,23 @@ export const TRUTH: Truth = {
   },
   loginMicros: 16_000,
   uncheckedLoginMicros: 400,
-  instanceMicros: { none: 20, memory: 35, sticky: 36, redis: 55, 'redis-id': 58, jwt: 60, 'jwt-denylist': 57 },
+  instanceMicros: {
+    none: 20,
+    memory: 35,
+    sticky: 36,
+    redis: 55,
+    'redis-id': 58,
+    jwt: 60,
+    'jwt-denylist': 57,
+    postgres: 70,
+    file: 66,
+  },
   storeMicros: { redis: 2.2, 'redis-id': 2.2, 'jwt-denylist': 2.4 },
+  databaseMicros: { postgres: 30, 'redis-id': 25 },
   balancerMicros: 40,
   costTimes: ({ claimsBytes, cacheSeconds }) =>
     (Number(cacheSeconds ?? 0) > 0 ? 0.7 : 1) * (1 + Number(claimsBytes ?? 0) / 6_000),
-  databaseTrips: { 'redis-id': 1, basic: 1 },
+  databaseTrips: { 'redis-id': 1, basic: 1, postgres: 1 },
   sessionBytes: { instance: { memory: 300 }, store: { redis: 320 } },
   p99InStorm: (gate) => (gate === 'open' ? 8 : 1.1),
   idleMicrosPerSecond: 2_000,
@@ -104,6 +116,8 @@ export const TRUTH: Truth = {
     jwt: 450,
     'jwt-denylist': 455,
     basic: 150,
+    postgres: 183,
+    file: 178,
   },
   responseBytes: 320,
   instanceCores: 0.1,

@@ -92,6 +92,15 @@ export class NoSessionState extends AppError {
   }
 }
 
+/** Browsers drop a larger cookie and say nothing (RFC 6265 section 6.1). */
+export class SessionTooLarge extends AppError {
+  readonly code = 'session_too_large';
+  readonly statusCode = 409;
+  constructor(sizeBytes: number, limitBytes: number) {
+    super(`The session takes a cookie of ${sizeBytes} bytes, and browsers keep no more than ${limitBytes}.`);
+  }
+}
+
 export class CartFull extends AppError {
   readonly code = 'cart_full';
   readonly statusCode = 409;

@@ -12,6 +12,7 @@ const random =
 /** How the text of each file comes to be. */
 export const newSecrets: Readonly<Record<string, NewText>> = {
   [SECRET_FILES.session]: random(48),
+  [SECRET_FILES.seal]: async () => JSON.stringify(await newSealJwk()),
   [SECRET_FILES.affinity]: random(48),
   [SECRET_FILES.admin]: random(24),
   [SECRET_FILES.database]: random(24),
@@ -20,6 +21,17 @@ export const newSecrets: Readonly<Record<string, NewText>> = {
     JWT_ALGORITHMS.map((algorithm) => [`jwt-${algorithm}.json`, async () => JSON.stringify(await newJwk(algorithm))]),
   ),
 };
+
+/** For direct encryption (RFC 7518 section 4.5), with a random id. */
+export async function newSealJwk(): Promise<JWK> {
+  const key = await generateSecret('A256GCM', { extractable: true });
+  return {
+    ...(await exportJWK(key)),
+    alg: 'dir',
+    kid: randomBytes(8).toString('base64url'),
+    use: 'enc',
+  };
+}
 
 /** A private key, or for HMAC a symmetric one, with its algorithm and a random id. */
 export async function newJwk(algorithm: JwtAlgorithm): Promise<JWK> {

@@ -22,6 +22,11 @@ export class Client {
     this.prefix = `/${name}`;
   }
 
+  /** Another one at the same place, which has not signed in. */
+  alike(): Client {
+    return new Client(this.#server, this.prefix.slice(1));
+  }
+
   send(method: Method, path: string, body?: unknown, headers: Headers = {}): Promise<LightMyRequestResponse> {
     const payload = body === undefined ? {} : { payload: body as object };
     const options = { method, url: this.prefix + path, headers: { ...this.credential, ...headers }, ...payload };

@@ -75,6 +75,7 @@ export const CRITERIA: readonly Criterion[] = [
     claims: ['token-bytes', 'fewer-db-trips', 'denylist-cost', 'password-each-request'],
     metrics: ['serverCpuMicrosPerRequest'],
     met: { is: 'least' },
+    note: ({ databaseTripsPerRead }) => (databaseTripsPerRead > 0 ? '+ database' : ''),
   },
   {
     id: 'scales',

@@ -125,11 +125,13 @@ export function collectCosts(judgements: readonly Judgement[]): MeasuredCosts {
   const lost = names.filter(isLostBehindRoundRobin);
   const others = names.filter((name) => !isLostBehindRoundRobin(name));
   const subjects = others.flatMap((name) => subjectOf(estimates, name, loginCpuMicros ?? ZERO) ?? []);
-  const missing = others.filter((name) => !subjects.some((subject) => subject.name === name));
+  const inDatabase = others.filter((name) => HOMES[STRATEGIES[name].state] === null);
+  const missing = others.filter((name) => !inDatabase.includes(name) && !subjects.some((one) => one.name === name));
   return {
     subjects,
     leftOut: [
       ...lost.map((name) => `${name} is left out: behind round robin it works with one instance only.`),
+      ...inDatabase.map((name) => `${name} is left out: what it takes of the database is not projected.`),
       ...missing.map((name) => `${name} is left out: this run does not have all of its costs.`),
     ],
     loginCpuMicros,

@@ -4,9 +4,10 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import type { FastifyInstance, FastifyRequest, onSendHookHandler, Session } from 'fastify';
 import type { StrategyName } from '../../contract.js';
-import { InsecureTransport, NotFound } from '../errors.js';
+import { InsecureTransport } from '../errors.js';
 import type { Resources } from '../resources.js';
 import type { Strategy, StrategyUsage } from '../strategies/strategy.js';
+import { refuseOtherAddresses } from './cookie-path.js';
 import { CookieSigner } from './cookie-signer.js';
 import { createSessionCart } from './session-cart.js';
 import { TimedStore } from './timed-store.js';
@@ -48,10 +49,7 @@ export async function mountCookieSessions(
 
   scope.decorateRequest('verifiedCookie', '');
   scope.addHook('onRequest', turn.begin);
-  scope.addHook('onRequest', (request, _reply, done) => {
-    // The router takes a prefix with percent-encoded letters, too. Browsers and the plugin compare paths as they are written: no session.
-    done(request.url.startsWith(`${path}/`) ? undefined : new NotFound('There is no such route.'));
-  });
+  refuseOtherAddresses(scope, path);
   scope.addHook('onSend', disregardUnchanged);
   await scope.register(fastifyCookie);
   await scope.register(fastifySession, {

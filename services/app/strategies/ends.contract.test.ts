@@ -17,12 +17,21 @@ const { lifetimeSeconds, clockToleranceSeconds } = here.resources.config.tokens;
 
 type Act = keyof StrategyTraits['ends'];
 
+interface Named {
+  readonly id: number;
+  readonly username: string;
+}
+
+/** Those that end one session; the others end all of a user. */
+const OF_ONE: readonly Act[] = ['logout', 'replacement'];
+
 /** What is done to a user, by himself in his own session or by an admin, at the instance `here`. */
-const ACTS: Readonly<Record<Act, (own: Client, admin: Client, id: number) => ReturnType<Client['send']>>> = {
+const ACTS: Readonly<Record<Act, (own: Client, admin: Client, user: Named) => ReturnType<Client['send']>>> = {
   logout: (own) => own.send('POST', ROUTES.logout),
   passwordChange: (own) => own.send('POST', ROUTES.password, { current: DEMO_PASSWORD, next: 'another one' }),
-  revocation: (_own, admin, id) => admin.send('POST', ROUTES.revokeUser.replace(':id', String(id))),
-  demotion: (_own, admin, id) => admin.send('PUT', ROUTES.userRole.replace(':id', String(id)), { role: 'user' }),
+  revocation: (_own, admin, { id }) => admin.send('POST', ROUTES.revokeUser.replace(':id', String(id))),
+  replacement: (own, _admin, { username }) => own.alike().signIn(username, own.credential),
+  demotion: (_own, admin, { id }) => admin.send('PUT', ROUTES.userRole.replace(':id', String(id)), { role: 'user' }),
 };
 
 /** Whether what is ended still counts. A demotion takes the right of an admin, and need not sign out. */
@@ -46,11 +55,10 @@ for (const name of Object.keys(strategies) as StrategyName[]) {
         const admin = await signedIn(here.server, name, 'admin');
         t.ok((await isAccepted(own, act)) && (await isAccepted(remote, act)));
 
-        t.ok((await ACTS[act](own, admin, id)).statusCode < 300);
+        t.ok((await ACTS[act](own, admin, { id, username })).statusCode < 300);
         const isEndedHere = end === 'at once' || end === 'where it is held';
         t.equal(await isAccepted(own, act), !isEndedHere, 'at the instance that was asked');
-        // A logout ends one session, the others all of them.
-        if (act !== 'logout') t.equal(await isAccepted(remote, act), end !== 'at once', 'at another instance');
+        if (!OF_ONE.includes(act)) t.equal(await isAccepted(remote, act), end !== 'at once', 'at another instance');
         t.equal(await bystander.me(), 'user1000', 'no one else is signed out');
 
         nowMs += (lifetimeSeconds + clockToleranceSeconds + 1) * 1000;

@@ -142,3 +142,17 @@ for (const name of names) {
     });
   });
 }
+
+t.test('an instance that is started again knows its users where it says so', async (t) => {
+  const settings = { SESSION_DIR: t.testdir() };
+  const before = await backing.build(settings);
+  const asked = names.filter((name) => !backing.skip(name));
+  const clients = await Promise.all(asked.map((name) => signedIn(before.server, name, 'user1')));
+  await before.server.close();
+  const after = await backing.build(settings);
+  for (const [at, name] of asked.entries()) {
+    const client = new Client(after.server, name);
+    client.credential = clients[at]?.credential ?? {};
+    t.equal(await client.me(), STRATEGIES[name].survivesRestart ? 'user1' : null, name);
+  }
+});
