@@ -14,6 +14,7 @@ const EVERYTHING: Asked = {
   cpuQuota: { means: 'cgroup v2' },
   straightUrl: 'http://127.0.0.1:1',
   noAsides: undefined,
+  noStores: undefined,
   noPersistence: undefined,
 };
 const NO_REDIS: Asked['skipped'] = [{ strategy: 'redis', reason: 'no Redis here' }];
