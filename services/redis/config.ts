@@ -1,12 +1,11 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
+import { REDIS_TOPOLOGIES, type RedisTopology } from '../contract.js';
 import { type Environment, readEnvironment } from '../environment.js';
 import { ConfigError } from '../errors.js';
 import { whole } from '../settings.js';
 
-const TOPOLOGIES = ['cluster', 'sentinel'] as const;
-
 const Settings = Type.Object({
-  REDIS_TOPOLOGY: Type.Enum(TOPOLOGIES, { description: `one of ${TOPOLOGIES.join(', ')}` }),
+  REDIS_TOPOLOGY: Type.Enum(REDIS_TOPOLOGIES, { description: `one of ${REDIS_TOPOLOGIES.join(', ')}` }),
   /** The first of six in a row. A node of a cluster also listens 10,000 above its port. */
   REDIS_PORT: whole(0, 0, 55_530),
   /** How long a node is silent before the others take it for dead: `cluster-node-timeout`, `down-after-milliseconds`. */
@@ -16,10 +15,8 @@ const Settings = Type.Object({
   PATH: Type.String({ default: '' }),
 });
 
-export type Topology = Static<typeof Settings>['REDIS_TOPOLOGY'];
-
 export interface TopologyConfig {
-  readonly topology: Topology;
+  readonly topology: RedisTopology;
   /** 0 for any six that are free. */
   readonly firstPort: number;
   readonly downAfterMs: number;

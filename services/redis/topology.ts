@@ -1,6 +1,7 @@
+import type { RedisTopology } from '../contract.js';
 import { announceListening, runMain, stopOnSignal } from '../process.js';
 import { startCluster } from './cluster.js';
-import { loadTopologyConfig, type Topology, type TopologyConfig } from './config.js';
+import { loadTopologyConfig, type TopologyConfig } from './config.js';
 import { choosePorts } from './ports.js';
 import { startSentinel } from './sentinel.js';
 import { ServerProcesses } from './server-processes.js';
@@ -10,7 +11,7 @@ const STOP_DEADLINE_MS = 2000;
 
 type Start = (processes: ServerProcesses, ports: readonly number[], config: TopologyConfig) => Promise<string>;
 
-const STARTS: Readonly<Record<Topology, Start>> = { cluster: startCluster, sentinel: startSentinel };
+const STARTS: Readonly<Record<RedisTopology, Start>> = { cluster: startCluster, sentinel: startSentinel };
 
 /** Redis as one runs it so that it outlives a server: six processes on this machine, in memory. They end with this one. */
 await runMain(async () => {
