@@ -25,8 +25,13 @@ export function outageS(measurement: Failover, factors: Factors): Quantity {
 function outageOf({ binMs, killedMs, ok, refused, failed }: FailoverRound) {
   const last = failed.findLastIndex((count) => count > 0);
   const seconds = last === -1 ? 0 : Math.max(0, (last + 1) * binMs - killedMs) / 1000;
-  const isAnswered = [ok, refused].some((series) => series.slice(last + 1).some((count) => count > 0));
-  return { seconds, isCutOff: seconds > 0 && !isAnswered };
+  return { seconds, isCutOff: seconds > 0 && !isBack({ ok, refused, failed }) };
+}
+
+/** Whether something was answered after the last bin in which a request failed. */
+export function isBack({ ok, refused, failed }: Pick<FailoverRound, 'ok' | 'refused' | 'failed'>): boolean {
+  const last = failed.findLastIndex((count) => count > 0);
+  return [ok, refused].some((series) => series.slice(last + 1).some((count) => count > 0));
 }
 
 /** Share of failovers after which something is not as it was acknowledged. What is lost together shares one fate: failovers are the units. */

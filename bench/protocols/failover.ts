@@ -6,6 +6,7 @@ import type { Aside } from '../cluster/cluster.js';
 import type { Master, ReplicatedStore } from '../cluster/replicated-store.js';
 import { type Factors, type FailoverRound, TIMELINE_TIMEOUT_MS } from '../contract.js';
 import { type Session, SessionTraffic, type Target } from '../load/session-traffic.js';
+import { isBack } from '../metrics/failover.js';
 import { keyOf } from '../metrics/quantity.js';
 import { checkFailover, countBins } from './failover-counts.js';
 import type { Protocol, ProtocolContext, Task } from './protocol.js';
@@ -24,7 +25,7 @@ const POLL_EVERY_MS = 50;
 const CONCURRENCY = 16;
 /** About how long it takes to start a store with its instances, and for one failover. */
 const START_SECONDS = 10;
-const FAILOVER_SECONDS = 15;
+const FAILOVER_SECONDS = 17;
 
 /** The master of a replicated store is killed, while people sign in, read and sign out at instances that share it. */
 export const failover: Protocol<'failover'> = {
@@ -36,11 +37,14 @@ export const failover: Protocol<'failover'> = {
     const rigs = new Map<string, Rig>();
     try {
       for (const factors of task.cells) rigs.set(keyOf(factors), await Rig.start(factors, context));
-      yield* sweepsOf(task.cells, context, (factors, sweep) => {
+      yield* sweepsOf(task.cells, context, async (factors, sweep) => {
         context.say(`${factors.store}`);
         const rig = rigs.get(keyOf(factors));
         if (!rig) throw new RangeError(`there is no store ${factors.store}`);
-        return measureRound(task, { factors, sweep, rig }, context);
+        const round = await measureRound(task, { factors, sweep, rig }, context);
+        // What has not come back is of no use to the next round.
+        if (!isBack(round)) rigs.set(keyOf(factors), await rig.stop().then(() => Rig.start(factors, context)));
+        return round;
       });
     } finally {
       await Promise.all([...rigs.values()].map((rig) => rig.stop()));
