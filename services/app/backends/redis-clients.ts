@@ -3,6 +3,7 @@ import type { RedisAddress } from '../../redis/address.js';
 
 const COMMAND_TIMEOUT_MS = 200;
 const CONNECT_TIMEOUT_MS = 500;
+const CONNECT_AGAIN_MS = 100;
 const SLOTS = 16_384;
 
 type Sent = Parameters<Redis['sendCommand']>;
@@ -44,6 +45,7 @@ export class PatientRedis extends Redis {
   /** Commands sent so far. */
   sent = 0;
   #answeredAt = 0;
+  #isClosed = false;
 
   constructor(options: RedisOptions & { replyMapping?: 'legacy' }) {
     super(options);
@@ -51,6 +53,11 @@ export class PatientRedis extends Redis {
     this.on('connect', () => {
       const giveUp = () => this.status === 'connect' && this.disconnect(true);
       setTimeout(() => setImmediate(giveUp), CONNECT_TIMEOUT_MS).unref();
+    });
+    // Told of a failover while it asks where the master is, ioredis gives that up, and itself for good.
+    this.on('end', () => {
+      const connect = () => this.#isClosed || this.connect().catch(() => {});
+      setTimeout(connect, CONNECT_AGAIN_MS).unref();
     });
   }
 
@@ -68,6 +75,11 @@ export class PatientRedis extends Redis {
       },
     );
     return super.sendCommand(command, stream);
+  }
+
+  override disconnect(reconnect = false): void {
+    if (!reconnect) this.#isClosed = true;
+    super.disconnect(reconnect);
   }
 
   async check(): Promise<void> {
