@@ -86,6 +86,10 @@ export const StormSettings = Type.Object(
 );
 export type StormSettings = Static<typeof StormSettings>;
 
+/** People who sign in, read and sign out while the master of a replicated store is killed. */
+export const FailoverSettings = Type.Object({ loginsRps: Count, readsRps: Count, logoutsRps: Count }, closed);
+export type FailoverSettings = Static<typeof FailoverSettings>;
+
 // ── What was observed in one round ──
 
 const Throttling = Type.Object({ periods: Count, throttledPeriods: Count, throttledMicros: Amount }, closed);
@@ -325,6 +329,41 @@ export const StormRound = record('round', {
 });
 export type StormRound = Static<typeof StormRound>;
 
+/** What the store had promised, and of this what it did not keep. */
+const Acknowledged = Type.Object(
+  {
+    count: Count,
+    /** Those that had not happened when all was over: when each had been acknowledged, in ms from the start of the load. */
+    lostMs: Type.Array(Amount),
+    /** Those that nobody could look for. */
+    unknown: Count,
+  },
+  closed,
+);
+
+export const FailoverRound = record('round', {
+  protocol: Type.Literal('failover'),
+  ...head,
+  binMs: Count,
+  /** When the master was killed, in ms from the start of the load, and what part of all keys it had. */
+  killedMs: Amount,
+  keyShare: Amount,
+  /** Before that, from writing to it until a replica confirmed: each try, in ms. */
+  confirmMs: Type.Array(Amount),
+  /** In bins of binMs, by when it was due: done; refused; not answered, or with an error. */
+  ok: Type.Array(Count),
+  refused: Type.Array(Count),
+  failed: Type.Array(Count),
+  statuses: Counts,
+  /** µs, of those that failed: hdr-histogram, compressed, base64. */
+  failedLatency: Type.String(),
+  /** Of sessions that nobody ended: presented afterwards, a lost one is refused. */
+  logins: Acknowledged,
+  /** Presented afterwards, a session whose end was lost is good again. */
+  logouts: Acknowledged,
+});
+export type FailoverRound = Static<typeof FailoverRound>;
+
 export const BIN_MS = 100;
 /** After so long a client of a timeline gives up. */
 export const TIMELINE_TIMEOUT_MS = 3_000;
@@ -338,6 +377,7 @@ export const Round = Type.Union([
   RaceRound,
   PopulationRound,
   StormRound,
+  FailoverRound,
 ]);
 export type Round = Static<typeof Round>;
 export type ProtocolName = Round['protocol'];
@@ -353,6 +393,7 @@ export interface SettingsOf {
   readonly race: RaceSettings;
   readonly population: PopulationSettings;
   readonly storm: StormSettings;
+  readonly failover: FailoverSettings;
 }
 
 // ── The other records ──
@@ -404,6 +445,7 @@ export const Measurement = Type.Object(
       Type.Literal('race'),
       Type.Literal('population'),
       Type.Literal('storm'),
+      Type.Literal('failover'),
     ]),
     settings: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
     cells: Type.Array(Factors),
@@ -469,6 +511,7 @@ export const ResultRecord = Type.Union([
   RaceRound,
   PopulationRound,
   StormRound,
+  FailoverRound,
   EventRecord,
   EndRecord,
 ]);

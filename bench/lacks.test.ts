@@ -14,6 +14,7 @@ const EVERYTHING: Asked = {
   cpuQuota: { means: 'cgroup v2' },
   straightUrl: 'http://127.0.0.1:1',
   noAsides: undefined,
+  noStores: undefined,
   noPersistence: undefined,
 };
 const NO_REDIS: Asked['skipped'] = [{ strategy: 'redis', reason: 'no Redis here' }];
@@ -47,6 +48,7 @@ t.test('each lack has its reason', async (t) => {
   const foreign = lacksOf({ ...EVERYTHING, ownsDatabase: false });
   t.match(foreign.requirement('a database of its own'), /^the database at DATABASE_URL/);
   t.equal(lacksOf({ ...EVERYTHING, noPersistence: 'no disk' }).requirement('a Redis with a disk'), 'no disk');
+  t.equal(lacksOf({ ...EVERYTHING, noStores: 'no store' }).requirement('replicated stores'), 'no store');
   t.equal(requirementsOf({ ...EVERYTHING, noAsides: 'nothing beside it' }).at(-1), 'nothing beside it');
 });
 
@@ -56,7 +58,7 @@ t.test('a Redis that is not ours is neither broken nor throttled by any plan', a
   const { measurements, leftOut } = makePlan({ claims: BUILT, scope, minutes: 60, lacks });
   t.same(
     leftOut.map(({ claim }) => claim),
-    ['store-dies', 'store-restart'],
+    ['store-dies', 'store-restart', 'store-failover'],
   );
   t.notOk(measurements.some(({ settings }) => settings.slices === 'instances and store'));
   const events = measurements.flatMap(({ cells }) => cells.map(({ event }) => `${event}`));

@@ -20,7 +20,7 @@ const FOREIGN_DATABASE = 'the database at DATABASE_URL was not started by this r
 export function lacksOf(
   cluster: Pick<
     Cluster,
-    'skipped' | 'ownsRedis' | 'ownsDatabase' | 'cpuQuota' | 'straightUrl' | 'noAsides' | 'noPersistence'
+    'skipped' | 'ownsRedis' | 'ownsDatabase' | 'cpuQuota' | 'straightUrl' | 'noAsides' | 'noStores' | 'noPersistence'
   >,
 ): Lacks {
   const skippedBecause = (name: StrategyName) => cluster.skipped.find(({ strategy }) => strategy === name)?.reason;
@@ -38,6 +38,7 @@ export function lacksOf(
         'a way past the balancer':
           cluster.straightUrl === null ? 'instances are reached by the balancer alone' : undefined,
         'instances with settings of their own': cluster.noAsides,
+        'replicated stores': cluster.noStores,
         'memory for a million sessions': freemem() >= FREE_FOR_A_MILLION ? undefined : LITTLE_MEMORY,
       })[name],
   };
@@ -65,6 +66,7 @@ export function lacksOfMachine(
     ownsDatabase: !DATABASE_URL,
     straightUrl: '',
     noAsides: undefined,
+    noStores: undefined,
     noPersistence: undefined,
     cpuQuota: quota,
   });

@@ -4,7 +4,7 @@ import t from 'tap';
 const TOP = 'services|balancer|bench';
 /** Tried by the tests of services and by the bench alike. */
 const ATTACKS = '^services/attacks/';
-const PROTOCOLS = 'visits|saturation|offered-load|timeline|battery|race|population|storm';
+const PROTOCOLS = 'visits|saturation|offered-load|timeline|battery|race|population|storm|failover';
 
 /** Arrows between folders, as the READMEs state them. */
 const ruleSet: IFlattenedRuleSet = {

@@ -1,5 +1,9 @@
 /** What others may rely on about an instance: paths, header and cookie names, JSON shapes. Constants and types only. */
 
+/** Stores of several Redis servers: where one dies, another takes its place. `services/redis` starts each. */
+export const REDIS_TOPOLOGIES = ['sentinel', 'cluster'] as const;
+export type RedisTopology = (typeof REDIS_TOPOLOGIES)[number];
+
 /** What keeps state for all instances. Every instance opens the database, the others where a strategy needs them. */
 export type BackendName = 'database' | 'redis';
 

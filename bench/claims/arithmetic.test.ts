@@ -180,6 +180,21 @@ t.test('what cannot be of a storm is found', async (t) => {
   );
 });
 
+t.test('what cannot be of a failover is found', async (t) => {
+  t.match(
+    plant('failover', ({ logins }) => ({ logins: { ...logins, count: 0, unknown: 1 } })),
+    [/lost of logins: 1 is more than 0/],
+  );
+  t.match(
+    plant('failover', ({ failed }) => ({ failed: failed.slice(0, 20) })),
+    [/bins of failures/, /requests by status/, /times to fail/],
+  );
+  t.match(
+    plant('failover', () => ({ killedMs: 1e6, keyShare: 1.1 })),
+    [/when the master was killed/, /share of keys/],
+  );
+});
+
 const estimate: JudgedEstimate = {
   metric: 'recognisedRatio',
   label: 'requests recognised',

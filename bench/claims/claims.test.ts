@@ -56,6 +56,7 @@ const WORLDS: readonly World[] = [
       'instance-dies': 'true',
       'store-dies': 'true',
       'store-restart': 'depends',
+      'store-failover': 'true',
       'rolling-deploy': 'depends',
       'logout-immediate': 'true',
       'theft-window': 'true',
@@ -332,6 +333,16 @@ const WORLDS: readonly World[] = [
     verdicts: { 'rolling-deploy': 'depends' },
   },
   {
+    name: 'a replicated store of one kind loses something now and then',
+    truth: { lostInFailover: (store) => (store === 'sentinel' ? 0.3 : 0) },
+    verdicts: { 'store-failover': 'depends' },
+  },
+  {
+    name: 'a replicated store of one kind comes back late',
+    truth: { outageS: (store) => (store === 'cluster' ? 40 : 4), lostInFailover: () => 0.3 },
+    verdicts: { 'store-failover': 'false' },
+  },
+  {
     name: 'too close to call',
     truth: {
       recognised: (strategy, instances) => (instances === 1 ? 1 : strategy === 'memory' ? 0.9 : 0.99),
@@ -339,6 +350,7 @@ const WORLDS: readonly World[] = [
       moved: () => 0.1,
       loggedOut: () => 0.1,
       answered: () => 0.1,
+      outageS: () => 30,
       windowS: (strategy, _, cacheSeconds) => cacheSeconds || (strategy === 'jwt-refresh' ? 8 : 1),
       costTimes: cached(1),
     },
@@ -352,6 +364,7 @@ const WORLDS: readonly World[] = [
       'resize-affinity': 'inconclusive',
       'instance-dies': 'inconclusive',
       'store-dies': 'inconclusive',
+      'store-failover': 'inconclusive',
       'rolling-deploy': 'inconclusive',
     },
   },

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Quantity } from '../metrics/quantity.js';
-import { atMost, happens, never } from './counted.js';
+import { atMost, happens, never, nothing } from './counted.js';
 
 const quantity = (label: string): Quantity => ({
   metric: label,
@@ -38,6 +38,21 @@ t.test('it happens with all, with none, or with some', async (t) => {
   t.match(decide([0, 100], [0, 100]), { verdict: 'false' });
   t.match(decide([0.5, 10], [0, 100]), { verdict: 'depends', because: /^it comes back with a, not with b: a 50/ });
   t.match(decide([0.5, 10], [0, 99]), { verdict: 'inconclusive' });
+});
+
+t.test('nothing happens, or it depends on what does; too few are open', async (t) => {
+  const rule = nothing([a, b], { least: 20, happening: 'what is lost' });
+  const decide = (...values: [number, number][]) => rule.decide(values.map(([value, n]) => found(value, n)));
+  t.match(decide([0, 20], [0, 20]), { verdict: 'true', because: 'a: none of 20 with a; b: none of 20 with b' });
+  t.match(decide([0, 20], [0.05, 20]), { verdict: 'depends', because: /^b 5 % .* with b$/ });
+  t.match(decide([0.1, 10], [0, 10]), { verdict: 'inconclusive', because: /^only 10 with b/ });
+  t.same(
+    [rule.thresholds, rule.leasts],
+    [
+      [[], []],
+      [20, 20],
+    ],
+  );
 });
 
 t.test('a number that is counted is at most so high, or higher', async (t) => {

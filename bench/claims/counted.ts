@@ -7,7 +7,7 @@ import type { Estimate } from '../stats/estimate.js';
 import { formatNumber, inWords } from '../words/numbers.js';
 import { countOf, joinWords } from '../words/text.js';
 import type { Decision, Rule } from './rules.js';
-import { clause } from './tested.js';
+import { clause, isTooFew } from './tested.js';
 
 /** The share of all that was tried in which it happened. `estimate.n` is how much was tried. */
 export interface Counted {
@@ -54,6 +54,17 @@ export function happens(cases: readonly Counted[], { least, doing }: Least & { r
   });
 }
 
+/** True where nothing of it happens; else it depends on what does, and where. */
+export function nothing(cases: readonly Counted[], { least, happening }: Least & { readonly happening: string }): Rule {
+  const says = `True: in none of at least ${formatNumber(least)} of each. Else it depends on ${happening}.`;
+  return ruleOf(cases, { least, says }, (seen) => {
+    const [found, few] = [those(seen, 'happens'), those(seen, 'too few')];
+    if (few.length > 0) return tooFew(few, least);
+    if (found.length > 0) return { verdict: 'depends', because: clauses(found) };
+    return { verdict: 'true', because: noneOf(seen) };
+  });
+}
+
 /** True where a number that is counted, and not sampled, is at most so high; false where it is higher. */
 export function atMost({ name, quantity }: Counted, limit: number): Rule {
   return {
@@ -80,6 +91,7 @@ function ruleOf(
   return {
     quantities: cases.map(({ quantity }) => quantity),
     thresholds: cases.map(() => []),
+    leasts: cases.map(() => least),
     says,
     decide: (estimates) =>
       decide(
@@ -92,9 +104,9 @@ function ruleOf(
   };
 }
 
-function foundIn({ value, n }: Estimate, least: number): Found {
-  if (value > 0) return 'happens';
-  return n >= least ? 'does not' : 'too few';
+function foundIn(estimate: Estimate, least: number): Found {
+  if (isTooFew(estimate, least)) return 'too few';
+  return estimate.value > 0 ? 'happens' : 'does not';
 }
 
 const those = (seen: readonly Seen[], wanted: Found) => seen.filter(({ found }) => found === wanted);

@@ -15,6 +15,7 @@ export function jointly(rules: readonly Rule[]): Rule {
   return {
     quantities: rules.flatMap(({ quantities }) => quantities),
     thresholds: rules.flatMap(({ thresholds }) => thresholds),
+    leasts: rules.flatMap(({ leasts, quantities }) => leasts ?? quantities.map(() => 0)),
     says: `All of these together. ${rules.map(({ says }) => says).join(' ')}`,
     decide(estimates) {
       let taken = 0;

@@ -88,7 +88,8 @@ function decide(claim: Claim, results: Results, evidence: Evidence): Judgement {
   const looked = atLook(evidence, plan);
   const deciding = rule.quantities.flatMap((quantity, at): Known[] => {
     const estimate = estimateIfAny(quantity, looked, options(quantity, confidence));
-    return estimate ? [{ quantity, decided: true, thresholds: rule.thresholds[at] ?? [], estimate }] : [];
+    const [thresholds, least] = [rule.thresholds[at] ?? [], rule.leasts?.[at] ?? 0];
+    return estimate ? [{ quantity, decided: true, thresholds, least, estimate }] : [];
   });
   const broken = rule.quantities.find((quantity) => !deciding.some((one) => one.quantity === quantity));
   if (broken) return unknown(`its rounds do not give ${broken.label} with ${factorsInWords(broken.factors)}`);
@@ -160,6 +161,7 @@ interface Known {
   readonly estimate: Estimate;
   readonly decided: boolean;
   readonly thresholds: readonly number[];
+  readonly least?: number;
 }
 
 function describe(claim: Claim, known: readonly Known[], evidence: Evidence) {

@@ -1,5 +1,15 @@
 /** What claims measure: two that name the same measurement share its rounds. */
-import { battery, offeredLoad, population, race, saturation, storm, timeline, visits } from '../metrics/quantity.js';
+import {
+  battery,
+  failover,
+  offeredLoad,
+  population,
+  race,
+  saturation,
+  storm,
+  timeline,
+  visits,
+} from '../metrics/quantity.js';
 
 /** Users who view pages. So many in the least rounds that a share of 1 can be told from 0.99. */
 export const PAGES = visits({ act: 'page', users: 200, requestsPerUser: 2 });
@@ -69,3 +79,6 @@ export const LARGE_POPULATION = population({ sessions: 100_000 });
 
 /** Page views beside half as many logins again as can be checked. */
 export const LOGIN_STORM = storm({ viewsRps: 160, overload: 1.5 });
+
+/** Masters of replicated stores that are killed. */
+export const FAILOVERS = failover({ loginsRps: 80, readsRps: 80, logoutsRps: 40 });

@@ -82,3 +82,13 @@ t.test('the same results need the same', async (t) => {
   const close = () => judged('mismatch', { recognised: recognised(0.89, 0.5) }).need;
   t.same(close(), close());
 });
+
+t.test('of what is counted more is measured where it did not happen and too little was tried', async (t) => {
+  const few = (round: Round) => round.protocol === 'failover' && round.sweep >= 4;
+  const { verdict, because, need } = judged('store-failover', {}, { without: few });
+  t.equal(verdict, 'inconclusive');
+  t.match(because, /^only 4 with Sentinel/);
+  t.match(need, { next: [{ cells: [{ store: 'sentinel' }, { store: 'cluster' }], sweeps: 6 }] });
+  t.ok(Number(need?.minutes) > 5, `${need?.minutes} minutes: sixteen more of each, of 15 s`);
+  t.notOk('need' in judged('store-failover', {}), 'twenty are enough');
+});

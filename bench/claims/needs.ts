@@ -5,6 +5,7 @@ import type { Estimate } from '../stats/estimate.js';
 import { studentT } from '../stats/student-t.js';
 import { isSound, roundsByCell } from './evidence.js';
 import { nextLook } from './looks.js';
+import { isTooFew } from './tested.js';
 
 /** Some cells of a measurement, until each has so many sound rounds. */
 export interface More {
@@ -28,6 +29,8 @@ export interface Held {
   readonly quantity: Quantity;
   readonly estimate: Estimate;
   readonly thresholds: readonly number[];
+  /** See Rule. */
+  readonly least?: number;
 }
 
 /** Of claims that are measured and open, those first that need least. */
@@ -46,7 +49,8 @@ const MOST_DEGREES = 1000;
 
 /**
  * Of the numbers that are open those cells are measured more, and no others. Which look decides is foretold from the interval as it is:
- * it shrinks with the root of the number of rounds, and with Student's t. Undefined where no interval is what is open. Pure.
+ * it shrinks with the root of the number of rounds, and with Student's t; what is counted grows with the rounds. Undefined where nothing is open
+ * that more rounds would decide. Pure.
  * @param confidence of the intervals
  */
 export function needOf(
@@ -55,7 +59,10 @@ export function needOf(
   confidence: number,
   results: Results,
 ): Need | undefined {
-  const open = deciding.filter(({ estimate, thresholds }) => thresholds.some((at) => contains(estimate, at)));
+  const open = deciding.filter(
+    ({ estimate, thresholds, least = 0 }) =>
+      isTooFew(estimate, least) || thresholds.some((at) => contains(estimate, at)),
+  );
   if (open.length === 0) return undefined;
   const steps = (results.plan?.measurements ?? []).flatMap((measurement) => {
     const own = open.filter(({ quantity }) => quantity.cells.some((cell) => cell.measurement.key === measurement.key));
@@ -109,10 +116,12 @@ function lookThatDecides(held: Held, { rounds, leastSweeps, confidence }: Lookin
     const degrees = Math.round(Math.min(MOST_DEGREES, Math.max(1, held.estimate.n * times - 1)));
     return studentT(confidence, degrees) / Math.sqrt(times);
   };
+  const { least = 0, estimate } = held;
   const near = held.thresholds.filter((threshold) => contains(held.estimate, threshold));
-  const reach = Math.max(...near.map((threshold) => reachOf(held, threshold)));
+  const reach = Math.max(0, ...near.map((threshold) => reachOf(held, threshold)));
   for (let look = nextLook(leastSweeps, rounds); look !== undefined; look = nextLook(leastSweeps, look)) {
-    if ((reach * widthAt(look / rounds)) / widthAt(1) < 1) return look;
+    const isEnough = !isTooFew(estimate, least) || estimate.n * (look / rounds) >= least;
+    if (isEnough && (reach * widthAt(look / rounds)) / widthAt(1) < 1) return look;
   }
   return null;
 }

@@ -34,6 +34,8 @@ export interface Rule {
    * no interval.
    */
   readonly thresholds: readonly (readonly number[])[];
+  /** Of what is counted: so much of each has to be tried before that it did not happen means anything. 0 where an interval decides. */
+  readonly leasts?: readonly number[];
   /** For people: when the statement is true, when false, and what else there is. */
   readonly says: string;
   /** @param estimates of the quantities, in their order */

@@ -21,6 +21,11 @@ export function outcomeOf({ is, threshold }: Test, estimate: Estimate): Outcome 
   return side === is ? 'yes' : 'no';
 }
 
+/** It was not seen, and too little was tried for that to mean anything. */
+export function isTooFew({ value, n }: Estimate, least: number): boolean {
+  return value === 0 && n < least;
+}
+
 export interface Tested {
   readonly test: Test;
   readonly estimate: Estimate;

@@ -1,6 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { BalancerSnapshot } from '../../balancer/contract.js';
-import type { InstanceStats, JwtAlgorithm, StrategyName } from '../../services/contract.js';
+import type { InstanceStats, JwtAlgorithm, RedisTopology, StrategyName } from '../../services/contract.js';
+import type { ReplicatedStore } from './replicated-store.js';
 import type { Admin } from './serving.js';
 
 /** A process of the cluster that an experiment can do something to: `instance-1`, `balancer`, `redis`, `database`. */
@@ -118,6 +119,9 @@ export interface Cluster {
    * @throws BenchError PART_FAILED with its last line where it does not start
    */
   startAside(kind: AsideKind, settings: Readonly<Record<string, string>>): Promise<Aside>;
+  /** Why no replicated store can be started beside it, or undefined where one can. */
+  readonly noStores: string | undefined;
+  startStore(topology: RedisTopology): Promise<ReplicatedStore>;
   /** The private key that instances sign tokens with, as a JWK. */
   readTokenKey(algorithm: JwtAlgorithm): Promise<JsonWebKey>;
   /** What its Redis has allocated (`INFO memory`), in bytes; null where there is none. */

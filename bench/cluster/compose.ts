@@ -206,6 +206,12 @@ class ComposeCluster implements Cluster {
     return this.#asides.start(kind, settings);
   }
 
+  readonly noStores = 'no replicated store is started beside containers';
+
+  async startStore(): Promise<never> {
+    throw new BenchError('CLUSTER_FAILED', this.noStores);
+  }
+
   async readTokenKey(algorithm: JwtAlgorithm): Promise<JsonWebKey> {
     const [instance] = this.#running();
     const key = await this.#docker.exec(instance?.id ?? '', ['cat', `/secrets/jwt-${algorithm}.json`]);

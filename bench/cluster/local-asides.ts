@@ -1,8 +1,10 @@
+import type { RedisTopology } from '../../services/contract.js';
 import type { Aside, AsideKind } from './cluster.js';
 import type { LocalCpu } from './local-cpu.js';
 import * as parts from './local-parts.js';
 import type { LocalProcesses } from './local-processes.js';
 import { findFreePorts } from './ports.js';
+import { LocalReplicatedStore, type ReplicatedStore } from './replicated-store.js';
 
 /** What runs beside a local cluster, each on ports of its own. */
 export class LocalAsides {
@@ -17,10 +19,9 @@ export class LocalAsides {
   }
 
   async start(kind: AsideKind, settings: parts.LocalSettings, given: Readonly<Record<string, string>>): Promise<Aside> {
-    const name = `aside-${++this.#started}`;
+    const name = this.#nextName();
     const [port = 0, opsPort = 0] = await findFreePorts(2);
     const spec = parts.ASIDES[kind](settings, name, port, opsPort);
-    this.#names.add(name);
     const part = await this.#processes.start({ ...spec, env: { ...spec.env, ...given } });
     return {
       url: part.addresses.url,
@@ -30,8 +31,20 @@ export class LocalAsides {
     };
   }
 
+  async startStore(settings: parts.LocalSettings, topology: RedisTopology): Promise<ReplicatedStore> {
+    const name = this.#nextName();
+    const { addresses } = await this.#processes.start(parts.store(settings, name, topology));
+    return new LocalReplicatedStore(addresses.url, () => this.#stop(name));
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#names].map((name) => this.#stop(name)));
+  }
+
+  #nextName(): string {
+    const name = `aside-${++this.#started}`;
+    this.#names.add(name);
+    return name;
   }
 
   async #stop(name: string): Promise<void> {

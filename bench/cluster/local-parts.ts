@@ -1,7 +1,7 @@
 /** How each process of a local cluster is started: pure descriptions, no process is touched here. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SecretReader, StrategyName } from '../../services/contract.js';
+import type { RedisTopology, SecretReader, StrategyName } from '../../services/contract.js';
 import { benchRouting } from './bench-routing.js';
 import type { AsideKind, PartName } from './cluster.js';
 import type { PartSpec } from './part.js';
@@ -134,6 +134,14 @@ function resource(settings: LocalSettings, name: PartName, port: number, opsPort
     PORT: `${port}`,
     OPS_HOST: LOOPBACK,
     OPS_PORT: `${opsPort}`,
+  });
+}
+
+/** It finds its own ports. */
+export function store(settings: LocalSettings, name: PartName, topology: RedisTopology): PartSpec {
+  return node(name, 'services/redis/topology.js', 'ipc', {
+    ...withoutSecrets(settings.environment),
+    REDIS_TOPOLOGY: topology,
   });
 }
 

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { UpstreamSpec } from '../../balancer/contract.js';
-import { type InstanceStats, type JwtAlgorithm, OPS, type StrategyName } from '../../services/contract.js';
+import {
+  type InstanceStats,
+  type JwtAlgorithm,
+  OPS,
+  type RedisTopology,
+  type StrategyName,
+} from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import { needsRedis } from '../strategies.js';
@@ -19,6 +25,7 @@ import { LocalStore } from './local-store.js';
 import { LocalUpstreams } from './local-upstreams.js';
 import { findFreePorts } from './ports.js';
 import { type Reaper, startReaper } from './reaper.js';
+import type { ReplicatedStore } from './replicated-store.js';
 import { type Admin, adminWith, serveWith, servingOf, takeSnapshot } from './serving.js';
 import { Supervisor } from './supervisor.js';
 
@@ -221,6 +228,12 @@ export class LocalCluster implements Cluster {
 
   startAside(kind: AsideKind, settings: Readonly<Record<string, string>>): Promise<Aside> {
     return this.#asides.start(kind, this.#started, settings);
+  }
+
+  readonly noStores = undefined;
+
+  startStore(topology: RedisTopology): Promise<ReplicatedStore> {
+    return this.#asides.startStore(this.#started, topology);
   }
 
   readTokenKey(algorithm: JwtAlgorithm): Promise<JsonWebKey> {

@@ -16,6 +16,16 @@ export function redisVersion(info: string): string {
   return valkey ? `Valkey ${valkey}` : `Redis ${field(info, 'redis_version')}`;
 }
 
+/** Process id of the server (section `server`). */
+export function redisPid(info: string): number {
+  return Number(field(info, 'process_id'));
+}
+
+/** How many keys all its databases have (section `keyspace`). */
+export function redisKeys(info: string): number {
+  return [...info.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
+}
+
 function field(info: string, key: string): string | undefined {
   return info
     .split('\r\n')

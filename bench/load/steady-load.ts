@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { HEADERS } from '../../services/contract.js';
-import { exponential, type Random, uniformInt } from '../stats/prng.js';
+import { type Random, uniformInt } from '../stats/prng.js';
+import { startArrivals } from './arrivals.js';
 import type { LoadRequest } from './load-result.js';
 
 /** One request of a steady load. */
@@ -39,13 +40,7 @@ export interface SteadyLoadOptions {
  * becomes of each request while something happens. For latencies below some milliseconds use runOpenLoop, which keeps time better.
  */
 export function startSteadyLoad({ pool, origin, requests, rateRps, timeoutMs, random }: SteadyLoadOptions): SteadyLoad {
-  const startedAt = performance.now();
-  const now = () => performance.now() - startedAt;
   const outcomes: Outcome[] = [];
-  const underWay = new Set<Promise<void>>();
-  let dueAtMs = 0;
-  let timer: NodeJS.Timeout | undefined;
-
   const send = async (dueAtMs: number, sender: number, { method = 'GET', path, headers, body }: LoadRequest) => {
     const signal = AbortSignal.timeout(timeoutMs);
     const options = { origin, method, path, headers: headers ?? {}, body: body ?? null, signal };
@@ -56,25 +51,17 @@ export function startSteadyLoad({ pool, origin, requests, rateRps, timeoutMs, ra
       },
       () => ({ status: 0, instance: null }),
     );
-    outcomes.push({ sender, dueAtMs, latencyMs: now() - dueAtMs, ...answer });
+    outcomes.push({ sender, dueAtMs, latencyMs: arrivals.now() - dueAtMs, ...answer });
   };
-  const sendDue = () => {
-    for (; dueAtMs <= now(); dueAtMs += exponential(random, 1000 / rateRps)) {
-      const sender = uniformInt(random, requests.length);
-      const request = requests[sender];
-      if (!request) continue;
-      const sending = send(dueAtMs, sender, request).catch(() => {});
-      underWay.add(sending);
-      sending.finally(() => underWay.delete(sending));
-    }
-    timer = setTimeout(sendDue, dueAtMs - now());
-  };
-  sendDue();
+  const arrivals = startArrivals({ rateRps, random }, async (dueAtMs) => {
+    const sender = uniformInt(random, requests.length);
+    const request = requests[sender];
+    if (request) await send(dueAtMs, sender, request);
+  });
   return {
-    now,
+    now: arrivals.now,
     async stop() {
-      clearTimeout(timer);
-      await Promise.all(underWay);
+      await arrivals.stop();
       return outcomes;
     },
   };

@@ -80,3 +80,5 @@ export const race = (settings: SettingsOf['race']) => refer('race', settings);
 export const population = (settings: SettingsOf['population']) => refer('population', settings);
 /** Page views at a steady rate, while others sign in. */
 export const storm = (settings: SettingsOf['storm']) => refer('storm', settings);
+/** The master of a replicated store killed under load. */
+export const failover = (settings: SettingsOf['failover']) => refer('failover', settings);

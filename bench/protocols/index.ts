@@ -1,5 +1,6 @@
 import type { ProtocolName } from '../contract.js';
 import { battery } from './battery.js';
+import { failover } from './failover.js';
 import { offeredLoad } from './offered-load.js';
 import { population } from './population.js';
 import type { Protocol } from './protocol.js';
@@ -19,4 +20,5 @@ export const PROTOCOLS: { readonly [P in ProtocolName]: Protocol<P> } = {
   race,
   population,
   storm,
+  failover,
 };

@@ -13,6 +13,7 @@ export type Requirement =
   | 'slices of CPU'
   | 'a way past the balancer'
   | 'instances with settings of their own'
+  | 'replicated stores'
   | 'memory for a million sessions';
 
 /** What a protocol is asked to measure. */

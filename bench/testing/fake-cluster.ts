@@ -102,6 +102,12 @@ export class FakeCluster implements Cluster {
     throw new BenchError('CLUSTER_FAILED', this.noAsides);
   }
 
+  readonly noStores = this.noAsides;
+
+  async startStore(): Promise<never> {
+    throw new BenchError('CLUSTER_FAILED', this.noStores);
+  }
+
   async readTokenKey(): Promise<never> {
     throw new BenchError('CLUSTER_FAILED', 'A fake cluster has no keys.');
   }

@@ -1,5 +1,6 @@
 import type {
   BatteryRound,
+  FailoverRound,
   OfferedLoadRound,
   PopulationRound,
   ProtocolName,
@@ -52,6 +53,7 @@ const RELATIONS: { readonly [P in ProtocolName]: (round: RoundOf<P>) => readonly
   race: inRace,
   population: inPopulation,
   storm: inStorm,
+  failover: inFailover,
 };
 
 function inBattery({ cases, counts }: BatteryRound): Relation[] {
@@ -180,6 +182,24 @@ function inStorm({ scheduled, sent, answered, failures, statuses, late, latency,
     { name: 'page views by status', part: total(statuses), whole: answered, equal: true },
     { name: 'times', part: sum(decodeTimes(latency).counts), whole: scheduled },
     { name: 'logins by status', part: total(logins.statuses), whole: logins.sent },
+  ];
+}
+
+function inFailover(round: FailoverRound): Relation[] {
+  const { ok, refused, failed, statuses, failedLatency, binMs, killedMs, logins, logouts } = round;
+  const promises = Object.entries({ logins, logouts }).map(([name, { count, lostMs, unknown }]) => ({
+    name: `lost of ${name}`,
+    part: lostMs.length + unknown,
+    whole: count,
+  }));
+  return [
+    ...promises,
+    { name: 'bins of refusals', part: refused.length, whole: ok.length, equal: true },
+    { name: 'bins of failures', part: failed.length, whole: ok.length, equal: true },
+    { name: 'when the master was killed, ms', part: killedMs, whole: ok.length * binMs },
+    { name: 'share of keys', part: round.keyShare, whole: 1 },
+    { name: 'requests by status', part: total(statuses), whole: sum([...ok, ...refused, ...failed]), equal: true },
+    { name: 'times to fail', part: sum(decodeTimes(failedLatency).counts), whole: sum(failed) },
   ];
 }
 

@@ -5,6 +5,7 @@ import type { ContextRecord, Measurement, PlanRecord, ProtocolName, Results, Rou
 import { RESULTS_SCHEMA } from '../contract.js';
 import { keyOf } from '../metrics/quantity.js';
 import { sampleBattery } from './sample-battery.js';
+import { sampleFailover } from './sample-failover.js';
 import { sampleOfferedLoad } from './sample-offered-load.js';
 import { samplePopulation } from './sample-population.js';
 import { sampleRace } from './sample-race.js';
@@ -44,6 +45,7 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   race: { sweeps: 10, leastSweeps: 8, durationMs: 400, sample: sampleRace },
   population: { sweeps: 3, leastSweeps: 3, durationMs: 2_000, sample: samplePopulation },
   storm: { sweeps: 8, leastSweeps: 7, durationMs: 1_500, sample: sampleStorm },
+  failover: { sweeps: 20, leastSweeps: 4, durationMs: 15_000, sample: sampleFailover },
 };
 
 /** A whole run, made up: deterministic, with a known truth. */

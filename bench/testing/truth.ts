@@ -46,6 +46,9 @@ export interface Truth {
   /** From an event until it is noticed, and from its end until requests are answered again, in ms. */
   readonly detectMs: number;
   readonly recoverMs: number;
+  /** How long a replicated store is away when its master is killed, and the share of failovers in which something is lost. */
+  outageS(store: string): number;
+  lostInFailover(store: string): number;
   /** How long a copy of a credential is accepted after what ends it, in s; without end where it always is. */
   windowS(strategy: string, act: string, cacheSeconds: number): number;
   /** Share of what is tried once in a case of a battery that comes out otherwise than it should. */
@@ -130,6 +133,8 @@ export const TRUTH: Truth = {
     return event === 'instance killed' ? 1 / instances : 0;
   },
   answered: (event, strategy) => (event.startsWith('store') && strategy === 'redis' ? 0 : 1),
+  outageS: () => 4,
+  lostInFailover: () => 0,
   windowS(strategy, act, cacheSeconds) {
     if (cacheSeconds > 0) return cacheSeconds;
     if (strategy === 'jwt' || strategy === 'jwt-refresh') return 7.4;
