@@ -72,6 +72,7 @@ export const openRedis: OpenBackend<RedisBackend> = async ({ redisUrl }, log) =>
   return {
     client,
     status: () => toStatus(client.ping()),
+    isReady: () => true,
     trips: () => client.sent,
     close: async () => client.disconnect(),
   };

@@ -9,6 +9,7 @@ import { memoryLeaky } from './memory-leaky.js';
 import { postgres } from './postgres.js';
 import { redis } from './redis.js';
 import { redisId } from './redis-id.js';
+import { replicated } from './replicated.js';
 import { sticky } from './sticky.js';
 import type { StrategyFactory } from './strategy.js';
 
@@ -25,4 +26,5 @@ export const strategies = {
   basic,
   postgres,
   file,
+  replicated,
 } as const satisfies Record<StrategyName, StrategyFactory>;
