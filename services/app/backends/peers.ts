@@ -34,7 +34,6 @@ export const openPeers: OpenBackend<Peers> = async ({ peers, sessions, secretsDi
   return {
     replica,
     async tell(change, wait) {
-      if (change === null) return;
       const told = mesh.tell(change);
       await (wait === 'for all' ? told : atMost(A_LITTLE_MS, told));
     },

@@ -44,12 +44,12 @@ export class Link {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => this.drop(error.message));
-    socket.on('close', () => this.#end());
+    socket.on('close', () => this.#close());
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
   get isOpen(): boolean {
-    return this.node !== null && !this.#socket.destroyed;
+    return this.node !== null && this.#socket.writable;
   }
 
   greet(hello: Hello): void {
@@ -77,13 +77,19 @@ export class Link {
     await this.#send(`[${piece.join()}],"whole":true`);
   }
 
-  drop(why: string | null): void {
+  drop(why: string): void {
     this.#why ??= why;
     this.#socket.destroy();
   }
 
+  /** In order: nothing is left for the other side to be told. */
+  end(): void {
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), STALLED_AFTER_MS).unref();
+  }
+
   #send(changes: string): Promise<void> {
-    if (this.#socket.destroyed) return Promise.resolve();
+    if (!this.#socket.writable) return Promise.resolve();
     const n = ++this.#frames;
     const merged = new Promise<void>((done) => this.#waiting.set(n, { sinceMs: performance.now(), done }));
     this.#write(`{"n":${n},"changes":${changes}}`);
@@ -104,7 +110,7 @@ export class Link {
     } catch (error) {
       this.drop(`it sent ${error instanceof SyntaxError ? 'what is no JSON' : (error as Error).message}`);
     }
-    if (merged > 0 && !this.#socket.destroyed) this.#write(`{"ack":${merged}}`);
+    if (merged > 0 && this.#socket.writable) this.#write(`{"ack":${merged}}`);
   }
 
   /** @returns the number to acknowledge, or 0 */
@@ -145,7 +151,7 @@ export class Link {
     return sinceMs !== undefined && performance.now() - sinceMs > STALLED_AFTER_MS;
   }
 
-  #end(): void {
+  #close(): void {
     clearInterval(this.#timer);
     for (const { done } of this.#waiting.values()) done();
     this.#waiting.clear();

@@ -85,8 +85,9 @@ export class Mesh {
     return sum;
   }
 
-  /** Tells every peer. Resolves when each has merged it or is gone. */
-  async tell(change: Change): Promise<void> {
+  /** Tells every peer. Resolves when each has merged it or is gone. Null is nothing to tell. */
+  async tell(change: Change | null): Promise<void> {
+    if (change === null) return;
     const json = JSON.stringify(change);
     await Promise.all([...this.#links].filter(({ isOpen }) => isOpen).map((link) => link.tell(json)));
   }
@@ -100,7 +101,7 @@ export class Mesh {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const link of this.#links) link.drop(null);
+    for (const link of this.#links) link.end();
     await closed;
   }
 
@@ -165,10 +166,10 @@ export class Mesh {
     member.node = node;
     const other = [...this.#links].find((one) => one !== link && one.isOpen && one.node === node);
     if (node === this.#node || (other && this.#loses(link, other))) {
-      link.drop(null);
+      link.end();
       return;
     }
-    if (other && this.#loses(other, link)) other.drop(null);
+    if (other && this.#loses(other, link)) other.end();
     for (const address of members) if (parseAddress(address) !== undefined) this.#members.add(address);
     if (other === undefined) this.#log.info(`peer ${member.address} is there`);
     void link.tellAll(this.#replica.changes());
@@ -186,9 +187,10 @@ export class Mesh {
     this.#links.delete(link);
     this.#sentBefore.messages += link.sent.messages;
     this.#sentBefore.bytes += link.sent.bytes;
-    const name = member?.address ?? link.remoteAddress;
     if (member !== undefined) member.hasFailed = true;
-    if (why !== null) this.#warn(`peer ${name} is dropped: ${why}`);
+    // Of two connections to one peer the other is left.
+    const isLeft = member !== undefined && this.#linkOf(member) !== undefined;
+    if (why !== null && !isLeft) this.#warn(`peer ${member?.address ?? link.remoteAddress} is dropped: ${why}`);
   }
 
   /** Whoever does not know the secret, or speaks something else. */
