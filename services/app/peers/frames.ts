@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Change } from '../sessions/replica.js';
+import { formatAddress } from './members.js';
 
 const closed = { additionalProperties: false };
 const Address = Type.String({ maxLength: 300, pattern: '^.+:\\d{1,5}$' });
@@ -17,6 +18,9 @@ const Hello = Type.Object(
   closed,
 );
 export type Hello = Static<typeof Hello>;
+
+export const addressOf = ({ host, port }: Hello, remoteAddress: string): string =>
+  formatAddress(host === '' ? remoteAddress : host, port);
 
 /** Frames count up from 1 and are acknowledged; one without changes asks only for that. `whole`: he has told all that he knew. */
 const Changes = Type.Object(

@@ -99,6 +99,11 @@ export class Link {
   #write(json: string): void {
     const frame = encodeFrame(json);
     this.sent.bytes += frame.length;
+    // What is written in one turn goes out together.
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
     this.#socket.write(frame);
     if (this.#socket.writableLength > QUEUE_LIMIT_BYTES) this.drop('it takes too slowly what it is told');
   }

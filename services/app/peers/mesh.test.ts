@@ -21,9 +21,9 @@ interface Given {
 async function start(t: Test, { seeds = [], secret = SECRET, port = 0, address }: Given = {}) {
   const replica = new Replica({ ttlSeconds: 100, limit: 10_000 }, Date.now);
   const lines: string[] = [];
-  const tell = (line: unknown) => void lines.push(String(line));
+  const log = { info: () => {}, warn: (line: string) => void lines.push(line) };
   const options = { host: LOOPBACK, port, address: address ?? null, seeds, secret };
-  const mesh = new Mesh(options, replica, { info: () => {}, warn: tell } as never);
+  const mesh = new Mesh(options, replica, log);
   await mesh.open();
   t.teardown(() => mesh.close());
   const knows = (id: string) => replica.get(id) !== null;

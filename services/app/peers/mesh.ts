@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
-import type { Logger } from 'pino';
 import type { Change, Replica } from '../sessions/replica.js';
-import { type Hello, MEMBERS_LIMIT } from './frames.js';
+import { dialPeer } from './dial.js';
+import { addressOf, type Hello, MEMBERS_LIMIT } from './frames.js';
 import { Link, STALLED_AFTER_MS } from './link.js';
-import { formatAddress, type Member, Members, parseAddress } from './members.js';
-import { connectPeer, createPeerServer } from './secure.js';
+import { type Log, sayOnce } from './log.js';
+import { type Member, Members, parseAddress } from './members.js';
+import { createPeerServer } from './secure.js';
 
 const TICK_EVERY_MS = 100;
-const TOLD_AGAIN_AFTER_MS = 60_000;
-/** Far more than peers: who only connects takes no place of one for longer than a handshake may take. */
+/** Who only connects takes no peer's place, as there are more. */
 const CONNECTIONS_LIMIT = 4 * MEMBERS_LIMIT;
 
 export interface MeshOptions {
@@ -31,19 +31,18 @@ export class Mesh {
   readonly #node = randomBytes(12).toString('base64url');
   readonly #options: MeshOptions;
   readonly #replica: Replica;
-  readonly #log: Pick<Logger, 'info' | 'warn'>;
+  readonly #log: Log;
   readonly #members = new Members(MEMBERS_LIMIT, () => performance.now());
   readonly #links = new Set<Link>();
   readonly #server: Server;
   readonly #sentBefore = { messages: 0, bytes: 0 };
-  readonly #told = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #isJoined = false;
 
-  constructor(options: MeshOptions, replica: Replica, log: Pick<Logger, 'info' | 'warn'>) {
+  constructor(options: MeshOptions, replica: Replica, log: Log) {
     this.#options = options;
     this.#replica = replica;
-    this.#log = log;
+    this.#log = sayOnce(log);
     this.#server = createPeerServer(options.secret, STALLED_AFTER_MS, (socket) => this.#accept(socket));
     this.#server.maxConnections = CONNECTIONS_LIMIT;
     this.#server.on('tlsClientError', (error, socket) => this.#refuse(error, socket));
@@ -54,7 +53,7 @@ export class Mesh {
   async open(): Promise<void> {
     this.#server.listen(this.#options.port, this.#options.host);
     await once(this.#server, 'listening');
-    this.#server.on('error', (error) => this.#warn(`peers cannot come in: ${error.message}`));
+    this.#server.on('error', (error) => this.#log.warn(`peers cannot come in: ${error.message}`));
     this.#tick();
     this.#timer = setInterval(() => this.#tick(), TICK_EVERY_MS);
   }
@@ -73,7 +72,7 @@ export class Mesh {
 
   /** Whether every peer that it knows of is connected. */
   get isWhole(): boolean {
-    return this.#members.all.every((member) => this.#isSelf(member) || this.#linkOf(member) !== undefined);
+    return this.#members.all.every(this.#isPresent);
   }
 
   get sent(): { readonly messages: number; readonly bytes: number } {
@@ -106,33 +105,17 @@ export class Mesh {
   }
 
   #tick(): void {
-    const isLinked = (member: Member) => this.#isSelf(member) || this.#linkOf(member) !== undefined;
-    for (const member of this.#members.due(isLinked)) this.#dial(member);
+    for (const member of this.#members.due(this.#isPresent)) this.#dial(member);
   }
 
   #dial(member: Member): void {
     const address = parseAddress(member.address);
     if (address === undefined) return;
     Object.assign(member, { isDialling: true, dialledMs: performance.now() });
-    const socket = connectPeer(this.#options.secret, address);
-    let link: Link | undefined;
-    const fail = (why: string) => {
-      if (link !== undefined) return;
-      Object.assign(member, { isDialling: false, hasFailed: true });
-      // That nobody listens there yet, or no longer, is no news.
-      if (!/ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(why)) this.#warn(`peer ${member.address}: ${why}`);
-    };
-    const timer = setTimeout(() => socket.destroy(new Error('it does not answer')), STALLED_AFTER_MS);
-    socket.once('error', (error) => fail(error.message));
-    socket.once('close', () => {
-      clearTimeout(timer);
-      fail('it ended the connection');
-      Object.assign(member, { isDialling: false, hasFailed: true });
-    });
-    socket.once('secureConnect', () => {
-      clearTimeout(timer);
-      link = this.#link(socket, member);
-      link.greet(this.#hello());
+    dialPeer(this.#options.secret, address, {
+      connected: (socket) => this.#link(socket, member).greet(this.#hello()),
+      failed: (why) => this.#log.warn(`peer ${member.address}: ${why}`),
+      closed: () => Object.assign(member, { isDialling: false, hasFailed: true }),
     });
   }
 
@@ -190,14 +173,14 @@ export class Mesh {
     if (member !== undefined) member.hasFailed = true;
     // Of two connections to one peer the other is left.
     const isLeft = member !== undefined && this.#linkOf(member) !== undefined;
-    if (why !== null && !isLeft) this.#warn(`peer ${member?.address ?? link.remoteAddress} is dropped: ${why}`);
+    if (why !== null && !isLeft) this.#log.warn(`peer ${member?.address ?? link.remoteAddress} is dropped: ${why}`);
   }
 
   /** Whoever does not know the secret, or speaks something else. */
   #refuse(error: Error, socket: TLSSocket): void {
     socket.destroy();
     const reason = 'reason' in error ? error.reason : error.message;
-    this.#warn(`who connects from ${socket.remoteAddress ?? 'somewhere'} as a peer is refused: ${reason}`);
+    this.#log.warn(`who connects from ${socket.remoteAddress ?? 'somewhere'} as a peer is refused: ${reason}`);
   }
 
   #hello(): Hello {
@@ -214,19 +197,9 @@ export class Mesh {
   }
 
   #isSelf = ({ node }: Member): boolean => node === this.#node;
+  #isPresent = (member: Member): boolean => this.#isSelf(member) || this.#linkOf(member) !== undefined;
 
   #linkOf({ node }: Member): Link | undefined {
     return node === null ? undefined : [...this.#links].find((link) => link.isOpen && link.node === node);
   }
-
-  /** The same line once a minute: whoever is refused tries again. */
-  #warn(line: string): void {
-    const nowMs = performance.now();
-    for (const [told, atMs] of this.#told) if (nowMs - atMs > TOLD_AGAIN_AFTER_MS) this.#told.delete(told);
-    if (!this.#told.has(line)) this.#log.warn(line);
-    this.#told.set(line, this.#told.get(line) ?? nowMs);
-  }
 }
-
-const addressOf = ({ host, port }: Hello, remoteAddress: string): string =>
-  formatAddress(host === '' ? remoteAddress : host, port);

@@ -165,6 +165,7 @@ function isLater(ours: Pick<Entry, 'written' | 'text'>, theirs: Pick<Entry, 'wri
 }
 
 function dropFirst(map: Map<string, unknown>, limit: number): void {
+  if (map.size <= limit) return;
   for (const first of map.keys()) {
     if (map.size <= limit) break;
     map.delete(first);
