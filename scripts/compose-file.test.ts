@@ -64,7 +64,7 @@ function keysAskedFor(read: (environment: Readonly<Record<string, string | undef
 
 /** Not to be set from outside. Secrets come in files, and each container has its ports and its name for itself. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
-  app: ['PORT', 'INSTANCE_ID'],
+  app: ['PORT', 'INSTANCE_ID', 'PEER_ADDRESS'],
   resource: ['PORT', 'OPS_HOST', 'OPS_PORT'],
   balancer: ['PORT', 'ADMIN_PORT', 'ADMIN_TOKEN', 'AFFINITY_SECRET', 'UPSTREAMS', 'UPSTREAM_HEALTH_PATH'],
 };

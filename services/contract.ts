@@ -5,7 +5,7 @@ export const REDIS_TOPOLOGIES = ['sentinel', 'cluster'] as const;
 export type RedisTopology = (typeof REDIS_TOPOLOGIES)[number];
 
 /** What keeps state for all instances. Every instance opens the database, the others where a strategy needs them. */
-export type BackendName = 'database' | 'redis';
+export type BackendName = 'database' | 'redis' | 'peers';
 
 /**
  * When what was ended is refused: `where it is held` is at once, but only by the instance that was asked to end it, `at expiry`
@@ -25,7 +25,7 @@ export interface StrategyTraits {
   /** What the client presents: a cookie that a browser sends by itself, a header that code must set, or a password each time. */
   readonly credential: 'cookie' | 'bearer' | 'password';
   /** Where the session lives; for tokens, what revokes them. */
-  readonly state: 'instance' | 'redis' | 'database' | 'client' | 'nowhere';
+  readonly state: 'instance' | 'every instance' | 'redis' | 'database' | 'client' | 'nowhere';
   /** How the balancer must route for the strategy to be tried as intended. */
   readonly routing: 'round-robin' | 'sticky';
   /** Beside the database. */
@@ -199,6 +199,15 @@ const ROWS = {
     suits: 'nothing may be shared, and browsers sign in',
     credential: 'cookie',
   },
+  // Where instances cannot reach each other, what one of them ends goes on at the others until they can.
+  replicated: {
+    ...REDIS,
+    summary: 'session in every instance, each tells all others',
+    suits: 'there are few instances and no store, and a lost instance must sign nobody out',
+    state: 'every instance',
+    needs: ['peers'],
+    storeTripsPerRead: 0,
+  },
 } satisfies Record<string, StrategyTraits>;
 
 export type StrategyName = keyof typeof ROWS;
@@ -289,6 +298,8 @@ export const SECRET_FILES = {
   /** What every request to the balancer's admin listener bears. */
   admin: 'admin-token',
   database: 'database-password',
+  /** By which instances know each other, where they tell each other of sessions. */
+  peer: 'peer-secret',
   demoPassword: 'demo-password',
 } as const;
 
@@ -304,7 +315,7 @@ export const JWT_KEY_FILES: readonly string[] = JWT_ALGORITHMS.map((algorithm) =
 
 /** Who reads which secrets. The set-up gives each a folder with no others, which becomes the process's SECRETS_DIR. */
 export const SECRET_READERS = {
-  app: [SECRET_FILES.session, SECRET_FILES.seal, SECRET_FILES.database, ...JWT_KEY_FILES],
+  app: [SECRET_FILES.session, SECRET_FILES.seal, SECRET_FILES.peer, SECRET_FILES.database, ...JWT_KEY_FILES],
   balancer: [SECRET_FILES.affinity, SECRET_FILES.admin],
   database: [SECRET_FILES.database],
   'database-setup': [SECRET_FILES.database, SECRET_FILES.demoPassword],
@@ -357,6 +368,18 @@ export interface ErrorReply {
   readonly message: string;
 }
 
+export interface StrategyUsage {
+  /** Sessions that this instance holds; null where it holds none or shares them with others. */
+  readonly sessions: number | null;
+  /** Round trips to a store outside this process, since the start. */
+  readonly storeTrips: number;
+  /**
+   * Of strategies whose instances tell each other of sessions, since the start: changes, one for each peer that was told; and all bytes that went
+   * to peers, before encryption.
+   */
+  readonly sent?: { readonly messages: number; readonly bytes: number };
+}
+
 /** Reply of `/stats`. Counters grow from the start of the process; subtract two readings. */
 export interface InstanceStats {
   readonly instance: string;
@@ -373,7 +396,7 @@ export interface InstanceStats {
   readonly gc: { readonly count: number; readonly pauseMs: number };
   /** Requests answered by the public listener. */
   readonly requests: number;
-  readonly strategies: Readonly<Record<string, { readonly sessions: number | null; readonly storeTrips: number }>>;
+  readonly strategies: Readonly<Record<string, StrategyUsage>>;
   readonly databaseTrips: number;
   readonly passwordChecks: number;
 }

@@ -111,6 +111,8 @@ const STATES: Readonly<Record<StrategyTraits['state'], (one: Case, fault: Episod
   nowhere: (one) => [okOf(one)],
   // Nothing breaks the database.
   database: (one) => [okOf(one)],
+  // Any instance that is left knows everybody.
+  'every instance': (one) => [okOf(one)],
 
   redis: (one, { part, harm }) => {
     if (part !== 'redis' || one.phase === 'before') return [okOf(one)];

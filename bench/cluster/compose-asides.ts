@@ -16,7 +16,7 @@ const SERVICES: Readonly<Record<AsideKind, { readonly service: string; readonly 
 
 /** Inside the container, where nobody else listens. */
 const [PORT, OPS_PORT] = [8000, 9090];
-const LISTENING = { HOST: '0.0.0.0', PORT: `${PORT}`, OPS_HOST: '0.0.0.0', OPS_PORT: `${OPS_PORT}` };
+const LISTENING = { HOST: '0.0.0.0', PORT: `${PORT}`, OPS_HOST: '0.0.0.0', OPS_PORT: `${OPS_PORT}`, PEERS_DNS: '' };
 
 /** What runs beside a cluster of containers, in containers of its own that no name of a service leads to. */
 export class ComposeAsides {

@@ -46,6 +46,16 @@ t.test('each instance has a folder of its own, under a name that it keeps', asyn
   t.equal(parts.instance(settings, 'instance-2', 1, 2).env.SESSION_DIR, '/sessions/instance-2');
 });
 
+t.test('an instance of the cluster knows the peers of all, one beside it none', async (t) => {
+  const environment = { PEERS: 'given:1', PEERS_DNS: 'given:1' };
+  const [own, aside] = [
+    parts.instance(settings, 'instance-2', 1, 2, { own: 4, all: [3, 4] }),
+    parts.ASIDES.instance({ ...settings, environment }, 'aside-1', 1, 2),
+  ];
+  t.match(own.env, { PEER_PORT: '4', PEERS: '127.0.0.1:3,127.0.0.1:4' });
+  t.match(aside.env, { PEER_PORT: '0', PEERS: '', PEERS_DNS: '' });
+});
+
 t.test('all else of the environment reaches every process', async (t) => {
   for (const { env } of [parts.database(settings, 1), parts.balancer(settings, 1, 2), parts.seed(settings)]) {
     t.equal(env.SLOW_START_MS, '1');

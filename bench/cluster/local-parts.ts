@@ -108,7 +108,20 @@ export function balancer(settings: LocalSettings, port: number, adminPort: numbe
   });
 }
 
-export function instance(settings: LocalSettings, name: PartName, port: number, opsPort: number): PartSpec {
+/** Ports that instances tell each other of sessions at. */
+export interface PeerPorts {
+  readonly own: number;
+  readonly all: readonly number[];
+}
+
+/** @param peers without them it is on its own, whatever the environment says */
+export function instance(
+  settings: LocalSettings,
+  name: PartName,
+  port: number,
+  opsPort: number,
+  peers: PeerPorts = { own: 0, all: [] },
+): PartSpec {
   const spec = node(name, 'services/app/server.js', 'ipc', {
     ...withoutSecrets(settings.environment),
     INSTANCE_ID: name,
@@ -117,6 +130,11 @@ export function instance(settings: LocalSettings, name: PartName, port: number, 
     OPS_HOST: LOOPBACK,
     OPS_PORT: `${opsPort}`,
     SECRETS_DIR: secretsOf(settings, 'app'),
+    PEER_HOST: LOOPBACK,
+    PEER_PORT: `${peers.own}`,
+    PEER_ADDRESS: '',
+    PEERS: peers.all.map((one) => `${LOOPBACK}:${one}`).join(','),
+    PEERS_DNS: '',
     DATABASE_URL: settings.databaseUrl,
     SESSION_DIR: join(settings.sessionsFolder, name),
     STRATEGIES: settings.strategies.join(','),
@@ -146,7 +164,9 @@ export function store(settings: LocalSettings, name: PartName, topology: RedisTo
 }
 
 /** What runs beside a cluster. */
-export const ASIDES: Readonly<Record<AsideKind, typeof instance>> = { instance, resource };
+export const ASIDES: Readonly<
+  Record<AsideKind, (settings: LocalSettings, name: PartName, port: number, opsPort: number) => PartSpec>
+> = { instance, resource };
 
 /** For people: what is lost with a part when it dies. */
 export function lossOf(name: PartName): string {

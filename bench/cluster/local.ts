@@ -83,6 +83,8 @@ export class LocalCluster implements Cluster {
   readonly #asides: LocalAsides;
   readonly #supervisor: Supervisor | undefined;
   readonly #interruption = new AbortController();
+  /** By instance. */
+  readonly #peerPorts = new Map<PartName, number>();
   #settings: parts.LocalSettings | undefined;
   #folder: string | undefined;
   #stopping: Promise<void> | undefined;
@@ -180,6 +182,8 @@ export class LocalCluster implements Cluster {
     const surplus = this.#upstreams.names.filter((name) => !wanted.includes(name));
     await Promise.all(surplus.map((name) => this.#removeInstance(name)));
     const added = wanted.filter((name) => !this.#upstreams.has(name));
+    const peerPorts = await findFreePorts(added.length);
+    for (const [at, name] of added.entries()) this.#peerPorts.set(name, peerPorts[at] ?? 0);
     const started = await Promise.all(
       added.map(async (name) => ({ name, upstream: await this.#startInstance(this.#started, name) })),
     );
@@ -327,11 +331,13 @@ export class LocalCluster implements Cluster {
 
   async #startInstance(settings: parts.LocalSettings, name: PartName): Promise<UpstreamSpec> {
     const [port = 0, opsPort = 0] = await findFreePorts(2);
-    const { addresses } = await this.#processes.start(parts.instance(settings, name, port, opsPort));
+    const peers = { own: this.#peerPorts.get(name) ?? 0, all: [...this.#peerPorts.values()] };
+    const { addresses } = await this.#processes.start(parts.instance(settings, name, port, opsPort, peers));
     return { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
   }
 
   async #removeInstance(name: PartName): Promise<void> {
+    this.#peerPorts.delete(name);
     await this.#upstreams.remove(name);
     await this.#processes.remove(name);
   }

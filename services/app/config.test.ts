@@ -44,6 +44,8 @@ const WRONG: readonly (readonly [environment: Record<string, string>, line: stri
   ],
   [{ FAILED_SIGN_INS_LIMIT: '0' }, 'FAILED_SIGN_INS_LIMIT: "0" was given, allowed is a whole number from 1'],
   [{ TRUSTED_PROXIES: '10.0.0.0/8, proxy' }, 'TRUSTED_PROXIES: "10.0.0.0/8, proxy" was given, allowed is addresses or'],
+  [{ PEERS: 'host:7000, host' }, 'PEERS: "host" was given, allowed is host:port'],
+  [{ PEERS_DNS: 'app:0' }, 'PEERS_DNS: "app:0" was given, allowed is host:port'],
   [{ COOKIE_SECURE: 'yes' }, 'COOKIE_SECURE: "yes" was given, allowed is true or false'],
   [{ SECRETS_DIR: '' }, 'SECRETS_DIR: nothing was given, allowed is the directory that the secrets process has filled'],
   [{ DATABASE_URL: '' }, 'DATABASE_URL: nothing was given, allowed is postgres://user:password@host:port/database'],

@@ -15,6 +15,7 @@ import {
   text,
   whole,
 } from '../settings.js';
+import { parseAddress } from './peers/members.js';
 
 const Settings = Type.Object({
   HOST: text('127.0.0.1', 'an address to listen on'),
@@ -37,6 +38,11 @@ const Settings = Type.Object({
   SESSION_TTL_SECONDS: whole(3600, 1, 31_536_000),
   SESSION_DIR: Type.Optional(Type.String()),
   SESSION_LIMIT: whole(1_000_000, 1, 100_000_000),
+  PEER_HOST: text('127.0.0.1', 'an address to listen on'),
+  PEER_PORT: port(0),
+  PEER_ADDRESS: Type.Optional(Type.String()),
+  PEERS: Type.Optional(Type.String()),
+  PEERS_DNS: Type.Optional(Type.String()),
   JWT_ALGORITHM: Type.Enum(JWT_ALGORITHMS, { default: 'HS256', description: `one of ${JWT_ALGORITHMS.join(', ')}` }),
   JWT_LIFETIME_SECONDS: whole(900, 1, 86_400),
   JWT_CLOCK_TOLERANCE_SECONDS: whole(5, 0, 60),
@@ -76,6 +82,15 @@ function resolveConfig(settings: Settings) {
     secretsDir: settings.SECRETS_DIR,
     database: { url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
     redisUrl: settings.REDIS_URL,
+    peers: {
+      host: settings.PEER_HOST,
+      port: settings.PEER_PORT,
+      /** At which the others reach it; null where that is where it listens. */
+      address:
+        settings.PEER_ADDRESS === undefined ? null : (parseAddresses('PEER_ADDRESS', settings.PEER_ADDRESS)[0] ?? null),
+      seeds: parseAddresses('PEERS', settings.PEERS),
+      dns: parseAddress(parseAddresses('PEERS_DNS', settings.PEERS_DNS)[0] ?? '') ?? null,
+    },
     benchToken: settings.BENCH_TOKEN ?? null,
     sessions: {
       ttlSeconds: settings.SESSION_TTL_SECONDS,
@@ -122,6 +137,13 @@ function parseStrategies(given: string): StrategyName[] {
 
 function isStrategyName(name: string): name is StrategyName {
   return Object.hasOwn(STRATEGIES, name);
+}
+
+function parseAddresses(key: string, given = ''): string[] {
+  const addresses = given.split(',').flatMap((entry) => entry.trim() || []);
+  const wrong = addresses.find((address) => parseAddress(address) === undefined);
+  if (wrong !== undefined) throw new ConfigError(key, JSON.stringify(wrong), 'host:port');
+  return addresses;
 }
 
 /** Proxies in front of the balancer whose word counts on who the client is. */

@@ -38,7 +38,7 @@ export async function openResources(config: Config, log: Logger, now: () => numb
   const sessionSecret = await readSecret(config.secretsDir, SECRET_FILES.session);
   const keyring = needsTokens ? await loadTokenKeyring(config.secretsDir, config.tokens.algorithm) : null;
   const needed = traits.flatMap(({ needs }) => needs);
-  const backends = await openBackends(needed, config, log);
+  const backends = await openBackends(needed, config, log, now);
   const { database } = backends;
   return {
     config,

@@ -16,6 +16,7 @@ export const newSecrets: Readonly<Record<string, NewText>> = {
   [SECRET_FILES.affinity]: random(48),
   [SECRET_FILES.admin]: random(24),
   [SECRET_FILES.database]: random(24),
+  [SECRET_FILES.peer]: random(48),
   [SECRET_FILES.demoPassword]: random(9),
   ...Object.fromEntries(
     JWT_ALGORITHMS.map((algorithm) => [`jwt-${algorithm}.json`, async () => JSON.stringify(await newJwk(algorithm))]),

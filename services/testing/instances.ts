@@ -5,7 +5,7 @@ import { loadConfig } from '../app/config.js';
 import { closeResources, openResources, type Resources } from '../app/resources.js';
 import { STRATEGIES, type StrategyName } from '../contract.js';
 import { instanceEnvironment, setUp } from './environment.js';
-import { type RedisServer, startProcess, startRedis } from './processes.js';
+import { findFreePort, type RedisServer, startProcess, startRedis, until } from './processes.js';
 
 const log = pino({ enabled: false });
 export const NO_REDIS_URL = 'redis://127.0.0.1:1';
@@ -34,6 +34,7 @@ export async function startBacking(t: Test): Promise<Backing> {
     FAILED_SIGN_INS_LIMIT: '10000',
   };
   const built: Instance[] = [];
+  const peers: string[] = [];
   t.teardown(async () => {
     for (const { server, resources } of built) {
       await server.close();
@@ -44,9 +45,12 @@ export async function startBacking(t: Test): Promise<Backing> {
   });
   return {
     redis,
-    skip: (name) => STRATEGIES[name].needs.length > 0 && redis === null && 'no Redis server on PATH',
+    skip: (name) => STRATEGIES[name].needs.includes('redis') && redis === null && 'no Redis server on PATH',
     async build(changes = {}, now = Date.now) {
-      const resources = await openResources(loadConfig({ ...environment, ...changes }), log, now);
+      const peer = { PEER_PORT: String(await findFreePort()), PEERS: peers.join(',') };
+      const resources = await openResources(loadConfig({ ...environment, ...peer, ...changes }), log, now);
+      await until(async () => resources.backends.peers?.isReady() ?? true);
+      peers.push(`127.0.0.1:${peer.PEER_PORT}`);
       const instance = { ...(await buildApp(resources, log, () => false)), resources };
       built.push(instance);
       return instance;

@@ -47,6 +47,7 @@ const window = (act: string): Pick<Criterion, 'metrics' | 'factors' | 'met'> => 
 const HOMES: Readonly<Record<StrategyTraits['state'], string>> = {
   instance: 'in the instance',
   redis: 'in Redis',
+  'every instance': 'in every instance',
   database: 'in the database',
   client: 'none',
   nowhere: 'none',

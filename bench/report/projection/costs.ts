@@ -31,6 +31,7 @@ const HOMES: Readonly<Record<StrategyTraits['state'], SessionHome | null>> = {
   instance: 'instance',
   redis: 'store',
   database: null,
+  'every instance': null,
   client: 'client',
   nowhere: 'client',
 };

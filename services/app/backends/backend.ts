@@ -5,6 +5,8 @@ import type { Config } from '../config.js';
 export interface Backend {
   /** Asks whether it answers now. */
   status(): Promise<BackendStatus>;
+  /** Whether an instance that has just started may serve. Once it may, it is not asked any more. */
+  isReady(): boolean;
   /** What it was asked so far, but for its status. */
   trips(): number;
   close(): Promise<void>;
@@ -13,7 +15,7 @@ export interface Backend {
 export type BackendStatus = 'up' | 'down';
 
 /** Opens it. It need not answer for this to succeed: an instance serves what does not need it. */
-export type OpenBackend<Opened extends Backend> = (config: Config, log: Logger) => Promise<Opened>;
+export type OpenBackend<Opened extends Backend> = (config: Config, log: Logger, now: () => number) => Promise<Opened>;
 
 export const toStatus = (answer: Promise<unknown>): Promise<BackendStatus> =>
   answer.then(

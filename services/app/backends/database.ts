@@ -12,8 +12,6 @@ const NO_SUCH_TABLE = '42P01';
 export interface Database extends Backend {
   /** Rows of one statement. Statements stay unnamed: behind the embedded database all connections share one session. */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Whether it has ever answered. */
-  hasAnswered(): boolean;
 }
 
 export const openDatabase: OpenBackend<Database> = async ({ database, secretsDir }, log) =>
@@ -54,7 +52,8 @@ export function createDatabase(url: string, poolSize: number, log: Logger): Data
       }
     },
     status: () => toStatus(send('SELECT 1', [])),
-    hasAnswered: () => hasAnswered,
+    // Has it never answered, its address may be wrong.
+    isReady: () => hasAnswered,
     trips: () => trips,
     close: () => pool.end(),
   };

@@ -3,10 +3,11 @@ import type { BackendName } from '../../contract.js';
 import type { Config } from '../config.js';
 import type { Backend, OpenBackend } from './backend.js';
 import { openDatabase } from './database.js';
+import { openPeers } from './peers.js';
 import { openRedis } from './redis.js';
 
 /** Every backend that an instance can open. */
-const registry = { database: openDatabase, redis: openRedis } as const satisfies Record<
+const registry = { database: openDatabase, redis: openRedis, peers: openPeers } as const satisfies Record<
   BackendName,
   OpenBackend<Backend>
 >;
@@ -16,9 +17,14 @@ type Opened = { readonly [Name in BackendName]: Awaited<ReturnType<(typeof regis
 /** Those that an instance has opened: the database, and what its strategies need. */
 export type Backends = Pick<Opened, 'database'> & Partial<Opened>;
 
-export async function openBackends(needed: readonly BackendName[], config: Config, log: Logger): Promise<Backends> {
+export async function openBackends(
+  needed: readonly BackendName[],
+  config: Config,
+  log: Logger,
+  now: () => number,
+): Promise<Backends> {
   const names = new Set<BackendName>(['database', ...needed]);
-  const opening = [...names].map(async (name) => [name, await registry[name](config, log)] as const);
+  const opening = [...names].map(async (name) => [name, await registry[name](config, log, now)] as const);
   return Object.fromEntries(await Promise.all(opening)) as unknown as Backends;
 }
 

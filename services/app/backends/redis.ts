@@ -34,6 +34,7 @@ export const openRedis: OpenBackend<RedisBackend> = async ({ redisUrl }, log) =>
   return {
     client,
     status: () => toStatus(client.check()),
+    isReady: () => true,
     trips: () => client.sent,
     close: async () => client.disconnect(),
   };

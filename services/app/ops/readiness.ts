@@ -24,7 +24,7 @@ export interface ReadinessWatch {
 
 /**
  * Whether a balancer should send requests here. That takes a database that has answered once, so that no instance joins with a
- * wrong address. From then on only draining says no: all instances share the backends, so leaving the rotation
+ * wrong address, and peers that have told what they hold. From then on only draining says no: all instances share the backends, so leaving the rotation
  * over their failure would turn what fails partly (sign-ins, or one strategy) into a failure of everything. They are asked in
  * the background: whoever asked them while answering would wait as long as a frozen one does, and a health check gives up first.
  */
@@ -39,11 +39,16 @@ export function watchReadiness(backends: Backends, isDraining: () => boolean): R
       () => {},
     );
   };
+  let wasReady = false;
+  const isReady = () => {
+    wasReady ||= listBackends(backends).every(([, backend]) => backend.isReady());
+    return wasReady;
+  };
   const begun = Promise.all(listBackends(backends).map(watch)).then(() => {});
   return {
     begun,
     read: () => ({
-      ready: backends.database.hasAnswered() && !isDraining(),
+      ready: isReady() && !isDraining(),
       draining: isDraining(),
       backends: { ...known },
     }),

@@ -9,6 +9,7 @@ import { memoryLeaky } from './memory-leaky.js';
 import { postgres } from './postgres.js';
 import { redis } from './redis.js';
 import { redisId } from './redis-id.js';
+import { replicated } from './replicated.js';
 import { sealed } from './sealed.js';
 import { sticky } from './sticky.js';
 import type { StrategyFactory } from './strategy.js';
@@ -27,4 +28,5 @@ export const strategies = {
   postgres,
   file,
   sealed,
+  replicated,
 } as const satisfies Record<StrategyName, StrategyFactory>;

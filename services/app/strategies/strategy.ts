@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { LoginReply, RevocationReason, TokenScope, UserView } from '../../contract.js';
+import type { LoginReply, RevocationReason, StrategyUsage, TokenScope, UserView } from '../../contract.js';
 import type { PasswordCheck } from '../accounts/password-check.js';
 import type { Resources } from '../resources.js';
 import type { Mount, Scope } from '../routes/mount.js';
@@ -41,13 +41,6 @@ export interface Cart {
   add(request: FastifyRequest, item: string): Promise<string[]>;
   /** Adds where the session is kept, so that none is lost. */
   addAtomically(request: FastifyRequest, item: string): Promise<string[]>;
-}
-
-export interface StrategyUsage {
-  /** Sessions that this instance holds; null where it holds none or shares them with others. */
-  readonly sessions: number | null;
-  /** Round trips to a store outside this process, since the start. */
-  readonly storeTrips: number;
 }
 
 /** Prepares a strategy inside a scope of its own, so that hooks and plugins that it registers touch no other strategy. */
