@@ -28,7 +28,7 @@ export interface Master {
   confirm(): Promise<number>;
   /** Ends it without notice (SIGKILL). */
   kill(): void;
-  /** Whether another one has taken its place, once the store is whole again. */
+  /** Whether another one has taken its place, and not itself with nothing in it. */
   isReplaced(): Promise<boolean>;
 }
 
@@ -48,7 +48,7 @@ export class LocalReplicatedStore implements ReplicatedStore {
   async chooseMaster(random: Random): Promise<Master> {
     const nodes = await nodesOf(this.#url);
     this.#servers = Math.max(this.#servers, nodes.length);
-    const masters = nodes.filter(({ role }) => role === 'master').sort((a, b) => a.address.localeCompare(b.address));
+    const masters = mastersOf(nodes);
     const chosen = masters[uniformInt(random, Math.max(1, masters.length))];
     if (!chosen) throw new BenchError('CLUSTER_FAILED', 'The replicated store has no master.');
     const keys = masters.reduce((sum, master) => sum + master.keys, 0);
@@ -57,8 +57,10 @@ export class LocalReplicatedStore implements ReplicatedStore {
       keyShare: keys === 0 ? 1 : chosen.keys / keys,
       confirm: () => confirmedAfter(address),
       kill: () => void process.kill(pid, 'SIGKILL'),
-      isReplaced: async () =>
-        (await nodesOf(this.#url)).some((node) => node.address === address && node.role === 'slave'),
+      isReplaced: async () => {
+        const now = mastersOf(await nodesOf(this.#url));
+        return now.length === masters.length && now.every((master) => master.address !== address);
+      },
     };
   }
 
@@ -69,6 +71,11 @@ export class LocalReplicatedStore implements ReplicatedStore {
   stop(): Promise<void> {
     return this.#end();
   }
+}
+
+/** In the order of their addresses. */
+function mastersOf(nodes: readonly NodeState[]): NodeState[] {
+  return nodes.filter(({ role }) => role === 'master').sort((a, b) => a.address.localeCompare(b.address));
 }
 
 function isWhole(nodes: readonly NodeState[], servers: number): boolean {

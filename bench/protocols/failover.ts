@@ -25,7 +25,7 @@ const POLL_EVERY_MS = 50;
 const CONCURRENCY = 16;
 /** About how long it takes to start a store with its instances, and for one failover. */
 const START_SECONDS = 10;
-const FAILOVER_SECONDS = 17;
+const FAILOVER_SECONDS = 12;
 
 /** The master of a replicated store is killed, while people sign in, read and sign out at instances that share it. */
 export const failover: Protocol<'failover'> = {
@@ -98,6 +98,8 @@ async function measureRound(
   { factors, sweep, rig: { store, targets } }: Place,
   { cluster, random, signal }: ProtocolContext,
 ): Promise<FailoverRound> {
+  // And not after the last one: another store has its turn while this one gets its server back.
+  await store.untilWhole(AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]));
   const chance = random(`${sweep} ${keyOf(factors)}`);
   const finish = beginRound(key, factors, sweep);
   const { benchToken } = cluster;
@@ -121,7 +123,6 @@ async function measureRound(
   }
   const logins = await lookFor(traffic, traffic.signedIn, true);
   const logouts = await lookFor(traffic, traffic.signedOut, false);
-  await store.untilWhole(AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]));
   const observed = { killedMs, keyShare, confirmMs, logins, logouts, ...countBins(traffic.asked) };
   const checks = checkFailover(observed, { readers: readers / READERS, isReplaced: await master.isReplaced() });
   return { protocol: 'failover', ...finish(checks), ...observed };
