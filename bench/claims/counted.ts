@@ -128,7 +128,7 @@ function noneOf(seen: readonly Seen[]): string {
 }
 
 function tried(seen: readonly Seen[]): string {
-  return joinWords(seen.map(({ name, estimate }) => `${formatNumber(estimate.n)} with ${name}`));
+  return joinWords([...new Set(seen.map(({ name, estimate }) => `${formatNumber(estimate.n)} with ${name}`))]);
 }
 
 function tooFew(few: readonly Seen[], least: number): Decision {
