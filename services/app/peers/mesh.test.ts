@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import { findFreePort, until } from '../../testing/processes.js';
+import { startProxy } from '../../testing/proxy.js';
 import { Replica } from '../sessions/replica.js';
 import { formatAddress } from './members.js';
 import { Mesh } from './mesh.js';
@@ -135,42 +136,6 @@ t.test('a peer that knows the secret and sends rubbish is dropped in one line', 
   await signIn(second, 'a');
   t.ok(first.knows('a'));
 });
-
-/** Passes on what comes until it is cut, and again once it is mended. */
-async function startProxy(t: Test, port: number) {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((near) => {
-    const far = connect(port, LOOPBACK);
-    for (const socket of [near, far]) {
-      sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));
-    }
-    if (isCut) return;
-    near.pipe(far).pipe(near);
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
-  });
-  server.listen(0, LOOPBACK);
-  await once(server, 'listening');
-  const destroy = () => sockets.forEach((socket) => void socket.destroy());
-  t.teardown(() => {
-    destroy();
-    server.close();
-  });
-  const address = server.address() as { port: number };
-  return {
-    address: formatAddress(LOOPBACK, address.port),
-    /** Nothing comes through, and nobody is told. */
-    cut() {
-      isCut = true;
-      for (const socket of sockets) socket.unpipe().pause();
-    },
-    mend() {
-      isCut = false;
-      destroy();
-    },
-  };
-}
 
 t.test(
   'in a partition each half serves what it knows; when they meet, what has ended in one ends in both',

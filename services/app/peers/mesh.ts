@@ -185,15 +185,10 @@ export class Mesh {
 
   #hello(): Hello {
     const { address, host } = this.#options;
-    const given = address === null ? undefined : parseAddress(address);
-    const known = this.#members.all.filter((member) => this.#linkOf(member) !== undefined);
+    const members = this.#members.all.filter((member) => this.#linkOf(member)).map((member) => member.address);
     const isAnywhere = host === '0.0.0.0' || host === '::';
-    return {
-      node: this.#node,
-      host: given?.host ?? (isAnywhere ? '' : host),
-      port: given?.port ?? this.port,
-      members: known.map((member) => member.address),
-    };
+    const listens = { host: isAnywhere ? '' : host, port: this.port };
+    return { node: this.#node, members, ...((address !== null && parseAddress(address)) || listens) };
   }
 
   #isSelf = ({ node }: Member): boolean => node === this.#node;
