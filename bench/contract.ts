@@ -90,6 +90,10 @@ export type StormSettings = Static<typeof StormSettings>;
 export const FailoverSettings = Type.Object({ loginsRps: Count, readsRps: Count, logoutsRps: Count }, closed);
 export type FailoverSettings = Static<typeof FailoverSettings>;
 
+/** Sessions that begin at instances which tell each other of them. */
+export const ReplicationSettings = Type.Object({ logins: Count, loginsRps: Count }, closed);
+export type ReplicationSettings = Static<typeof ReplicationSettings>;
+
 // ── What was observed in one round ──
 
 const Throttling = Type.Object({ periods: Count, throttledPeriods: Count, throttledMicros: Amount }, closed);
@@ -364,6 +368,22 @@ export const FailoverRound = record('round', {
 });
 export type FailoverRound = Static<typeof FailoverRound>;
 
+export const ReplicationRound = record('round', {
+  protocol: Type.Literal('replication'),
+  ...head,
+  /** Sessions that began, and of all instances together meanwhile: changes told to others, bytes sent to them, CPU time in µs. */
+  logins: Count,
+  messages: Count,
+  bytes: Count,
+  cpuMicros: Amount,
+  /** Of as many logins again: reads at the next instance right after the reply, and those that did not know the user. */
+  reads: Count,
+  stale: Count,
+  /** Of these logins the longest from the reply until every instance was seen to know the session, in ms. */
+  latestKnownMs: Amount,
+});
+export type ReplicationRound = Static<typeof ReplicationRound>;
+
 export const BIN_MS = 100;
 /** After so long a client of a timeline gives up. */
 export const TIMELINE_TIMEOUT_MS = 3_000;
@@ -378,6 +398,7 @@ export const Round = Type.Union([
   PopulationRound,
   StormRound,
   FailoverRound,
+  ReplicationRound,
 ]);
 export type Round = Static<typeof Round>;
 export type ProtocolName = Round['protocol'];
@@ -394,6 +415,7 @@ export interface SettingsOf {
   readonly population: PopulationSettings;
   readonly storm: StormSettings;
   readonly failover: FailoverSettings;
+  readonly replication: ReplicationSettings;
 }
 
 // ── The other records ──
@@ -446,6 +468,7 @@ export const Measurement = Type.Object(
       Type.Literal('population'),
       Type.Literal('storm'),
       Type.Literal('failover'),
+      Type.Literal('replication'),
     ]),
     settings: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
     cells: Type.Array(Factors),

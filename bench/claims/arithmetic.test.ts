@@ -195,6 +195,13 @@ t.test('what cannot be of a failover is found', async (t) => {
   );
 });
 
+t.test('what cannot be of a replication is found', async (t) => {
+  t.match(
+    plant('replication', ({ logins }) => ({ messages: 20 * logins, bytes: 1, stale: logins + 1 })),
+    [/messages to other instances/, /messages, and their bytes/, /stale reads/],
+  );
+});
+
 const estimate: JudgedEstimate = {
   metric: 'recognisedRatio',
   label: 'requests recognised',

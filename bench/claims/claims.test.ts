@@ -57,6 +57,7 @@ const WORLDS: readonly World[] = [
       'store-dies': 'true',
       'store-restart': 'depends',
       'store-failover': 'true',
+      'replication-cost': 'true',
       'rolling-deploy': 'depends',
       'logout-immediate': 'true',
       'theft-window': 'true',
@@ -331,6 +332,16 @@ const WORLDS: readonly World[] = [
     name: 'draining saves sessions',
     truth: { loggedOut: (event, ...of) => (event.includes('drained') ? 0 : TRUTH.loggedOut(event, ...of)) },
     verdicts: { 'rolling-deploy': 'depends' },
+  },
+  {
+    name: 'one message reaches all instances',
+    truth: { messagesPerLogin: () => 1 },
+    verdicts: { 'replication-cost': 'false' },
+  },
+  {
+    name: 'a message reaches several instances',
+    truth: { messagesPerLogin: (instances) => Math.sqrt(instances - 1) * 0.8 },
+    verdicts: { 'replication-cost': 'depends' },
   },
   {
     name: 'a replicated store of one kind loses something now and then',

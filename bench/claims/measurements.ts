@@ -5,6 +5,7 @@ import {
   offeredLoad,
   population,
   race,
+  replication,
   saturation,
   storm,
   timeline,
@@ -82,3 +83,6 @@ export const LOGIN_STORM = storm({ viewsRps: 160, overload: 1.5 });
 
 /** Masters of replicated stores that are killed. */
 export const FAILOVERS = failover({ loginsRps: 80, readsRps: 80, logoutsRps: 40 });
+
+/** Logins at instances that tell each other of them. */
+export const REPLICATION = replication({ logins: 200, loginsRps: 200 });

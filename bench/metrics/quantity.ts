@@ -82,3 +82,5 @@ export const population = (settings: SettingsOf['population']) => refer('populat
 export const storm = (settings: SettingsOf['storm']) => refer('storm', settings);
 /** The master of a replicated store killed under load. */
 export const failover = (settings: SettingsOf['failover']) => refer('failover', settings);
+/** Sessions that instances tell each other of. */
+export const replication = (settings: SettingsOf['replication']) => refer('replication', settings);

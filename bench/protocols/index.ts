@@ -5,6 +5,7 @@ import { offeredLoad } from './offered-load.js';
 import { population } from './population.js';
 import type { Protocol } from './protocol.js';
 import { race } from './race.js';
+import { replication } from './replication.js';
 import { saturation } from './saturation.js';
 import { storm } from './storm.js';
 import { timeline } from './timeline.js';
@@ -21,4 +22,5 @@ export const PROTOCOLS: { readonly [P in ProtocolName]: Protocol<P> } = {
   population,
   storm,
   failover,
+  replication,
 };

@@ -5,6 +5,7 @@ import type {
   PopulationRound,
   ProtocolName,
   RaceRound,
+  ReplicationRound,
   Round,
   RoundOf,
   SaturationRound,
@@ -54,6 +55,7 @@ const RELATIONS: { readonly [P in ProtocolName]: (round: RoundOf<P>) => readonly
   population: inPopulation,
   storm: inStorm,
   failover: inFailover,
+  replication: inReplication,
 };
 
 function inBattery({ cases, counts }: BatteryRound): Relation[] {
@@ -182,6 +184,14 @@ function inStorm({ scheduled, sent, answered, failures, statuses, late, latency,
     { name: 'page views by status', part: total(statuses), whole: answered, equal: true },
     { name: 'times', part: sum(decodeTimes(latency).counts), whole: scheduled },
     { name: 'logins by status', part: total(logins.statuses), whole: logins.sent },
+  ];
+}
+
+function inReplication({ factors, logins, messages, bytes, reads, stale }: ReplicationRound): Relation[] {
+  return [
+    { name: 'messages to other instances', part: messages, whole: 2 * logins * (Number(factors.instances) - 1) },
+    { name: 'messages, and their bytes', part: messages, whole: bytes },
+    { name: 'stale reads', part: stale, whole: reads },
   ];
 }
 

@@ -9,6 +9,7 @@ import { sampleFailover } from './sample-failover.js';
 import { sampleOfferedLoad } from './sample-offered-load.js';
 import { samplePopulation } from './sample-population.js';
 import { sampleRace } from './sample-race.js';
+import { sampleReplication } from './sample-replication.js';
 import { sampleSaturation } from './sample-saturation.js';
 import { sampleStorm } from './sample-storm.js';
 import { sampleTimeline } from './sample-timeline.js';
@@ -46,6 +47,7 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   population: { sweeps: 3, leastSweeps: 3, durationMs: 2_000, sample: samplePopulation },
   storm: { sweeps: 8, leastSweeps: 7, durationMs: 1_500, sample: sampleStorm },
   failover: { sweeps: 20, leastSweeps: 4, durationMs: 15_000, sample: sampleFailover },
+  replication: { sweeps: 3, leastSweeps: 3, durationMs: 9_000, sample: sampleReplication },
 };
 
 /** A whole run, made up: deterministic, with a known truth. */

@@ -49,6 +49,8 @@ export interface Truth {
   /** How long a replicated store is away when its master is killed, and the share of failovers in which something is lost. */
   outageS(store: string): number;
   lostInFailover(store: string): number;
+  /** Between instances that tell each other of sessions. */
+  messagesPerLogin(instances: number): number;
   /** How long a copy of a credential is accepted after what ends it, in s; without end where it always is. */
   windowS(strategy: string, act: string, cacheSeconds: number): number;
   /** Share of what is tried once in a case of a battery that comes out otherwise than it should. */
@@ -135,6 +137,7 @@ export const TRUTH: Truth = {
   answered: (event, strategy) => (event.startsWith('store') && strategy === 'redis' ? 0 : 1),
   outageS: () => 4,
   lostInFailover: () => 0,
+  messagesPerLogin: (instances) => instances - 1,
   windowS(strategy, act, cacheSeconds) {
     if (cacheSeconds > 0) return cacheSeconds;
     if (strategy === 'jwt' || strategy === 'jwt-refresh') return 7.4;
