@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { HashCost } from './app/accounts/passwords.js';
 import { ConfigError } from './errors.js';
+import { parseRedisUrl, REDIS_URL_FORMS } from './redis/address.js';
 
 /** Settings that several processes share, so that they read and refuse them alike. */
 
@@ -24,11 +25,10 @@ export const databaseUrl = url({
   description: 'postgres://user:password@host:port/database',
 });
 
-export const redisUrl = url({
-  pattern: '^rediss?://',
-  default: 'redis://127.0.0.1:6379',
-  description: 'redis://host:port or rediss://host:port',
-});
+export const redisUrl = Type.Refine(
+  Type.String({ default: 'redis://127.0.0.1:6379', secret: true, description: REDIS_URL_FORMS }),
+  (value) => parseRedisUrl(value) !== null,
+);
 
 export const httpUrl = url({ pattern: '^https?://', description: 'http://host:port/path or https://host/path' });
 

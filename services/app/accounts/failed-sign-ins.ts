@@ -1,6 +1,6 @@
 import fastifyRateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../backends/redis-clients.js';
 import { TooManyFailures } from '../errors.js';
 
 /** Pairs whose failures one instance counts by itself. */
@@ -29,7 +29,7 @@ export const addressOf = (request: FastifyRequest): string => normalizeIP(reques
  */
 export async function limitFailedSignIns(
   app: FastifyInstance,
-  redis: Redis | null,
+  redis: RedisClient | null,
   { max, windowSeconds }: FailureLimit,
   isExempt: (request: FastifyRequest) => boolean,
 ): Promise<FailedSignIns> {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './redis-clients.js';
 
 const PIECE_SIZE = 1000;
 
@@ -14,14 +14,23 @@ export interface UserIndexOptions {
  * loop go out together, so that noting an id beside what it names costs no trip.
  */
 export class UserIndex {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #options: UserIndexOptions;
   readonly #now: () => number;
 
-  constructor(redis: Redis, options: UserIndexOptions, now: () => number) {
+  constructor(redis: RedisClient, options: UserIndexOptions, now: () => number) {
     this.#redis = redis;
     this.#options = options;
     this.#now = now;
+  }
+
+  /**
+   * Notes it beside a command that writes what it names: one after the other, as a revocation in between then misses what the next
+   * one finds. One server keeps the order within a trip; those of a cluster know nothing of each other's.
+   */
+  async noteWith(writing: Promise<unknown>, userId: number, id: string): Promise<void> {
+    if (this.#redis.isCluster) await writing;
+    await Promise.all([writing, this.note(userId, id)]);
   }
 
   /** Notes whose it is and until when, and forgets those that have expired. */
@@ -46,7 +55,9 @@ export class UserIndex {
     for (let left = true; left; ) {
       const ids = await send(() => this.#redis.zrange(key, '0', `${PIECE_SIZE - 1}`));
       if (ids.length === 0) return;
-      await send(() => Promise.all([this.#redis.del(ids.map((id) => keyPrefix + id)), this.#redis.zrem(key, ...ids)]));
+      await send(() => this.#redis.deleteKeys(ids.map((id) => keyPrefix + id)));
+      // What could not be deleted stays noted, for the next try.
+      await send(() => this.#redis.zrem(key, ...ids));
       left = ids.length === PIECE_SIZE;
     }
   }

@@ -1,6 +1,7 @@
 import type { Session } from 'fastify';
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
 import { CART } from '../../contract.js';
+import type { RedisClient } from '../backends/redis-clients.js';
 import { UserIndex } from '../backends/user-index.js';
 import { CartFull, Unavailable } from '../errors.js';
 import { parseSession, type StoredSession, serializeSession } from './session-payload.js';
@@ -50,13 +51,13 @@ export interface RedisStoreOptions {
 export class RedisStore implements UserSessionStore {
   /** Round trips so far. */
   trips = 0;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #ttlSeconds: number;
   readonly #keyPrefix: string;
   readonly #index: UserIndex;
   readonly #now: () => number;
 
-  constructor(redis: Redis, { ttlSeconds, prefix = '' }: RedisStoreOptions, now: () => number) {
+  constructor(redis: RedisClient, { ttlSeconds, prefix = '' }: RedisStoreOptions, now: () => number) {
     this.#redis = redis;
     this.#ttlSeconds = ttlSeconds;
     this.#keyPrefix = prefix + KEY_PREFIX;
@@ -90,8 +91,7 @@ export class RedisStore implements UserSessionStore {
     const writing = session.isStored
       ? this.#redis.set(key, text, 'EX', this.#ttlSeconds, 'XX')
       : this.#redis.set(key, text, 'EX', this.#ttlSeconds);
-    // Later in the same pipeline: a revocation in between misses a session that the next one finds. The other way round none would.
-    Promise.all([writing, this.#index.note(user.id, id)]).then(
+    this.#index.noteWith(writing, user.id, id).then(
       () => callback(),
       (error) => callback(new Unavailable('session store', error)),
     );

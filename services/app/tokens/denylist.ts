@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
+import type { RedisClient } from '../backends/redis-clients.js';
 import { Unavailable } from '../errors.js';
 import type { AccessClaims } from './claims.js';
 
@@ -30,7 +31,7 @@ export interface DenylistOptions {
 export class Denylist {
   /** Round trips so far. */
   trips = 0;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #options: DenylistOptions;
   readonly #now: () => number;
   /** By token until when it is believed not to be denied, the oldest first. */
@@ -38,7 +39,7 @@ export class Denylist {
   /** Denials that began here: an answer that was asked for before one of them is not remembered. */
   #denials = 0;
 
-  constructor(redis: Redis, options: DenylistOptions, now: () => number) {
+  constructor(redis: RedisClient, options: DenylistOptions, now: () => number) {
     this.#redis = redis;
     this.#options = options;
     this.#now = now;

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
 import type { TokenScope } from '../../contract.js';
+import type { RedisClient } from '../backends/redis-clients.js';
 import { UserIndex } from '../backends/user-index.js';
 import { Unavailable } from '../errors.js';
 
@@ -80,12 +81,12 @@ interface StoredFamily {
 export class RefreshFamilies {
   /** Round trips so far. */
   trips = 0;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #options: RefreshOptions;
   readonly #now: () => number;
   readonly #index: UserIndex;
 
-  constructor(redis: Redis, options: RefreshOptions, now: () => number) {
+  constructor(redis: RedisClient, options: RefreshOptions, now: () => number) {
     this.#redis = redis;
     this.#options = options;
     this.#now = now;
@@ -97,12 +98,10 @@ export class RefreshFamilies {
     const familyId = random(16);
     const [sessionId, secret] = [toSessionId(familyId), random(32)];
     const stored: StoredFamily = { userId, ...(scope && { scope }), tokens: [{ hash: hash(secret) }] };
-    await this.#send(() =>
-      Promise.all([
-        this.#redis.set(KEY_PREFIX + sessionId, JSON.stringify(stored), 'EX', this.#options.ttlSeconds),
-        this.#index.note(userId, sessionId),
-      ]),
-    );
+    await this.#send(() => {
+      const writing = this.#redis.set(KEY_PREFIX + sessionId, JSON.stringify(stored), 'EX', this.#options.ttlSeconds);
+      return this.#index.noteWith(writing, userId, sessionId);
+    });
     return { sessionId, userId, scope, refreshToken: `${familyId}.${secret}` };
   }
 
