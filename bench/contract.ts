@@ -535,6 +535,7 @@ export const ResultRecord = Type.Union([
   PopulationRound,
   StormRound,
   FailoverRound,
+  ReplicationRound,
   EventRecord,
   EndRecord,
 ]);

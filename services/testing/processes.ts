@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import type { ListeningMessage } from '../contract.js';
+import { startTopology } from './redis-topologies.js';
 
 const SERVICES = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -77,12 +78,17 @@ function collectOutput(child: ChildProcess): () => string {
 
 export interface RedisServer {
   readonly url: string;
-  readonly child: ChildProcess;
+  readonly child: { kill(signal: NodeJS.Signals): boolean };
   stop(): Promise<void>;
 }
 
-/** Starts a Redis server of its own from PATH, or gives null where there is none. */
+/**
+ * Starts a Redis of its own with the server on PATH, or gives null where there is none. TEST_REDIS says `cluster` or `sentinel`
+ * for one of several servers, of which no test chooses the port.
+ */
 export async function startRedis(port?: number): Promise<RedisServer | null> {
+  const { TEST_REDIS } = process.env;
+  if (port === undefined && (TEST_REDIS === 'cluster' || TEST_REDIS === 'sentinel')) return startTopology(TEST_REDIS);
   for (const command of ['redis-server', 'valkey-server']) {
     const freePort = port ?? (await findFreePort());
     const args = ['--port', String(freePort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];

@@ -85,12 +85,17 @@ export class PatientRedis extends Redis {
   async check(): Promise<void> {
     await this.ping();
   }
+
+  async deleteKeys(keys: string[]): Promise<void> {
+    await this.del(keys);
+  }
 }
 
 /** Each node has a pipeline of its own: one that is dead or frozen fails what is asked of its slots, and nothing else. */
 export class PatientCluster extends Cluster {
   /** Commands sent so far. */
   sent = 0;
+  readonly #answeredAt = new WeakMap<Redis, number>();
 
   constructor(address: RedisAddress) {
     super([...address.nodes], {
@@ -119,8 +124,21 @@ export class PatientCluster extends Cluster {
 
   override sendCommand(...[command, stream, node]: SentToCluster): unknown {
     if (!UNCOUNTED.includes(command.name)) this.sent++;
-    expireLater(command);
-    return super.sendCommand(command, stream, node);
+    const sentAt = performance.now();
+    const answer = super.sendCommand(command, stream, node);
+    const { redis } = (node ?? {}) as { redis?: Redis };
+    if (redis === undefined) expireLater(command);
+    else {
+      expireLater(
+        command,
+        () => this.#answeredAt.set(redis, performance.now()),
+        () => {
+          // As above. What it holds back until it is connected would be written after it was given up.
+          if ((this.#answeredAt.get(redis) ?? 0) < sentAt && redis.stream?.writable) redis.disconnect();
+        },
+      );
+    }
+    return answer;
   }
 
   /** Fails unless every master answers, and knows somebody for each slot; tells either by the event `checked`. */
@@ -128,6 +146,11 @@ export class PatientCluster extends Cluster {
     const fault = await this.#findFault().catch((error: Error) => error);
     this.emit('checked', fault);
     if (fault !== null) throw fault;
+  }
+
+  /** A command for each: they are with several servers. */
+  async deleteKeys(keys: string[]): Promise<void> {
+    await Promise.all(keys.map((key) => this.del(key)));
   }
 
   async #findFault(): Promise<Error | null> {

@@ -55,8 +55,8 @@ export class UserIndex {
     for (let left = true; left; ) {
       const ids = await send(() => this.#redis.zrange(key, '0', `${PIECE_SIZE - 1}`));
       if (ids.length === 0) return;
-      // A command for each, as each may be with another server. What fails to be deleted stays noted.
-      await send(() => Promise.all(ids.map((id) => this.#redis.del(keyPrefix + id))));
+      await send(() => this.#redis.deleteKeys(ids.map((id) => keyPrefix + id)));
+      // What could not be deleted stays noted, for the next try.
       await send(() => this.#redis.zrem(key, ...ids));
       left = ids.length === PIECE_SIZE;
     }
