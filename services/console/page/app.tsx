@@ -64,6 +64,7 @@ function Main(props: AppProps & { state: ConsoleState; layout: Layout }) {
           <RouteControls {...controls} />
         </div>
         <Stage {...props} />
+        <PartControls {...controls} />
         <SceneBar {...props} />
       </div>
       <div class="right">
@@ -71,7 +72,6 @@ function Main(props: AppProps & { state: ConsoleState; layout: Layout }) {
         <details class="sheet" open>
           <summary>{TEXTS.controls}</summary>
           <Controls {...controls} />
-          <PartControls {...controls} />
         </details>
         <Log lines={state.log} />
         <Curl state={state} agent={agent} path={`/${agent?.strategy ?? strategy}/me`} />

@@ -28,7 +28,7 @@ button:disabled, select:disabled { color: var(--muted); border-color: var(--rule
 .status.lost { color: var(--bad); font-weight: 600; white-space: normal; } .status.lost::before { content: "▲ "; }
 .tab-row { display: flex; gap: 8px; justify-content: space-between; align-items: center; flex-wrap: wrap; }
 .tabs { display: flex; border: 0; margin: 0; padding: 0; gap: 4px; } .tabs button { font-size: 18px; font-weight: 600; }
-.route { display: flex; gap: 10px; align-items: center; font-size: 14px; } .summary { color: var(--muted); }
+.route { display: flex; gap: 10px; align-items: center; font-size: 14px; } 
 .select { display: inline-flex; gap: 5px; align-items: center; } .select select { max-width: 9.5em; padding: 2px 4px; }
 `;
 
@@ -69,17 +69,17 @@ const BESIDE = `
 code, pre { font: 13px/1.35 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 .credential code { display: block; }
 .cpu { display: flex; gap: 4px 16px; justify-content: space-between; font-size: 13px; } .cpu dt { color: var(--muted); } .cpu dd { font-size: 19px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.1; }
-.charts { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px; } .chart figcaption { font-size: 12px; line-height: 1.25; color: var(--muted); min-height: 30px; }
+.charts { display: grid; overflow: hidden; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px; } .chart figcaption { font-size: 12px; line-height: 1.25; color: var(--muted); min-height: 30px; } .chart { min-width: 0; }
 .key { margin-left: .5em; color: var(--hue); font-weight: 600; white-space: nowrap; }
 .c-blue { --hue: var(--link); } .c-grey { --hue: var(--muted); } .c-vermilion { --hue: var(--c-vermilion); } .c-green { --hue: var(--c-green); } .c-purple { --hue: var(--c-purple); }
 .sheet > summary { display: none; }
-.controls, .part-acts { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; font-size: 15px; } .part-acts { margin-top: 6px; min-height: 34px; }
+.controls, .part-acts { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; font-size: 15px; } .part-acts { min-height: 34px; }
 .pace { display: inline-flex; gap: 6px; align-items: center; } .pace input { width: 90px; accent-color: var(--link); } .pace span { min-width: 7.2em; font-variant-numeric: tabular-nums; }
 .log ol { height: 62px; overflow: auto; list-style: none; font-size: 13px; background: var(--panel); border-radius: 4px; padding: 3px 8px; display: flex; flex-direction: column-reverse; } .log time { color: var(--muted); }
 .log ol > li { order: 0; }
 .curl code { display: block; background: var(--panel); border-radius: 4px; padding: 3px 8px; white-space: nowrap; overflow-x: auto; }
 .reports { font-size: 14px; } .reports summary, .sheet > summary { cursor: pointer; color: var(--link); } a { color: var(--link); } .reports ul { padding-left: 1.2em; }
-.caption { border-left: 5px solid var(--muted); padding: 4px 0 4px 14px; min-height: 150px; display: flex; flex-direction: column; gap: 6px; }
+.caption { border-left: 5px solid var(--muted); padding: 4px 0 4px 14px; min-height: 146px; display: flex; flex-direction: column; gap: 6px; }
 .caption.predict { border-color: var(--mixed); } .caption.run { border-color: var(--link); } .caption.reveal { border-color: var(--good); }
 .caption p { font-size: 21px; line-height: 1.32; text-wrap: pretty; max-width: 76ch; }
 .kind { font-weight: 700; margin-right: .5em; } .kind::after { content: ":"; }
@@ -93,7 +93,7 @@ const PHONE = `
 @media (max-width: 700px) {
   header { flex-wrap: wrap; height: auto; padding: 6px 10px; gap: 4px 12px; justify-content: space-between; } .scenes { order: 3; flex-basis: 100%; }
   main { padding: 6px 10px 74px; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; }
-  .stage { max-height: none; } .caption p { font-size: 18px; } .caption { min-height: 0; } .guesses button { font-size: 17px; } .summary { display: none; }
+  .stage { max-height: none; } .caption p { font-size: 18px; } .caption { min-height: 0; } .guesses button { font-size: 17px; }
   .sheet { position: fixed; inset: auto 0 0; background: var(--paper); border-top: 2px solid var(--ink); padding: 8px 12px; z-index: 2; max-height: 60vh; overflow: auto; }
   .sheet > summary { display: block; min-height: 44px; line-height: 44px; font-weight: 600; text-align: center; } .sheet button { min-height: 44px; }
   .steps button { min-height: 44px; }
