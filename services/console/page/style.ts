@@ -75,8 +75,7 @@ code, pre { font: 13px/1.35 ui-monospace, SFMono-Regular, Menlo, Consolas, "Deja
 .sheet > summary { display: none; }
 .controls, .part-acts { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; font-size: 15px; } .part-acts { min-height: 34px; }
 .pace { display: inline-flex; gap: 6px; align-items: center; } .pace input { width: 90px; accent-color: var(--link); } .pace span { min-width: 7.2em; font-variant-numeric: tabular-nums; }
-.log ol { height: 62px; overflow: auto; list-style: none; font-size: 13px; background: var(--panel); border-radius: 4px; padding: 3px 8px; display: flex; flex-direction: column-reverse; } .log time { color: var(--muted); }
-.log ol > li { order: 0; }
+.log ol { height: 62px; overflow: auto; list-style: none; font-size: 13px; background: var(--panel); border-radius: 4px; padding: 3px 8px; } .log time { color: var(--muted); }
 .curl code { display: block; background: var(--panel); border-radius: 4px; padding: 3px 8px; white-space: nowrap; overflow-x: auto; }
 .reports { font-size: 14px; } .reports summary, .sheet > summary { cursor: pointer; color: var(--link); } a { color: var(--link); } .reports ul { padding-left: 1.2em; }
 .caption { border-left: 5px solid var(--muted); padding: 4px 0 4px 14px; min-height: 146px; display: flex; flex-direction: column; gap: 6px; }
@@ -85,14 +84,14 @@ code, pre { font: 13px/1.35 ui-monospace, SFMono-Regular, Menlo, Consolas, "Deja
 .kind { font-weight: 700; margin-right: .5em; } .kind::after { content: ":"; }
 .failure { color: var(--bad); font-weight: 600; }
 .guesses, .steps { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; } .guesses button { font-size: 20px; } .steps { margin-top: auto; }
-.steps .forward { background: var(--link); border-color: var(--link); color: var(--paper); min-width: 72px; font-size: 18px; } .steps .forward:disabled { background: var(--panel); border-color: var(--rule); color: var(--muted); }
+.steps .forward, .steps .forward:hover:enabled { background: var(--link); border-color: var(--link); color: var(--paper); min-width: 72px; font-size: 18px; } .steps .forward:disabled { background: var(--panel); border-color: var(--rule); color: var(--muted); }
 `;
 
 const PHONE = `
 @media (max-width: 1000px) { main { grid-template-columns: minmax(0, 1fr); } .right { margin-top: 10px; } }
 @media (max-width: 700px) {
   header { flex-wrap: wrap; height: auto; padding: 6px 10px; gap: 4px 12px; justify-content: space-between; } .scenes { order: 3; flex-basis: 100%; }
-  main { padding: 6px 10px 74px; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; }
+  main { padding: 6px 10px 74px; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; } .caption { order: -1; }
   .stage { max-height: none; } .caption p { font-size: 18px; } .caption { min-height: 0; } .guesses button { font-size: 17px; }
   .sheet { position: fixed; inset: auto 0 0; background: var(--paper); border-top: 2px solid var(--ink); padding: 8px 12px; z-index: 2; max-height: 60vh; overflow: auto; }
   .sheet > summary { display: block; min-height: 44px; line-height: 44px; font-weight: 600; text-align: center; } .sheet button { min-height: 44px; }

@@ -48,6 +48,11 @@ function waiting(seen: Seen): string {
   return `The thief tries once a second: let in ${recognised} times since. The token expires in ${spell(left)}, at ${when}.${advice}`;
 }
 
+function left(seen: Seen): string {
+  const ms = expiryOf(seen) - seen.nowMs;
+  return Number.isFinite(ms) ? spell(ms) : 'nobody knows how long';
+}
+
 function sinceSignOut(seen: Seen): string {
   const last = tally(seen, 'wait', 'jwt').requests.find(({ status }) => status === 401);
   const from = seen.counted['signed out']?.beganAtMs;
@@ -102,7 +107,7 @@ export const stolenToken: Scene = {
       caption: (seen) => {
         const token = isRefused(seen)
           ? `was refused ${sinceSignOut(seen)} after the logout`
-          : `still works, for ${spell(expiryOf(seen) - seen.nowMs)} more`;
+          : `still works: ${left(seen)} more`;
         const session = tally(seen, 'signed out', 'redis').recognised > 0 ? 'was still let in' : 'was refused at once';
         return `The session ${session}: Redis had forgotten it. The token ${token}: nobody is asked about it, so nobody can say no.${guessed(seen)}`;
       },
