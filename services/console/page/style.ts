@@ -40,7 +40,7 @@ const STAGE = `
 .wire line { stroke: var(--c-grey); stroke-width: 1.5; opacity: .55; } .wire.faint line { stroke-dasharray: 2 5; opacity: .5; }
 .threads path { fill: none; stroke: var(--hue); stroke-width: 2.5; stroke-dasharray: 9 5; opacity: .75; }
 .part rect { fill: var(--paper); stroke: var(--muted); stroke-width: 2; }
-.part .count { fill: var(--muted); }
+.held { pointer-events: none; } .stage .count { fill: var(--muted); }
 .part.up.instance rect, .part.up.balancer rect { stroke: var(--c-green); stroke-width: 2.5; }
 .part.down rect { stroke: var(--bad); stroke-width: 3; stroke-dasharray: 3 5; fill: var(--panel); } .part.down text { fill: var(--bad); }
 .part.frozen rect { stroke: var(--c-sky); stroke-width: 3; stroke-dasharray: 12 4; }

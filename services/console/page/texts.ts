@@ -65,7 +65,7 @@ export const TEXTS = {
   partOf: ({ name, state, sessions }: PartView, holds: readonly string[]) => {
     const counted = Object.entries(sessions).map(([strategy, count]) => `${count} of ${strategy}`);
     const held = holds.length > 0 ? `, holds the session of ${holds.join(', ')}` : '';
-    return `${name}, ${state}${held}${counted.length > 0 ? `; sessions by its own count: ${counted.join(', ')}` : ''}`;
+    return `${name} ${state}${held}${counted.length > 0 ? `; sessions by its own count: ${counted.join(', ')}` : ''}`;
   },
   agentOf: (id: string, strategy: string, status: string) => `${id}, ${strategy}, ${status}`,
   chosen: (name: string) => `${name}:`,

@@ -36,6 +36,7 @@ function isRefused(seen: Seen): boolean {
 function waiting(seen: Seen): string {
   const left = expiryOf(seen) - seen.nowMs;
   const { recognised } = tally(seen, 'wait', 'jwt');
+  if (!Number.isFinite(left)) return 'Nobody here knows when the token expires. ▶ goes on.';
   if (isRefused(seen))
     return `Refused at last, ${sinceSignOut(seen)} after the logout. Until then it had worked ${recognised} more times.`;
   if (left <= 0)

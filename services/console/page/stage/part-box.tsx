@@ -25,28 +25,30 @@ export function PartBox({ part, box, agents, chosenPart, choosePart }: PartBoxPr
     holds.map(({ id }) => id),
   );
   return (
-    <Pressable
-      class={`part ${part.kind} ${part.state}${isChosen ? ' chosen' : ''}`}
-      label={label}
-      isPressed={isChosen}
-      press={() => choosePart(part.name)}
-    >
-      <rect x={box.x} y={box.y} width={box.width} height={box.height} rx="6" />
-      <text x={box.x + 10} y={box.y + (isLow ? box.height / 2 + 7 : 26)}>
-        {part.name}
-      </text>
-      {text && isBeside && (
-        <text class="state" x={box.x + box.width - 8} y={box.y + (isLow ? box.height / 2 + 7 : 26)} text-anchor="end">
-          {text}
+    <>
+      <Pressable
+        class={`part ${part.kind} ${part.state}${isChosen ? ' chosen' : ''}`}
+        label={label}
+        isPressed={isChosen}
+        press={() => choosePart(part.name)}
+      >
+        <rect x={box.x} y={box.y} width={box.width} height={box.height} rx="6" />
+        <text x={box.x + 10} y={box.y + (isLow ? box.height / 2 + 7 : 26)}>
+          {part.name}
         </text>
-      )}
-      {text && !isBeside && (
-        <text class="state" x={box.x + 10} y={box.y + 52}>
-          {text}
-        </text>
-      )}
+        {text && isBeside && (
+          <text class="state" x={box.x + box.width - 8} y={box.y + (isLow ? box.height / 2 + 7 : 26)} text-anchor="end">
+            {text}
+          </text>
+        )}
+        {text && !isBeside && (
+          <text class="state" x={box.x + 10} y={box.y + 52}>
+            {text}
+          </text>
+        )}
+      </Pressable>
       {part.kind === 'instance' && <Held holds={holds} part={part} box={box} />}
-    </Pressable>
+    </>
   );
 }
 
@@ -59,7 +61,7 @@ function Held({ holds, part, box }: { holds: readonly AgentView[]; part: PartVie
   const left = isLow ? box.x + 118 : box.x + 20;
   const shown = holds.slice(0, room);
   return (
-    <g>
+    <g class="held">
       {shown.map((agent, index) => (
         <g key={keyOf(agent)} transform={`translate(${left + index * 25} ${y})`}>
           <Token index={agent.index} scale={0.62} />
