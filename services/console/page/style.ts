@@ -47,8 +47,8 @@ const STAGE = `
 .part.draining rect, .part.ejected rect, .part.starting rect { stroke: var(--mixed); stroke-width: 3; stroke-dasharray: 6 4; }
 .part.chosen rect, .part:focus-visible rect { stroke: var(--link); stroke-width: 4.5; }
 .token { fill: var(--hue); stroke: var(--paper); stroke-width: 1.5; } .mask { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
-.user .number { fill: var(--on); font-weight: 700; }
-.user.signed-out .token { fill: var(--paper); stroke: var(--hue); stroke-width: 2.5; stroke-dasharray: 4 3; } .user.signed-out .number { fill: var(--ink); }
+.stage .number { fill: var(--on); font-weight: 700; pointer-events: none; }
+.user.signed-out .token { fill: var(--paper); stroke: var(--hue); stroke-width: 2.5; stroke-dasharray: 4 3; } .stage .number.signed-out { fill: var(--ink); }
 .user .focus { fill: none; } .user.chosen .focus, .user:focus-visible .focus { stroke: var(--link); stroke-width: 3; }
 .dots { pointer-events: none; } .dot { will-change: transform; } .dot.other .token { fill: var(--c-grey); } .others rect { fill: var(--c-grey); }
 .stage .others text { fill: var(--muted); }

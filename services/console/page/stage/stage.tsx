@@ -90,23 +90,25 @@ function User({ agent, layout, chosenAgent, chooseAgent }: StageProps & { agent:
   const label = TEXTS.agentOf(agent.id, agent.strategy, agent.status);
   const isChosen = chosenAgent === key;
   return (
-    <Pressable
-      class={`user ${agent.status}${isChosen ? ' chosen' : ''}`}
-      label={label}
-      isPressed={isChosen}
-      press={() => chooseAgent(key)}
-    >
-      <g transform={`translate(${place.x} ${place.y})`}>
-        <circle class="focus" r="21" />
-        <Token index={agent.index} isThief={agent.isThief} />
-        {!agent.isThief && (
-          <text class="number" y="7" text-anchor="middle">
-            {agent.index + 1}
-          </text>
-        )}
-        <StatusMark status={agent.status} />
-      </g>
-    </Pressable>
+    <>
+      <Pressable
+        class={`user ${agent.status}${isChosen ? ' chosen' : ''}`}
+        label={label}
+        isPressed={isChosen}
+        press={() => chooseAgent(key)}
+      >
+        <g transform={`translate(${place.x} ${place.y})`}>
+          <circle class="focus" r="21" />
+          <Token index={agent.index} isThief={agent.isThief} />
+          <StatusMark status={agent.status} />
+        </g>
+      </Pressable>
+      {!agent.isThief && (
+        <text class={`number ${agent.status}`} x={place.x} y={place.y + 7} text-anchor="middle">
+          {agent.index + 1}
+        </text>
+      )}
+    </>
   );
 }
 
