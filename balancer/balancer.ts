@@ -1,6 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import type { DestinationStream } from 'pino';
 import type { Config } from './config.js';
+import type { RouteConfig } from './config-routes.js';
 import { ClientListener } from './downstream/client-listener.js';
 import { BACKLOG } from './downstream/listening-handles.js';
 import { ListenError } from './errors.js';
@@ -9,7 +10,8 @@ import { type ProxyContext, ProxyCounters } from './exchange/context.js';
 import { Deadlines } from './exchange/deadlines.js';
 import { Exchange } from './exchange/exchange.js';
 import { RetryBudget } from './exchange/retry-budget.js';
-import { createRouter, type Route } from './exchange/routes.js';
+import type { Route } from './exchange/routes.js';
+import { RoutingTable } from './exchange/routing-table.js';
 import { TrustedProxies } from './http/forwarding.js';
 import { createAccessLog } from './operations/access-log.js';
 import { createAdmin } from './operations/admin.js';
@@ -50,7 +52,8 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
   const decisions = new DecisionFeed(() => performance.now());
   const observers = config.ACCESS_LOG ? [decisions, createAccessLog(accessLog)] : [decisions];
   let closing = false;
-  const context = createContext(config, { pool, random, observers, isClosing: () => closing });
+  const routes = new RoutingTable(config.routes, (route) => createRoute(route, config, { pool, random }));
+  const context = createContext(config, { pool, routes, observers, isClosing: () => closing });
   const { transport, counters, deadlines, passive } = context;
   pool.on('removed', (upstream) => transport.forget(upstream));
   pool.on('down', (upstream) => {
@@ -64,6 +67,8 @@ export async function startBalancer(config: Config, dependencies: BalancerDepend
   );
   const admin = createAdmin({
     pool,
+    routes,
+    canSign: config.AFFINITY_SECRET !== '',
     counters,
     decisions,
     metrics: createMetrics(pool, counters),
@@ -103,15 +108,16 @@ function startChecks(config: Config, pool: Pool, random: () => number): ActiveCh
 }
 
 interface ContextParts extends Pick<ProxyContext, 'pool' | 'observers' | 'isClosing'> {
-  readonly random: () => number;
+  readonly routes: RoutingTable;
 }
 
-function createContext(config: Config, { pool, random, observers, isClosing }: ContextParts): ProxyContext {
+function createContext(config: Config, { pool, routes, observers, isClosing }: ContextParts): ProxyContext {
   return {
     pool,
     observers,
     isClosing,
-    routeOf: createRouter(createRoutes(config, pool, random)),
+    routeOf: (path) => routes.routeOf(path),
+    consoleUrl: config.CONSOLE_URL,
     transport: TRANSPORT_FACTORIES[config.BALANCER_TRANSPORT]({
       keepAliveTimeoutMs: config.UPSTREAM_KEEP_ALIVE_MS,
       maxHeaderBytes: MAX_RESPONSE_HEADER_BYTES,
@@ -140,20 +146,24 @@ function createContext(config: Config, { pool, random, observers, isClosing }: C
   };
 }
 
-function createRoutes(config: Config, pool: Pool, random: () => number): Route[] {
-  return config.routes.map(({ prefix, createPolicy, affinity, affinityArgument }) => ({
+function createRoute(
+  { prefix, createPolicy, affinityKind, affinityArgument }: RouteConfig,
+  { AFFINITY_SECRET, AFFINITY_COOKIE_SECURE }: Config,
+  { pool, random }: { readonly pool: Pool; readonly random: () => number },
+): Route {
+  return {
     prefix,
     policy: createPolicy({ random }),
-    affinity: affinity.create({
+    affinity: affinityKind.create({
       find: (id) => pool.get(id),
       available: () => pool.available,
       now: () => performance.now(),
       prefix,
       argument: affinityArgument,
-      secret: config.AFFINITY_SECRET,
-      secureCookie: config.AFFINITY_COOKIE_SECURE,
+      secret: AFFINITY_SECRET,
+      secureCookie: AFFINITY_COOKIE_SECURE,
     }),
-  }));
+  };
 }
 
 function startDiscovery(config: Config, pool: Pool, resolve: BalancerDependencies['resolve']): () => void {

@@ -39,6 +39,7 @@ const Environment = Type.Object({
   UPSTREAM_DNS_INTERVAL_MS: millis(1000),
   UPSTREAM_HEALTH_PORT: Type.Optional(port(0)),
   UPSTREAM_HEALTH_PATH: Type.String({ pattern: '^/', default: '/ready', description: 'a path that starts with /' }),
+  CONSOLE_URL: Type.Optional(Type.String({ pattern: '^https?://[^\\s]+$', description: 'http://host:port' })),
   POLICY: text('/=round-robin', ''),
   AFFINITY: text('/sticky=inserted-cookie', ''),
   AFFINITY_SECRET: secret,
@@ -95,7 +96,7 @@ export interface Config
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const values = readValues(env);
   const routes = readRoutes(values);
-  const needsAffinity = routes.some(({ affinity }) => affinity.needsSecret);
+  const needsAffinity = routes.some(({ affinityKind }) => affinityKind.needsSecret);
   return {
     ...values,
     ADMIN_TOKEN: resolveSecret('ADMIN_TOKEN', values, SECRET_FILES.admin),

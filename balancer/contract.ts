@@ -19,9 +19,14 @@ export const ADMIN = {
    * /weight with {"weight": n} → 200 UpstreamSnapshot
    */
   upstreams: '/upstreams',
+  /**
+   * GET → RoutingSnapshot. PUT RouteSnapshot changes or adds a route until the process ends, DELETE goes back to the configured
+   * ones: both → 200 RoutingSnapshot
+   */
+  routes: '/routes',
   health: '/health',
   metrics: '/metrics',
-  /** GET → server-sent events, each a Decision */
+  /** GET → server-sent events, each a ToldDecision */
   decisions: '/decisions',
 } as const;
 
@@ -61,14 +66,39 @@ export interface BalancerSnapshot {
   readonly upstreams: readonly UpstreamSnapshot[];
 }
 
+/** How requests to a path prefix are routed, by the names of the configuration: `round-robin`, `source-hash:modulo`. */
+export interface RouteSnapshot {
+  readonly prefix: string;
+  readonly policy: string;
+  readonly affinity: string;
+}
+
+export interface RoutingSnapshot {
+  readonly routes: readonly RouteSnapshot[];
+  /** What a route can be given. */
+  readonly policies: readonly string[];
+  readonly affinities: readonly string[];
+}
+
+/** By which a client knows its request in the decision stream and the access log. Of longer ones the beginning is told. */
+export const REQUEST_ID = { header: 'x-request-id', maxLength: 64 } as const;
+
 /** One request as it was routed: what the decision stream tells and the access log writes. */
 export interface Decision {
   readonly method: string;
   readonly path: string;
+  /** As the client gave it, if it did. */
+  readonly requestId: string | null;
   /** What the client was answered; 499 where it left first. */
   readonly status: number;
   readonly durationMs: number;
   readonly attempts: readonly { readonly upstream: string; readonly outcome: string }[];
   /** What the client presented → what it was given. */
   readonly affinity: string;
+}
+
+/** One of the stream, which tells up to 20 a second. */
+export interface ToldDecision extends Decision {
+  /** How many were not told since the one before it. */
+  readonly skipped: number;
 }

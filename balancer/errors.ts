@@ -3,6 +3,8 @@ export interface Refusal {
   readonly statusCode: number;
   readonly code: string;
   readonly message: string;
+  /** Where to go instead. */
+  readonly location?: string;
 }
 
 export const REQUEST_TIMEOUT: Refusal = {
@@ -42,6 +44,15 @@ export class ListenError extends BalancerError {
 export class BadRequest extends BalancerError {
   readonly code = 'BAD_REQUEST';
   override readonly statusCode = 400;
+}
+
+export class SeeConsole extends BalancerError {
+  readonly code = 'SEE_CONSOLE';
+  override readonly statusCode = 302;
+
+  constructor(readonly location: string) {
+    super(`the page to look at is ${location}`);
+  }
 }
 
 export class MethodNotAllowed extends BalancerError {

@@ -51,7 +51,7 @@ export interface AffinityOptions {
 export interface AffinityKind {
   create(options: AffinityOptions): Affinity;
   /** What may follow the colon; absent where nothing may. */
-  readonly argument?: RegExp;
+  readonly argument?: RegExp | readonly string[];
   readonly needsSecret?: true;
 }
 

@@ -12,7 +12,7 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 export const AFFINITIES: Readonly<Record<string, AffinityKind>> = {
   none: { create: createNoAffinity },
   'inserted-cookie': { create: createInsertedCookie, needsSecret: true },
-  'source-hash': { create: createSourceHash, argument: /^(modulo|consistent)$/ },
+  'source-hash': { create: createSourceHash, argument: ['modulo', 'consistent'] },
   'header-hash': { create: createHeaderHash, argument: TOKEN },
   'learned-cookie': { create: createLearnedCookie, argument: TOKEN },
 };

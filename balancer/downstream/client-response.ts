@@ -143,7 +143,7 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
   }
 
   /** Answers in the balancer's own name. */
-  refuse({ statusCode, code, message }: Refusal): void {
+  refuse({ statusCode, code, message, location }: Refusal): void {
     if (this.headersSent) {
       this.cut();
       return;
@@ -151,6 +151,7 @@ export class ClientResponse extends ServerResponse<IncomingMessage> {
     this.#head = null;
     const body = JSON.stringify({ error: code, message });
     const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
+    if (location !== undefined) headers.push('location', location, 'vary', 'accept', 'cache-control', 'no-store');
     if (statusCode === 503) headers.push('retry-after', '1');
     // What follows on this connection could be the rest of what was refused.
     if (statusCode < 500) this.endConnection();

@@ -34,6 +34,8 @@ export interface ProxyContext {
   readonly counters: ProxyCounters;
   readonly observers: readonly DecisionObserver[];
   readonly isClosing: () => boolean;
+  /** Where browsers that ask for `/` are sent. */
+  readonly consoleUrl: string | undefined;
 }
 
 export class ProxyCounters {

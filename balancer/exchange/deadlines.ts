@@ -31,6 +31,11 @@ export class Deadlines {
     this.#timer.unref();
   }
 
+  /** Milliseconds, as of now. */
+  readClock(): number {
+    return this.#now();
+  }
+
   get size(): number {
     return this.#timed.length;
   }

@@ -1,5 +1,5 @@
 import type { CommitState, LookupState } from '../affinity/affinity.js';
-import type { Decision } from '../contract.js';
+import { type Decision, REQUEST_ID } from '../contract.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Attempt } from './attempt.js';
 import type { ProxyCounters } from './context.js';
@@ -7,6 +7,7 @@ import type { RoutedRequest } from './routed-request.js';
 
 /** What nginx logs for it. */
 const CLIENT_GONE = 499;
+const MICROS_PER_MS = 1000;
 
 /** What has become of a request so far: for the next decision about it, and for those who look on. */
 export class ExchangeRecord {
@@ -44,13 +45,14 @@ export class ExchangeRecord {
 
   describe(
     { method = '', url = '' }: { method?: string | undefined; url?: string | undefined },
-    { nowMs, presented }: { nowMs: number; presented: LookupState },
+    { nowMs, presented, requestId }: { nowMs: number; presented: LookupState; requestId: string | undefined },
   ): Decision {
     return {
       method,
       path: url,
+      requestId: requestId?.slice(0, REQUEST_ID.maxLength) ?? null,
       status: this.status,
-      durationMs: Math.round(nowMs - this.startedMs),
+      durationMs: Math.round((nowMs - this.startedMs) * MICROS_PER_MS) / MICROS_PER_MS,
       attempts: this.attempts.map(({ upstream, outcome }) => ({
         upstream: upstream.id,
         outcome: outcome === 'answered' ? String(this.status) : String(outcome),

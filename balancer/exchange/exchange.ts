@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Decision } from '../contract.js';
+import { type Decision, REQUEST_ID } from '../contract.js';
 import type { ClientFault, ClientResponse, ClientWatcher } from '../downstream/client-response.js';
-import { BalancerError, BodyTooLarge, NoUpstream, Overloaded, type Refusal } from '../errors.js';
+import { BalancerError, BodyTooLarge, NoUpstream, Overloaded, type Refusal, SeeConsole } from '../errors.js';
 import type { ResponseHead } from '../http/response-head.js';
 import type { Piece } from '../transport/transport.js';
 import type { Upstream } from '../upstreams/upstream.js';
@@ -32,7 +32,7 @@ export class Exchange implements AttemptOwner, ClientWatcher, Timed {
     this.#context = context;
     this.#request = request;
     this.#response = response;
-    this.#record = new ExchangeRecord(context.deadlines.nowMs);
+    this.#record = new ExchangeRecord(context.deadlines.readClock());
     this.#expiresMs = this.#record.startedMs + context.limits.requestTimeoutMs;
     this.deadlineMs = this.#expiresMs;
     context.counters.requests += 1;
@@ -50,8 +50,9 @@ export class Exchange implements AttemptOwner, ClientWatcher, Timed {
   }
 
   #admit(): void {
-    const { limits, counters, retryBudget, deadlines } = this.#context;
+    const { limits, counters, retryBudget, deadlines, consoleUrl } = this.#context;
     const routed = new RoutedRequest(this.#context, this.#request);
+    if (consoleUrl !== undefined && routed.isPage) throw new SeeConsole(consoleUrl);
     const { contentLength, bodyBytes } = routed.head;
     if (counters.inFlight > limits.maxInFlight) throw new Overloaded('too many requests in flight');
     if ((contentLength ?? 0) > limits.maxBodyBytes) throw new BodyTooLarge(limits.maxBodyBytes);
@@ -194,6 +195,7 @@ export class Exchange implements AttemptOwner, ClientWatcher, Timed {
   #describe(): Decision {
     const tried = this.#record.attempts.length > 0;
     const presented = tried ? (this.#routed as RoutedRequest).lookup.state : 'none';
-    return this.#record.describe(this.#request, { nowMs: this.#context.deadlines.nowMs, presented });
+    const requestId = this.#routed?.head.header(REQUEST_ID.header);
+    return this.#record.describe(this.#request, { nowMs: this.#context.deadlines.readClock(), presented, requestId });
   }
 }

@@ -41,6 +41,12 @@ export class RoutedRequest implements AffinityRequest {
     return this.head.bodyBytes > this.#context.limits.bufferBodyBytes;
   }
 
+  /** A person has typed in the balancer's address. No instance has anything to show there. */
+  get isPage(): boolean {
+    const isRead = this.method === 'GET' || this.method === 'HEAD';
+    return this.path === '/' && isRead && /\btext\/html\b/i.test(this.header('accept') ?? '');
+  }
+
   get cookie(): string | undefined {
     return this.head.cookie;
   }

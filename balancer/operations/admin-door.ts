@@ -39,7 +39,7 @@ export function requireToken({ headers }: IncomingMessage, { token }: Door): voi
  */
 export function requireJson({ method, headers }: IncomingMessage): void {
   const given = headers['content-type'];
-  if (given === undefined && method !== 'POST') return;
+  if (given === undefined && method === 'DELETE') return;
   const [type = ''] = (given ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/json') {
     throw new UnsupportedMediaType('writes are taken as application/json alone');

@@ -6,13 +6,18 @@ import { Value } from 'typebox/value';
 import { ADMIN, type BalancerSnapshot, type TransportName, type UpstreamSpec } from '../contract.js';
 import { BadRequest, BalancerError, NotFound } from '../errors.js';
 import type { ProxyCounters } from '../exchange/context.js';
+import type { RoutingTable } from '../exchange/routing-table.js';
 import type { Pool } from '../upstreams/pool.js';
 import { parseUpstream, type Upstream } from '../upstreams/upstream.js';
 import { type Door, requireJson, requireOwnHost, requireToken } from './admin-door.js';
 import type { DecisionFeed } from './decisions.js';
+import { changeRoute, readRouting } from './route-changes.js';
 
 export interface AdminOptions {
   readonly pool: Pool;
+  readonly routes: RoutingTable;
+  /** Whether there is a key for affinity cookies. */
+  readonly canSign: boolean;
   readonly counters: ProxyCounters;
   readonly metrics: Registry;
   readonly decisions: DecisionFeed;
@@ -48,6 +53,15 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     body: await metrics.metrics(),
   }),
   [`GET ${ADMIN.decisions}`]: () => STREAM,
+  [`GET ${ADMIN.routes}`]: (_, { routes }) => replyJson(200, readRouting(routes)),
+  [`PUT ${ADMIN.routes}`]: async (request, { routes, canSign }) => {
+    changeRoute(routes, await readBody(request), canSign);
+    return replyJson(200, readRouting(routes));
+  },
+  [`DELETE ${ADMIN.routes}`]: (_, { routes }) => {
+    routes.reset();
+    return replyJson(200, readRouting(routes));
+  },
   [`POST ${ADMIN.upstreams}`]: async (request, { pool }) =>
     replyJson(201, pool.add(await readSpec(request)).snapshot()),
   [`DELETE ${ADMIN.upstreams}/:id`]: (_, { pool }, id) => {

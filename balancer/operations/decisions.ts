@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Decision } from '../contract.js';
+import type { Decision, ToldDecision } from '../contract.js';
 
 /** Is told of requests as they end. Asked first, so that a request nobody listens to costs nothing. */
 export interface DecisionObserver {
@@ -43,7 +43,8 @@ export class DecisionFeed implements DecisionObserver {
 
   observe(decision: Decision): void {
     this.#told += 1;
-    const event = `data: ${JSON.stringify({ ...decision, skipped: this.#skipped })}\n\n`;
+    const told: ToldDecision = { ...decision, skipped: this.#skipped };
+    const event = `data: ${JSON.stringify(told)}\n\n`;
     this.#skipped = 0;
     for (const reader of this.#readers) if (!reader.writableNeedDrain) reader.write(event);
   }

@@ -41,11 +41,11 @@ export async function openPage(t: Test, { browser, markup, ...options }: Opened)
 
 export async function unfoldAll(page: Page): Promise<void> {
   await page.locator('details').evaluateAll((all) => {
-    for (const one of all) one.open = true;
+    for (const one of all) (one as HTMLDetailsElement).open = true;
   });
 }
 
 /** How far the page reaches beyond the width of the window, in px. */
 export function overflowOf(page: Page): Promise<number> {
-  return page.locator(':root').evaluate((root) => root.scrollWidth - root.ownerDocument.defaultView.innerWidth);
+  return page.locator(':root').evaluate((root) => root.scrollWidth - window.innerWidth);
 }
