@@ -17,11 +17,13 @@ import type { Part } from './part.js';
 export interface ControlledCluster {
   readonly processes: LocalProcesses;
   readonly upstreams: LocalUpstreams;
-  readonly mostInstances: number;
   startAgain(name: PartName): Promise<void>;
   addInstance(): Promise<void>;
   removeInstance(name: PartName): Promise<void>;
 }
+
+/** More than a page can show. */
+const MOST_INSTANCES = 12;
 
 type State = ControlledPart['state'];
 
@@ -51,11 +53,11 @@ export class LocalControl {
   }
 
   get state(): ControlState {
-    const { processes, upstreams, mostInstances } = this.#cluster;
+    const { processes, upstreams } = this.#cluster;
     const parts = processes.all.filter(({ spec }) => spec.name !== CONSOLE);
     return {
       parts: parts.map((part) => this.#describe(part)),
-      canAdd: upstreams.names.length < mostInstances,
+      canAdd: upstreams.names.length < MOST_INSTANCES,
     };
   }
 

@@ -7,7 +7,6 @@ import type { UpstreamSpec } from '../../balancer/contract.js';
 import { type InstanceStats, type JwtAlgorithm, OPS, type StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
-import { MAX_INSTANCES } from '../options.js';
 import { needsRedis } from '../strategies.js';
 import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, SpareStore, TierReading } from './cluster.js';
 import { LocalAsides } from './local-asides.js';
@@ -185,7 +184,6 @@ export class LocalCluster implements Cluster {
     const cluster = {
       processes: this.#processes,
       upstreams: this.#upstreams,
-      mostInstances: MAX_INSTANCES,
       startAgain: (name: PartName) => this.#startAgain(name),
       addInstance: () => this.#addInstance(),
       removeInstance: (name: PartName) => this.#removeInstance(name),

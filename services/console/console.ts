@@ -81,10 +81,10 @@ export class Console {
     this.#stage.log({ atMs: Date.now(), text, by });
   }
 
-  /** Reads the cluster anew, and tells what has changed. */
+  /** Reads the cluster anew, and tells at once what has changed. */
   async refresh(): Promise<void> {
     await this.cluster.refresh();
-    this.#stage.touch();
+    this.#stage.flush();
   }
 
   setPace(requestsPerSecond: number): void {
