@@ -13,7 +13,7 @@ if (!existsSync('/proc/self/environ')) {
   process.exit();
 }
 
-const ANY_PORTS = { port: 0, adminPort: 0 };
+const ANY_PORTS = { port: 0, adminPort: 0, consolePort: 0 };
 const CHEAP = { PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1' };
 
 interface Started {
@@ -23,8 +23,10 @@ interface Started {
 }
 
 /** `folder` is where it keeps its files. */
-function start(folder: string, { port, adminPort } = ANY_PORTS, env: NodeJS.ProcessEnv = {}): Started {
-  const args = ['--instances', '2', '--port', `${port}`, '--admin-port', `${adminPort}`];
+function start(folder: string, ports: Partial<typeof ANY_PORTS> = {}, env: NodeJS.ProcessEnv = {}): Started {
+  const { port, adminPort, consolePort } = { ...ANY_PORTS, ...ports };
+  const given = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--console-port', `${consolePort}`];
+  const args = ['--instances', '2', ...given];
   const child = spawn(process.execPath, ['dist/scripts/start.js', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...CHEAP, ...env, TMPDIR: folder },
@@ -161,11 +163,12 @@ t.test('a port in use, or given twice, is one line and exit code 2 before anythi
   t.teardown(() => taken.close());
   const { port } = taken.address() as AddressInfo;
   const folder = t.testdir();
-  const advice = 'Choose another with npm start -- --port N --admin-port M.';
+  const advice = 'Choose another with npm start -- --port N --admin-port M --console-port K.';
   const inUse = `Port ${port} is in use. Is another cluster running? ${advice}\n`;
   const cases = [
     { ports: { port, adminPort: 0 }, message: inUse },
     { ports: { port: 0, adminPort: port }, message: inUse },
+    { ports: { consolePort: port }, message: inUse },
     { ports: { port, adminPort: port }, message: `--port and --admin-port are both ${port}: they must differ.\n` },
   ];
   for (const { ports, message } of cases) {

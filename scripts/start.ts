@@ -20,10 +20,11 @@ await main(async ({ args, signal }) => {
         .default(4),
     )
     .addOption(new Option('--port <port>', "the balancer's port").argParser(port).default(8080))
-    .addOption(new Option('--admin-port <port>', "its admin listener's port").argParser(port).default(8081));
-  const options = parse<{ instances: number; port: number; adminPort: number }>(command, args);
+    .addOption(new Option('--admin-port <port>', "its admin listener's port").argParser(port).default(8081))
+    .addOption(new Option('--console-port <port>', "the console's port").argParser(port).default(8090));
+  const options = parse<Ports & { readonly instances: number }>(command, args);
   if (!options) return 0;
-  await requirePorts(options.port, options.adminPort);
+  await requirePorts(options);
   process.stdout.write(`Starting ${countOf(options.instances, 'instance')}, a balancer and the stores …\n`);
   const cluster = await startLocalCluster({
     strategies: SERVED_STRATEGIES,
@@ -31,6 +32,7 @@ await main(async ({ args, signal }) => {
     environment: readEnvironment(),
     balancerPort: options.port,
     adminPort: options.adminPort,
+    consolePort: options.consolePort,
     bench: false,
     signal,
     supervise: (line) => process.stdout.write(`${line}\n`),
@@ -45,16 +47,27 @@ await main(async ({ args, signal }) => {
   return 0;
 });
 
+interface Ports {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly consolePort: number;
+}
+
 /** @throws BenchError BAD_OPTION before anything is started. */
-async function requirePorts(...ports: number[]): Promise<void> {
-  const [port, adminPort] = ports;
-  if (port === adminPort && port !== 0) {
-    throw new BenchError('BAD_OPTION', `--port and --admin-port are both ${port}: they must differ.`);
+async function requirePorts({ port, adminPort, consolePort }: Ports): Promise<void> {
+  const wanted = [
+    { option: '--port', value: port },
+    { option: '--admin-port', value: adminPort },
+    { option: '--console-port', value: consolePort },
+  ].filter(({ value }) => value !== 0);
+  for (const [index, { option, value }] of wanted.entries()) {
+    const same = wanted.slice(0, index).find((other) => other.value === value);
+    if (same) throw new BenchError('BAD_OPTION', `${same.option} and ${option} are both ${value}: they must differ.`);
   }
-  for (const wanted of ports) {
-    if (wanted === 0 || (await isPortFree(wanted))) continue;
-    const advice = 'Choose another with npm start -- --port N --admin-port M.';
-    throw new BenchError('BAD_OPTION', `Port ${wanted} is in use. Is another cluster running? ${advice}`);
+  for (const { value } of wanted) {
+    if (await isPortFree(value)) continue;
+    const advice = 'Choose another with npm start -- --port N --admin-port M --console-port K.';
+    throw new BenchError('BAD_OPTION', `Port ${value} is in use. Is another cluster running? ${advice}`);
   }
 }
 
@@ -65,6 +78,8 @@ function describe(cluster: LocalCluster, instances: number): string {
   const whose = adminTokenFile === undefined ? '           # with ADMIN_TOKEN as you gave it\n' : '';
   const shared = strategies.includes('redis') ? '/sticky or /redis' : '/sticky';
   return `
+Watch it, and break it: ${cluster.consoleLink}
+
 balancer   ${url} → ${countOf(instances, 'instance')}
 strategies ${pathsOf(strategies.filter((name) => DEFAULT_STRATEGIES.includes(name)))}
            ${pathsOf(strategies.filter((name) => !DEFAULT_STRATEGIES.includes(name)))}

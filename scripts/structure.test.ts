@@ -4,7 +4,9 @@ import t from 'tap';
 const TOP = 'services|balancer|bench';
 /** Tried by the tests of services and by the bench alike. */
 const ATTACKS = '^services/attacks/';
-const PROTOCOLS = 'visits|saturation|offered-load|timeline|battery|race|population|storm|failover';
+/** Talks to the balancer's admin listener. */
+const CONSOLE = '^services/console/';
+const PROTOCOLS = 'visits|saturation|offered-load|timeline|battery|race|population|storm|failover|replication';
 
 /** Arrows between folders, as the READMEs state them. */
 const ruleSet: IFlattenedRuleSet = {
@@ -31,8 +33,14 @@ const ruleSet: IFlattenedRuleSet = {
     {
       name: 'services know neither the balancer nor the bench',
       severity: 'error',
-      from: { path: '^services/' },
+      from: { path: '^services/', pathNot: CONSOLE },
       to: { path: '^(balancer|bench)/' },
+    },
+    {
+      name: 'the console knows the balancer by its contract, and no bench',
+      severity: 'error',
+      from: { path: CONSOLE },
+      to: { path: '^(balancer|bench)/', pathNot: '^balancer/contract\\.ts$' },
     },
     {
       name: 'the resource server shares no code that signs or reads secrets',

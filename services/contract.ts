@@ -301,6 +301,10 @@ export const SECRET_FILES = {
   /** By which instances know each other, where they tell each other of sessions. */
   peer: 'peer-secret',
   demoPassword: 'demo-password',
+  /** Of the console's printed link: who acts on its page bears it. */
+  console: 'console-token',
+  /** Of orders to an instance's operations listener. */
+  control: 'control-token',
 } as const;
 
 export const JWT_ALGORITHMS = ['HS256', 'ES256', 'EdDSA', 'RS256'] as const;
@@ -319,6 +323,7 @@ export const SECRET_READERS = {
   balancer: [SECRET_FILES.affinity, SECRET_FILES.admin],
   database: [SECRET_FILES.database],
   'database-setup': [SECRET_FILES.database, SECRET_FILES.demoPassword],
+  console: [SECRET_FILES.admin, SECRET_FILES.demoPassword, SECRET_FILES.console, SECRET_FILES.control],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SecretReader = keyof typeof SECRET_READERS;
@@ -380,6 +385,12 @@ export interface StrategyUsage {
   readonly sent?: { readonly messages: number; readonly bytes: number };
 }
 
+export interface AnswerCount {
+  readonly requests: number;
+  /** Answered neither 2xx nor 401. */
+  readonly failed: number;
+}
+
 /** Reply of `/stats`. Counters grow from the start of the process; subtract two readings. */
 export interface InstanceStats {
   readonly instance: string;
@@ -396,6 +407,8 @@ export interface InstanceStats {
   readonly gc: { readonly count: number; readonly pauseMs: number };
   /** Requests answered by the public listener. */
   readonly requests: number;
+  /** The same under each strategy's prefix. */
+  readonly answers: Readonly<Record<string, AnswerCount>>;
   readonly strategies: Readonly<Record<string, StrategyUsage>>;
   readonly databaseTrips: number;
   readonly passwordChecks: number;
@@ -424,4 +437,44 @@ export interface ResourceStats {
 /** Sent over IPC by a spawned process (instance, resource server, balancer, embedded database) once it accepts connections. */
 export interface ListeningMessage {
   readonly listening: { readonly url: string; readonly opsUrl?: string };
+}
+
+/** What whoever started a cluster can do to its parts. */
+export const CONTROL_ACTS = ['kill', 'freeze', 'thaw', 'revive', 'remove', 'stop', 'restart'] as const;
+export type ControlAct = (typeof CONTROL_ACTS)[number];
+
+export interface ControlledPart {
+  /** `instance-2`, `balancer`, `redis`, `database`. */
+  readonly name: string;
+  readonly state: 'starting' | 'up' | 'frozen' | 'down';
+  /** What is possible to it now. What died by itself starts again by itself. */
+  readonly acts: readonly ControlAct[];
+  /** Of an instance, as the balancer knows it. */
+  readonly url: string | null;
+}
+
+export interface ControlState {
+  readonly parts: readonly ControlledPart[];
+  readonly canAdd: boolean;
+}
+
+export type ControlOrder =
+  | { readonly do: 'part'; readonly part: string; readonly act: ControlAct }
+  | { readonly do: 'add' }
+  /** What is dead or frozen is up again, and there are as many instances as at first. */
+  | { readonly do: 'restore' };
+
+/** From the console over IPC to who started it. Orders are carried out in turn; the reply comes when the order is done. */
+export interface ControlRequest {
+  readonly control: { readonly id: number; readonly order: ControlOrder };
+}
+
+/** `failure` is a sentence for people. */
+export interface ControlReply {
+  readonly controlReply: { readonly id: number; readonly failure: string | null };
+}
+
+/** To the console as soon as it listens, and after each change. `line` tells what happened by itself. */
+export interface ControlNews {
+  readonly controlNews: { readonly state: ControlState; readonly line: string | null };
 }

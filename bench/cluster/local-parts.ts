@@ -1,12 +1,15 @@
 /** How each process of a local cluster is started: pure descriptions, no process is touched here. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RedisTopology, SecretReader, StrategyName } from '../../services/contract.js';
 import { benchRouting } from './bench-routing.js';
 import type { AsideKind, PartName } from './cluster.js';
-import type { PartSpec } from './part.js';
+import type { Addresses, PartSpec } from './part.js';
 
 const LOOPBACK = '127.0.0.1';
+
+/** Its part's name. */
+export const CONSOLE = 'console';
 
 /** What the parts of one cluster share. */
 export interface LocalSettings {
@@ -19,6 +22,8 @@ export interface LocalSettings {
   readonly redisUrl: string | undefined;
   readonly strategies: readonly StrategyName[];
   readonly benchToken: string | undefined;
+  /** Where the console is, if there is one. */
+  readonly consoleUrl?: string;
 }
 
 /**
@@ -104,7 +109,26 @@ export function balancer(settings: LocalSettings, port: number, adminPort: numbe
     ADMIN_TOKEN: settings.environment.ADMIN_TOKEN,
     AFFINITY_SECRET: settings.environment.AFFINITY_SECRET,
     SECRETS_DIR: secretsOf(settings, 'balancer'),
+    ...(settings.consoleUrl === undefined ? {} : { CONSOLE_URL: settings.consoleUrl }),
     ...(settings.benchToken === undefined ? {} : benchRouting(settings.environment, [LOOPBACK])),
+  });
+}
+
+/** The page on which one watches and breaks the cluster: a client of the balancer, and of its admin listener. */
+export function consolePage(settings: LocalSettings, port: number, { url, opsUrl = '' }: Addresses): PartSpec {
+  const { environment, redisUrl, strategies } = settings;
+  return node(CONSOLE, 'services/console/server.js', 'ipc', {
+    ...withoutSecrets(environment),
+    HOST: LOOPBACK,
+    PORT: `${port}`,
+    BALANCER_URL: url,
+    ADMIN_URL: opsUrl,
+    ADMIN_TOKEN: environment.ADMIN_TOKEN,
+    DEMO_PASSWORD: environment.DEMO_PASSWORD,
+    SECRETS_DIR: secretsOf(settings, 'console'),
+    STRATEGIES: strategies.join(','),
+    REPORTS_DIR: resolve('reports'),
+    ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
   });
 }
 

@@ -11,6 +11,8 @@ export interface LocalSecrets {
   /** Holds it, readable to its user alone; undefined where ADMIN_TOKEN gave it. */
   readonly adminTokenFile: string | undefined;
   readonly demoPassword: string;
+  /** Of who may act on the console's page. */
+  readonly consoleToken: string;
 }
 
 /** Once the set-up has written them. */
@@ -25,6 +27,7 @@ export async function readLocalSecrets(
     adminToken: ADMIN_TOKEN ?? (await read(tokenFile)),
     adminTokenFile: ADMIN_TOKEN === undefined ? tokenFile : undefined,
     demoPassword: DEMO_PASSWORD ?? (await read(passwordFile)),
+    consoleToken: await read(join(secretsOf(settings, 'console'), SECRET_FILES.console)),
   };
 }
 

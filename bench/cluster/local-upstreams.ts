@@ -28,10 +28,28 @@ export class LocalUpstreams {
     return this.#known.get(name)?.id;
   }
 
+  /** Its origin, as the balancer knows it. */
+  urlOf(name: PartName): string | undefined {
+    return this.#known.get(name)?.spec.url;
+  }
+
   async add(name: PartName, spec: UpstreamSpec): Promise<void> {
     const { url, headers } = this.#admin();
     const { id } = await postJson<UpstreamSnapshot>(`${url}${ADMIN.upstreams}`, spec, headers);
     this.#known.set(name, { id, spec });
+  }
+
+  /**
+   * Has the balancer forget an instance while it is started anew: it believes a new upstream at the first good check, one that was down at the
+   * second.
+   */
+  async renew(name: PartName, start: () => Promise<void>): Promise<void> {
+    const { url, headers } = this.#admin();
+    const { id, spec } = this.#known.get(name) ?? {};
+    if (id === undefined || spec === undefined) throw new BenchError('CLUSTER_FAILED', `There is no ${name}.`);
+    await fetchJson(`${url}${ADMIN.upstreams}/${id}`, { method: 'DELETE', headers });
+    await start().finally(() => this.add(name, spec));
+    await this.untilServes(name);
   }
 
   /** To a balancer that has just started, which knows none. */
@@ -43,6 +61,18 @@ export class LocalUpstreams {
     const { url, headers } = this.#admin();
     await fetchJson(`${url}${ADMIN.upstreams}/${this.idOf(name)}`, { method: 'DELETE', headers });
     this.#known.delete(name);
+  }
+
+  /** Resolves once the balancer sends requests to this one, whatever the others do. */
+  async untilServes(name: PartName): Promise<void> {
+    const id = this.idOf(name);
+    const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
+    while (!deadline.aborted) {
+      const { upstreams } = await takeSnapshot(this.#admin());
+      if (upstreams.some((upstream) => upstream.id === id && upstream.state === 'up')) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new BenchError('CLUSTER_FAILED', `${name} was not ready within ${READY_DEADLINE_MS / 1000} s.`);
   }
 
   /** Resolves once the balancer sends requests to all of them, and to no others. */

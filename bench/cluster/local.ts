@@ -16,6 +16,7 @@ import { BenchError } from '../errors.js';
 import { needsRedis } from '../strategies.js';
 import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, SpareStore, TierReading } from './cluster.js';
 import { LocalAsides } from './local-asides.js';
+import { LocalControl } from './local-control.js';
 import { LocalCpu } from './local-cpu.js';
 import * as parts from './local-parts.js';
 import { LocalProcesses } from './local-processes.js';
@@ -42,6 +43,8 @@ export interface LocalOptions {
   readonly signal?: AbortSignal;
   /** Where given, parts that die are started again, and each such event is told as a line. */
   readonly supervise?: (line: string) => void;
+  /** Where given, the cluster has a console on this port, 0 for any free one, which may break and mend its parts. */
+  readonly consolePort?: number;
 }
 
 /**
@@ -82,13 +85,14 @@ export class LocalCluster implements Cluster {
   readonly #readings: LocalReadings;
   readonly #asides: LocalAsides;
   readonly #supervisor: Supervisor | undefined;
+  #control: LocalControl | undefined;
   readonly #interruption = new AbortController();
   /** By instance. */
   readonly #peerPorts = new Map<PartName, number>();
   #settings: parts.LocalSettings | undefined;
   #folder: string | undefined;
   #stopping: Promise<void> | undefined;
-  #secrets: LocalSecrets = { adminToken: '', adminTokenFile: undefined, demoPassword: '' };
+  #secrets: LocalSecrets = { adminToken: '', adminTokenFile: undefined, demoPassword: '', consoleToken: '' };
 
   constructor(options: LocalOptions, reaper: Reaper) {
     this.#options = options;
@@ -100,7 +104,11 @@ export class LocalCluster implements Cluster {
     if (supervise) {
       const startAgain = (name: PartName) => this.#startAgain(name);
       const wait = (waitMs: number, signal: AbortSignal) => setTimeout(waitMs, undefined, { signal });
-      this.#supervisor = new Supervisor({ tell: supervise, startAgain, now: () => performance.now(), wait });
+      const tell = (line: string) => {
+        supervise(line);
+        this.#control?.tell(line);
+      };
+      this.#supervisor = new Supervisor({ tell, startAgain, now: () => performance.now(), wait });
     }
     this.#store = new LocalStore(environment);
     this.#readings = new LocalReadings({
@@ -124,6 +132,12 @@ export class LocalCluster implements Cluster {
     return this.#processes.get('balancer').addresses.url;
   }
 
+  /** With the token of who may act on it; undefined where there is no console. */
+  get consoleLink(): string | undefined {
+    const part = this.#processes.find(parts.CONSOLE);
+    return part && `${part.addresses.url}/#token=${this.#secrets.consoleToken}`;
+  }
+
   get straightUrl(): string {
     return this.#processes.get('instance-1').addresses.url;
   }
@@ -144,7 +158,8 @@ export class LocalCluster implements Cluster {
     const { environment, bench, instances, ...given } = this.#options;
     this.#folder = await mkdtemp(join(tmpdir(), 'authscale-'));
     this.#reaper.tell({ folder: this.#folder });
-    const [databasePort = 0, redisPort = 0, freePort = 0, freeAdminPort = 0] = await findFreePorts(4);
+    const [databasePort = 0, redisPort = 0, freePort = 0, freeAdminPort = 0, ownPort = 0] = await findFreePorts(5);
+    const consolePort = given.consolePort === 0 ? ownPort : given.consolePort;
     const settings: parts.LocalSettings = {
       environment: environment.all,
       secretsFolder: join(this.#folder, 'secrets'),
@@ -153,6 +168,7 @@ export class LocalCluster implements Cluster {
       redisUrl: this.#store.urlAt(redisPort),
       strategies: this.strategies,
       benchToken: bench ? this.benchToken : undefined,
+      ...(consolePort === undefined ? {} : { consoleUrl: `http://127.0.0.1:${consolePort}/` }),
     };
     this.#settings = settings;
     await this.#processes.run(parts.secrets(settings));
@@ -167,7 +183,21 @@ export class LocalCluster implements Cluster {
     await this.scaleTo(instances);
     const postgres = environment.DATABASE_URL ? 'PostgreSQL from DATABASE_URL' : 'PGlite, embedded';
     this.description = await this.#readings.describe(postgres);
+    if (consolePort !== undefined) await this.#startConsole(settings, consolePort);
     for (const part of this.#processes.all) this.#supervisor?.watch(part, parts.lossOf(part.spec.name));
+  }
+
+  async #startConsole(settings: parts.LocalSettings, port: number): Promise<void> {
+    const { addresses } = this.#processes.get('balancer');
+    const page = await this.#processes.start(parts.consolePage(settings, port, addresses));
+    const cluster = {
+      processes: this.#processes,
+      upstreams: this.#upstreams,
+      startAgain: (name: PartName) => this.#startAgain(name),
+      addInstance: () => this.#addInstance(),
+      removeInstance: (name: PartName) => this.#removeInstance(name),
+    };
+    this.#control = new LocalControl(cluster, page);
   }
 
   /** Ends a start that is under way: what runs is ended, nothing else starts. `stop` cleans up. */
@@ -334,6 +364,16 @@ export class LocalCluster implements Cluster {
     const peers = { own: this.#peerPorts.get(name) ?? 0, all: [...this.#peerPorts.values()] };
     const { addresses } = await this.#processes.start(parts.instance(settings, name, port, opsPort, peers));
     return { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
+  }
+
+  /** By the first name that is free. */
+  async #addInstance(): Promise<void> {
+    let number = 1;
+    while (this.#upstreams.has(`instance-${number}`)) number += 1;
+    const name = `instance-${number}`;
+    await this.#upstreams.add(name, await this.#startInstance(this.#started, name));
+    this.#supervisor?.watch(this.#processes.get(name), parts.lossOf(name));
+    await this.#upstreams.untilServes(name);
   }
 
   async #removeInstance(name: PartName): Promise<void> {

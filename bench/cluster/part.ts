@@ -27,6 +27,8 @@ export class Part {
   onDeath: ((how: string) => void) | undefined;
   /** The same for who asks later: nothing while it runs, or where it was ended. */
   death: string | undefined;
+  /** Takes what the process says over IPC, from its first word on. */
+  onMessage: ((message: unknown) => void) | undefined;
   addresses: Addresses = { url: '' };
 
   constructor(
@@ -36,6 +38,11 @@ export class Part {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** It has told that it serves, and has not ended. */
+  get isUp(): boolean {
+    return this.running && this.#isServing;
   }
 
   get running(): boolean {
@@ -64,6 +71,11 @@ export class Part {
     }
     this.#isServing = ready !== 'exit';
     return this;
+  }
+
+  /** Over IPC; lost where it does not run. */
+  send(message: object): void {
+    if (this.#child?.connected) this.#child.send(message, () => {});
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -109,6 +121,7 @@ export class Part {
       stdio: ['ignore', 'pipe', 'pipe', ...(ready === 'ipc' ? ['ipc' as const] : [])],
     });
     this.#child = child;
+    child.on('message', (message) => this.onMessage?.(message));
     const keep = (text: Buffer) => {
       this.#lastWords = `${this.#lastWords}${text}`.slice(-2_000);
     };

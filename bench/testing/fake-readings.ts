@@ -52,6 +52,7 @@ export function statsOf({ name, storeTrips, databaseTrips, passwordChecks }: Fak
     eventLoop: { utilization: 0, delayP99Ms: 0, delayMaxMs: 0 },
     gc: { count: 0, pauseMs: 0 },
     requests: 0,
+    answers: {},
     strategies: Object.fromEntries(strategies),
     databaseTrips,
     passwordChecks,

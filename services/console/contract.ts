@@ -41,7 +41,7 @@ export interface RouteView {
 
 /** A user that the console plays: a client of the balancer with a cookie jar of its own, in the console's process. */
 export interface AgentView {
-  /** `user3`; a thief is `user3-thief` and presents a copy of what user3 had. */
+  /** `user3-redis`: the same user may be signed in with several strategies. A thief is `user3-redis-thief` and presents a copy. */
   readonly id: string;
   /** From 0; its colour and shape on the stage. */
   readonly index: number;
@@ -74,6 +74,7 @@ export interface RequestView {
   readonly strategy: StrategyName | null;
   readonly method: string;
   readonly path: string;
+  /** 0 where no answer came. */
   readonly status: number;
   /** Of an agent's: whether the user was recognised; null where that was not the question, or nobody knows. */
   readonly recognised: boolean | null;

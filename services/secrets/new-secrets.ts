@@ -18,6 +18,8 @@ export const newSecrets: Readonly<Record<string, NewText>> = {
   [SECRET_FILES.database]: random(24),
   [SECRET_FILES.peer]: random(48),
   [SECRET_FILES.demoPassword]: random(9),
+  [SECRET_FILES.console]: random(24),
+  [SECRET_FILES.control]: random(24),
   ...Object.fromEntries(
     JWT_ALGORITHMS.map((algorithm) => [`jwt-${algorithm}.json`, async () => JSON.stringify(await newJwk(algorithm))]),
   ),

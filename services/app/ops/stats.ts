@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks';
-import type { InstanceStats } from '../../contract.js';
+import type { AnswerCount, InstanceStats } from '../../contract.js';
 import type { App } from '../app.js';
 import type { Resources } from '../resources.js';
+import type { Traffic } from '../traffic.js';
 
 const DELAY_RESOLUTION_MS = 20;
 const NANOS_PER_MS = 1e6;
@@ -37,9 +38,17 @@ export function createStats({ traffic, mounted }: App, resources: Resources): ()
       },
       gc: { ...gc },
       requests: traffic.answered(),
+      answers: Object.fromEntries([...mounted.keys()].map((name) => [name, countAnswers(traffic, name)])),
       strategies: Object.fromEntries([...mounted].map(([name, strategy]) => [name, strategy.usage()])),
       databaseTrips: resources.backends.database.trips(),
       passwordChecks: resources.passwords.checks(),
     };
   };
+}
+
+function countAnswers({ tallies }: Traffic, strategy: string): AnswerCount {
+  const own = tallies.filter(({ route }) => route.startsWith(`/${strategy}/`));
+  const answers = own.flatMap(({ byStatus }) => [...byStatus]).map(([status, requests]) => ({ status, requests }));
+  const sum = (some: typeof answers) => some.reduce((total, { requests }) => total + requests, 0);
+  return { requests: sum(answers), failed: sum(answers.filter(({ status }) => status >= 300 && status !== 401)) };
 }
