@@ -15,7 +15,7 @@ import { movementText } from './texts.js';
 const TELL_EVERY_MS = 5000;
 const FOLLOWED = '(max-width: 700px)';
 
-const token = takeToken();
+let token = takeToken();
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 const narrow = matchMedia(FOLLOWED);
 const flights = createFlights(() => reduced.matches);
@@ -40,6 +40,11 @@ void fetch(CONSOLE_PATHS.reports)
   })
   .catch(() => {});
 addEventListener('keydown', useArrows);
+// Who watches already and opens the printed link stays on the page: only the fragment is another.
+addEventListener('hashchange', () => {
+  token = takeToken() ?? token;
+  drawSoon();
+});
 narrow.addEventListener('change', drawSoon);
 setInterval(tick, 1000);
 setInterval(tellMovement, TELL_EVERY_MS);

@@ -118,7 +118,9 @@ async function perform(step: Step, { memory, seen, act, settle, wait, now, chang
     for (const list of step.acts ?? []) {
       for (const one of list(seen())) {
         const { requests = [] } = await act(one);
-        if (name !== undefined) memory.counted = { ...memory.counted, [name]: addTo(memory.counted[name], requests) };
+        // A sign-in is answered, too, and is no click.
+        if (name !== undefined && one.do === 'click')
+          memory.counted = { ...memory.counted, [name]: addTo(memory.counted[name], requests) };
       }
       if (!step.until) await settle();
       changed();
