@@ -119,6 +119,8 @@ class ComposeCluster implements Cluster {
       BENCH_TOKEN: this.benchToken,
       DEMO_PASSWORD: this.demoPassword,
       STRATEGIES: strategies.join(','),
+      // Its own Redis, whatever the environment has for other clusters.
+      REDIS_URL: '',
       ...benchRouting(environment.all, DOCKER_NETWORKS),
     };
     this.#docker = new Docker({ ...environment.all, ...settings }, reaper);

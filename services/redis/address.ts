@@ -28,7 +28,7 @@ export function parseRedisUrl(text: string): RedisAddress | null {
   if (scheme !== 'redis' && scheme !== 'sentinel') return null;
   // One URL cannot have several hosts: each is read as its own.
   const urls = hosts.split(',').map((host) => `redis://${credentials}@${host}`);
-  if (!urls.every((url) => URL.canParse(url))) return null;
+  if (!urls.every((url) => URL.canParse(url)) || !isDecodable(credentials)) return null;
   const [first, ...others] = urls.map((url) => new URL(url));
   if (first === undefined || [first, ...others].some(({ hostname }) => hostname === '')) return null;
   const form = scheme === 'sentinel' ? 'sentinel' : others.length > 0 ? 'cluster' : 'server';
@@ -46,6 +46,15 @@ export function parseRedisUrl(text: string): RedisAddress | null {
     isTls: tls === 's',
     path,
   };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A cluster has one database only. */

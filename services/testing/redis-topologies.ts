@@ -1,5 +1,11 @@
 import { Redis } from 'ioredis';
-import { type RedisServer, startProcess } from './processes.js';
+import { startProcess } from './process-start.js';
+
+export interface RedisServer {
+  readonly url: string;
+  readonly child: { kill(signal: NodeJS.Signals): boolean };
+  stop(): Promise<void>;
+}
 
 export type TopologyName = 'cluster' | 'sentinel';
 

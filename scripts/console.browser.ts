@@ -1,0 +1,106 @@
+/** The page of `npm start` in a real browser, and the real cluster behind it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { startBrowser } from '../bench/report/browser/chromium.fixture.js';
+import { CONSOLE_PATHS } from '../services/console/contract.js';
+
+const PROJECTOR = { width: 1280, height: 720 };
+/** Passwords are checked fast, and tokens run out while one watches. */
+const SETTINGS = { PASSWORD_MEMORY_KIB: '64', PASSWORD_TIME_COST: '1', JWT_LIFETIME_SECONDS: '12' };
+const STEP_DEADLINE_MS = 60_000;
+
+const { child, link, balancer } = await startCluster();
+t.teardown(async () => {
+  child.kill('SIGINT');
+  await once(child, 'exit');
+});
+const browser = await startBrowser();
+
+async function startCluster(): Promise<{ child: ChildProcess; link: string; balancer: string }> {
+  const args = ['dist/scripts/start.js', '--port', '0', '--admin-port', '0', '--console-port', '0'];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...SETTINGS },
+  });
+  let said = '';
+  for await (const text of child.stdout) {
+    said += text;
+    const [, link = ''] = /(http:\S+#token=\S+)/.exec(said) ?? [];
+    const [, balancer = ''] = /^balancer +(\S+)/m.exec(said) ?? [];
+    if (link && balancer && said.includes('Ctrl-C')) {
+      child.stdout.resume();
+      return { child, link, balancer };
+    }
+  }
+  throw new Error(`npm start ended: ${said}`);
+}
+
+/** Walks a scene with the keyboard alone, and gives each caption as it was read. */
+async function walk(page: Page, title: string): Promise<string[]> {
+  await page.getByRole('button', { name: title }).focus();
+  await page.keyboard.press('Enter');
+  const captions: string[] = [];
+  for (;;) {
+    const caption = page.locator('.caption').first();
+    await page.waitForFunction(
+      () => !/running/.test(document.querySelector('.caption')?.textContent ?? 'running'),
+      undefined,
+      {
+        timeout: STEP_DEADLINE_MS,
+      },
+    );
+    const text = (await caption.innerText()).replace(/\s+/g, ' ');
+    captions.push(text);
+    const [, at = '', of = ''] = /(\d+) \/ (\d+)/.exec(text) ?? [];
+    if (at === of) return captions;
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(
+      (before) => !document.querySelector('.caption')?.textContent?.includes(before),
+      `${at} / ${of}`,
+      {
+        timeout: STEP_DEADLINE_MS,
+      },
+    );
+  }
+}
+
+const SCENES: Readonly<Record<string, readonly RegExp[]>> = {
+  'Signed out at random': [/2 of 8 clicks were answered as user1's/, /in Redis: 8 of 8 clicks were recognised/],
+  'A sticky instance dies': [/of 8, 6 were recognised and 2 were asked/, /exactly those whose session/],
+  'Redis dies': [/Sessions: 0 of \d+ clicks recognised/, /Tokens: (\d+) of \1 recognised/],
+  'A stolen token after logout': [/copied session: refused. The thief with the copied token: still let in/],
+  'A rolling deploy': [/memory 4 of 4 · sticky 4 of 4 · redis 0 of 4 · jwt 0 of 4/],
+};
+
+t.test('each scene shows on the real cluster what it says', async (t) => {
+  const page = await browser.newPage({ viewport: PROJECTOR });
+  const faults: string[] = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  page.on('console', (message) => message.text().includes('Content Security Policy') && faults.push(message.text()));
+  await page.goto(`${balancer}/`);
+  t.match(await page.locator('body').innerText(), /You are watching/, 'a browser is sent here by the balancer');
+  await page.goto(link);
+  t.notMatch(page.url(), /token/, 'the token does not stay in the address');
+  for (const [title, wanted] of Object.entries(SCENES)) {
+    const captions = (await walk(page, title)).join('\n');
+    for (const one of wanted) t.match(captions, one, title);
+  }
+  t.same(faults, []);
+  await page.close();
+});
+
+t.test('a page of another origin cannot act, with the token or without', async (t) => {
+  const { origin, hash } = new URL(link);
+  const send = (headers: Record<string, string>) =>
+    fetch(`${origin}${CONSOLE_PATHS.acts}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ do: 'reset' }),
+    });
+  const token = { 'x-console-token': new URLSearchParams(hash.slice(1)).get('token') ?? '' };
+  t.equal((await send({ origin: 'http://evil.example', ...token })).status, 403);
+  t.equal((await send({})).status, 403);
+  t.equal((await send(token)).status, 200);
+});
