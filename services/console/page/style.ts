@@ -19,7 +19,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 420px); ga
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .note { color: var(--muted); font-size: 14px; font-weight: 400; }
 button, select { font: inherit; color: inherit; background: var(--paper); border: 1.5px solid var(--muted); border-radius: 5px; padding: 3px 10px; min-height: 32px; cursor: pointer; }
-button:hover:enabled { background: var(--panel); }
+button:hover:enabled:not([aria-pressed=true]) { background: var(--panel); }
 button[aria-pressed=true] { background: var(--ink); color: var(--paper); border-color: var(--ink); }
 button:disabled, select:disabled { color: var(--muted); border-color: var(--rule); cursor: not-allowed; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
