@@ -91,7 +91,7 @@ const PHONE = `
 @media (max-width: 1000px) { main { grid-template-columns: minmax(0, 1fr); } .right { margin-top: 10px; } }
 @media (max-width: 700px) {
   header { flex-wrap: wrap; height: auto; padding: 6px 10px; gap: 4px 12px; justify-content: space-between; } .scenes { order: 3; flex-basis: 100%; }
-  main { padding: 6px 10px 74px; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; } .caption { order: -1; }
+  main { padding: 6px 10px 74px; } .tabs { flex-wrap: wrap; min-width: 0; } .tabs select { max-width: 100%; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; } .caption { order: -1; }
   .stage { max-height: none; } .caption p { font-size: 18px; } .caption { min-height: 0; } .guesses button { font-size: 17px; }
   .sheet { position: fixed; inset: auto 0 0; background: var(--paper); border-top: 2px solid var(--ink); padding: 8px 12px; z-index: 2; max-height: 60vh; overflow: auto; }
   .sheet > summary { display: block; min-height: 44px; line-height: 44px; font-weight: 600; text-align: center; } .sheet button { min-height: 44px; }
