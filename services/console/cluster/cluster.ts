@@ -74,7 +74,7 @@ export class Cluster {
     const { admin, store, control, agents, tell } = this.#options;
     const states = new Map(this.parts.map(({ name, state }) => [name, state]));
     const before = this.reading;
-    const now = await readCluster(admin, store);
+    const now = await readCluster(admin, store, before);
     // Of those by the names that they had: in containers a new process has a new one.
     for (const name of this.#lostBetween(before, now)) agents.loseSessionsAt(name);
     this.names.learn(now, control.state);
