@@ -25,6 +25,7 @@ export interface AppProps {
   readonly reports: readonly ReportView[];
   /** What moved in the last seconds, in words. */
   readonly movement: string;
+  readonly isNarrow: boolean;
   choose(strategy: StrategyName): void;
   chooseAgent(key: string): void;
   choosePart(name: string): void;
@@ -53,8 +54,7 @@ export function App(props: AppProps) {
 
 function Main(props: AppProps & { state: ConsoleState; layout: Layout }) {
   const { state, strategy, agents, chosenAgent, mayAct } = props;
-  const agent =
-    agents.find((one) => keyOf(one) === chosenAgent) ?? agents.find((one) => one.strategy === strategy) ?? null;
+  const agent = agents.find((one) => keyOf(one) === chosenAgent) ?? firstOf(agents, strategy);
   const controls: ControlsProps = { ...props, state, mayAct: mayAct && !props.player?.isBusy };
   return (
     <main>
@@ -64,14 +64,14 @@ function Main(props: AppProps & { state: ConsoleState; layout: Layout }) {
           <RouteControls {...controls} />
         </div>
         <Stage {...props} />
+        <PartControls {...controls} />
         <SceneBar {...props} />
       </div>
       <div class="right">
         <Panel state={state} strategy={strategy} agent={agent} />
-        <details class="sheet" open>
+        <details class="sheet" open={!props.isNarrow}>
           <summary>{TEXTS.controls}</summary>
           <Controls {...controls} />
-          <PartControls {...controls} />
         </details>
         <Log lines={state.log} />
         <Curl state={state} agent={agent} path={`/${agent?.strategy ?? strategy}/me`} />
@@ -79,6 +79,12 @@ function Main(props: AppProps & { state: ConsoleState; layout: Layout }) {
       </div>
     </main>
   );
+}
+
+/** Rather one who has something to show. */
+function firstOf(agents: readonly AgentView[], strategy: StrategyName): AgentView | null {
+  const its = agents.filter((one) => one.strategy === strategy);
+  return its.find(({ credential }) => credential !== null) ?? its[0] ?? null;
 }
 
 function Status({ link }: { link: Link }) {

@@ -64,7 +64,7 @@ function optionsOf(place: HTMLElement, lines: readonly Line[], most: number | nu
   return {
     width: Math.max(place.clientWidth, 100),
     height: HEIGHT_PX,
-    padding: [6, 4, 0, 0],
+    padding: [6, 4, 8, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {

@@ -45,8 +45,7 @@ export function RouteControls({ state, strategy, mayAct, act }: ControlsProps) {
   if (!route) return null;
   const { policy, affinity } = route;
   return (
-    <div class="route">
-      <span class="summary">{route.summary}</span>
+    <div class="route" title={route.summary}>
       <Select
         label={TEXTS.policy}
         value={policy}
@@ -102,6 +101,7 @@ export function Controls({ state, strategy, mayAct, act }: ControlsProps) {
     <div class="controls">
       {button(TEXTS.newUser, { do: 'sign-in', strategy, count: users + 1 })}
       {button(TEXTS.step, { do: 'click', times: 1 }, state.agents.length > 0)}
+      {state.canAdd && button(TEXTS.addInstance, { do: 'add-instance' })}
       <label class="pace">
         <input
           type="range"
@@ -115,7 +115,6 @@ export function Controls({ state, strategy, mayAct, act }: ControlsProps) {
         <span>{pace === 0 ? TEXTS.paused : `${pace} ${TEXTS.pace}`}</span>
       </label>
       {button(pace === 0 ? TEXTS.go : TEXTS.pause, { do: 'pace', requestsPerSecond: pace === 0 ? FIRST_PACE : 0 })}
-      {state.canAdd && button(TEXTS.addInstance, { do: 'add-instance' })}
       {button(TEXTS.reset, { do: 'reset' })}
     </div>
   );

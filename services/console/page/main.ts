@@ -93,6 +93,7 @@ function propsNow(): AppProps {
     player,
     reports,
     agents,
+    isNarrow: narrow.matches,
     ...told,
     mayAct: token !== null && link.is === 'open',
     layout: state && layOut(agents, state.parts, narrow.matches),

@@ -35,7 +35,7 @@ export interface Share {
 }
 
 export function shareOf({ requests, samples }: ConsoleState, strategy: StrategyName): Share {
-  const asked = requests.filter((one) => one.strategy === strategy && one.recognised !== null);
+  const asked = requests.filter((one) => one.strategy === strategy && isAbout(one));
   const recognised = asked.filter((one) => one.recognised).length;
   const measured = samples.flatMap(({ strategies }) => strategies).filter((one) => one.strategy === strategy);
   return {
@@ -44,6 +44,11 @@ export function shareOf({ requests, samples }: ConsoleState, strategy: StrategyN
     ratio: asked.length > 0 ? recognised / asked.length : null,
     predicted: measured.at(-1)?.predictedRatio ?? null,
   };
+}
+
+/** Whoever gets no answer is not signed in, whatever the server knows. */
+function isAbout({ agent, recognised, status }: RequestView): boolean {
+  return recognised !== null || (agent !== null && (status === 0 || status >= 500));
 }
 
 export type Answer = 'recognised' | 'refused' | 'unavailable' | 'unanswered' | 'done' | 'failed';

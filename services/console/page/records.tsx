@@ -10,11 +10,14 @@ export function Log({ lines }: { lines: readonly LogLine[] }) {
       <h2 id="log">{TEXTS.log}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <ol aria-live="polite" aria-labelledby="log" tabIndex={0}>
-        {lines.slice(-SHOWN).map(({ atMs, text, by }, index) => (
-          <li key={`${atMs} ${text} ${index}`} class={by}>
-            <time>{new Date(atMs).toLocaleTimeString()}</time> {by === 'act' && TEXTS.byHand} {text}
-          </li>
-        ))}
+        {lines
+          .slice(-SHOWN)
+          .toReversed()
+          .map(({ atMs, text, by }, index) => (
+            <li key={`${atMs} ${text} ${index}`} class={by}>
+              <time>{new Date(atMs).toLocaleTimeString()}</time> {by === 'act' && TEXTS.byHand} {text}
+            </li>
+          ))}
       </ol>
     </section>
   );

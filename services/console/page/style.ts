@@ -28,7 +28,7 @@ button:disabled, select:disabled { color: var(--muted); border-color: var(--rule
 .status.lost { color: var(--bad); font-weight: 600; white-space: normal; } .status.lost::before { content: "▲ "; }
 .tab-row { display: flex; gap: 8px; justify-content: space-between; align-items: center; flex-wrap: wrap; }
 .tabs { display: flex; border: 0; margin: 0; padding: 0; gap: 4px; } .tabs button { font-size: 18px; font-weight: 600; }
-.route { display: flex; gap: 10px; align-items: center; font-size: 14px; } .summary { color: var(--muted); }
+.route { display: flex; gap: 10px; align-items: center; font-size: 14px; } 
 .select { display: inline-flex; gap: 5px; align-items: center; } .select select { max-width: 9.5em; padding: 2px 4px; }
 `;
 
@@ -40,15 +40,15 @@ const STAGE = `
 .wire line { stroke: var(--c-grey); stroke-width: 1.5; opacity: .55; } .wire.faint line { stroke-dasharray: 2 5; opacity: .5; }
 .threads path { fill: none; stroke: var(--hue); stroke-width: 2.5; stroke-dasharray: 9 5; opacity: .75; }
 .part rect { fill: var(--paper); stroke: var(--muted); stroke-width: 2; }
-.part .count { fill: var(--muted); }
+.held { pointer-events: none; } .stage .count { fill: var(--muted); }
 .part.up.instance rect, .part.up.balancer rect { stroke: var(--c-green); stroke-width: 2.5; }
 .part.down rect { stroke: var(--bad); stroke-width: 3; stroke-dasharray: 3 5; fill: var(--panel); } .part.down text { fill: var(--bad); }
 .part.frozen rect { stroke: var(--c-sky); stroke-width: 3; stroke-dasharray: 12 4; }
 .part.draining rect, .part.ejected rect, .part.starting rect { stroke: var(--mixed); stroke-width: 3; stroke-dasharray: 6 4; }
 .part.chosen rect, .part:focus-visible rect { stroke: var(--link); stroke-width: 4.5; }
 .token { fill: var(--hue); stroke: var(--paper); stroke-width: 1.5; } .mask { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
-.user .number { fill: var(--on); font-weight: 700; }
-.user.signed-out .token { fill: var(--paper); stroke: var(--hue); stroke-width: 2.5; stroke-dasharray: 4 3; } .user.signed-out .number { fill: var(--ink); }
+.stage .number { fill: var(--on); font-weight: 700; pointer-events: none; }
+.user.signed-out .token { fill: var(--paper); stroke: var(--hue); stroke-width: 2.5; stroke-dasharray: 4 3; } .stage .number.signed-out { fill: var(--ink); }
 .user .focus { fill: none; } .user.chosen .focus, .user:focus-visible .focus { stroke: var(--link); stroke-width: 3; }
 .dots { pointer-events: none; } .dot { will-change: transform; } .dot.other .token { fill: var(--c-grey); } .others rect { fill: var(--c-grey); }
 .stage .others text { fill: var(--muted); }
@@ -69,31 +69,30 @@ const BESIDE = `
 code, pre { font: 13px/1.35 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 .credential code { display: block; }
 .cpu { display: flex; gap: 4px 16px; justify-content: space-between; font-size: 13px; } .cpu dt { color: var(--muted); } .cpu dd { font-size: 19px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.1; }
-.charts { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px; } .chart figcaption { font-size: 12px; line-height: 1.25; color: var(--muted); min-height: 30px; }
+.charts { display: grid; overflow: hidden; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px; } .chart figcaption { font-size: 12px; line-height: 1.25; color: var(--muted); min-height: 30px; } .chart { min-width: 0; }
 .key { margin-left: .5em; color: var(--hue); font-weight: 600; white-space: nowrap; }
 .c-blue { --hue: var(--link); } .c-grey { --hue: var(--muted); } .c-vermilion { --hue: var(--c-vermilion); } .c-green { --hue: var(--c-green); } .c-purple { --hue: var(--c-purple); }
 .sheet > summary { display: none; }
-.controls, .part-acts { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; font-size: 15px; } .part-acts { margin-top: 6px; min-height: 34px; }
+.controls, .part-acts { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; font-size: 15px; } .part-acts { min-height: 34px; }
 .pace { display: inline-flex; gap: 6px; align-items: center; } .pace input { width: 90px; accent-color: var(--link); } .pace span { min-width: 7.2em; font-variant-numeric: tabular-nums; }
-.log ol { height: 62px; overflow: auto; list-style: none; font-size: 13px; background: var(--panel); border-radius: 4px; padding: 3px 8px; display: flex; flex-direction: column-reverse; } .log time { color: var(--muted); }
-.log ol > li { order: 0; }
+.log ol { height: 62px; overflow: auto; list-style: none; font-size: 13px; background: var(--panel); border-radius: 4px; padding: 3px 8px; } .log time { color: var(--muted); }
 .curl code { display: block; background: var(--panel); border-radius: 4px; padding: 3px 8px; white-space: nowrap; overflow-x: auto; }
 .reports { font-size: 14px; } .reports summary, .sheet > summary { cursor: pointer; color: var(--link); } a { color: var(--link); } .reports ul { padding-left: 1.2em; }
-.caption { border-left: 5px solid var(--muted); padding: 4px 0 4px 14px; min-height: 150px; display: flex; flex-direction: column; gap: 6px; }
+.caption { border-left: 5px solid var(--muted); padding: 4px 0 4px 14px; min-height: 146px; display: flex; flex-direction: column; gap: 6px; }
 .caption.predict { border-color: var(--mixed); } .caption.run { border-color: var(--link); } .caption.reveal { border-color: var(--good); }
 .caption p { font-size: 21px; line-height: 1.32; text-wrap: pretty; max-width: 76ch; }
 .kind { font-weight: 700; margin-right: .5em; } .kind::after { content: ":"; }
 .failure { color: var(--bad); font-weight: 600; }
 .guesses, .steps { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; } .guesses button { font-size: 20px; } .steps { margin-top: auto; }
-.steps .forward { background: var(--link); border-color: var(--link); color: var(--paper); min-width: 72px; font-size: 18px; } .steps .forward:disabled { background: var(--panel); border-color: var(--rule); color: var(--muted); }
+.steps .forward, .steps .forward:hover:enabled { background: var(--link); border-color: var(--link); color: var(--paper); min-width: 72px; font-size: 18px; } .steps .forward:disabled { background: var(--panel); border-color: var(--rule); color: var(--muted); }
 `;
 
 const PHONE = `
 @media (max-width: 1000px) { main { grid-template-columns: minmax(0, 1fr); } .right { margin-top: 10px; } }
 @media (max-width: 700px) {
   header { flex-wrap: wrap; height: auto; padding: 6px 10px; gap: 4px 12px; justify-content: space-between; } .scenes { order: 3; flex-basis: 100%; }
-  main { padding: 6px 10px 74px; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; }
-  .stage { max-height: none; } .caption p { font-size: 18px; } .caption { min-height: 0; } .guesses button { font-size: 17px; } .summary { display: none; }
+  main { padding: 6px 10px 74px; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; } .caption { order: -1; }
+  .stage { max-height: none; } .caption p { font-size: 18px; } .caption { min-height: 0; } .guesses button { font-size: 17px; }
   .sheet { position: fixed; inset: auto 0 0; background: var(--paper); border-top: 2px solid var(--ink); padding: 8px 12px; z-index: 2; max-height: 60vh; overflow: auto; }
   .sheet > summary { display: block; min-height: 44px; line-height: 44px; font-weight: 600; text-align: center; } .sheet button { min-height: 44px; }
   .steps button { min-height: 44px; }

@@ -16,7 +16,7 @@ export const TEXTS = {
   cannotAct: (why: string) => `Parts cannot be acted on: ${why}`,
   predicted: (percent: string) => `the model says ${percent}`,
   signedIn: 'signed in',
-  ofLast: (recognised: number, asked: number) => `${recognised} of the last ${asked} requests`,
+  ofLast: (recognised: number, asked: number) => `${recognised} of the last ${asked}`,
   noRequests: 'no requests yet',
   strip: 'The last requests, newest last',
   credential: 'What is presented',
@@ -29,8 +29,8 @@ export const TEXTS = {
   tiers: { instances: 'instances', balancer: 'balancer', store: 'Redis' },
   storeTrips: 'trips to Redis per request',
   unknown: '–',
-  chartShare: 'Signed in, %, last two minutes',
-  chartCpu: 'CPU per request, µs, last two minutes',
+  chartShare: 'Signed in, %',
+  chartCpu: 'CPU per request, µs',
   log: 'What happened',
   byHand: 'by hand:',
   curl: 'The same with curl',
@@ -65,7 +65,7 @@ export const TEXTS = {
   partOf: ({ name, state, sessions }: PartView, holds: readonly string[]) => {
     const counted = Object.entries(sessions).map(([strategy, count]) => `${count} of ${strategy}`);
     const held = holds.length > 0 ? `, holds the session of ${holds.join(', ')}` : '';
-    return `${name}, ${state}${held}${counted.length > 0 ? `; sessions by its own count: ${counted.join(', ')}` : ''}`;
+    return `${name} ${state}${held}${counted.length > 0 ? `; sessions by its own count: ${counted.join(', ')}` : ''}`;
   },
   agentOf: (id: string, strategy: string, status: string) => `${id}, ${strategy}, ${status}`,
   chosen: (name: string) => `${name}:`,

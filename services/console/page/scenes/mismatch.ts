@@ -48,7 +48,7 @@ export const mismatch: Scene = {
       counts: 'redis',
       acts: [() => [{ do: 'sign-in', strategy: 'redis', count: 1 }], clickRedis],
       caption: (seen) => {
-        const { asked, recognised } = tally(seen, 'redis');
+        const { asked, recognised } = tally(seen, 'redis', 'redis');
         return `Signed in again, with the session in Redis: ${recognised} of ${asked} clicks were recognised. Each of them made the trip to Redis.`;
       },
     },
@@ -57,7 +57,7 @@ export const mismatch: Scene = {
       strategy: 'redis',
       caption: (seen) => {
         const before = tally(seen, 'memory');
-        const after = tally(seen, 'redis');
+        const after = tally(seen, 'redis', 'redis');
         return `${percent(before.recognised, before.asked)} with sessions in memory, ${percent(after.recognised, after.asked)} with sessions in Redis: the same instances, the same balancer. Only where the session lives has changed.`;
       },
     },

@@ -18,10 +18,21 @@ function knownIn(seen: Seen, name: string, strategy: StrategyName): ReadonlySet<
   );
 }
 
-/** Known by somebody before, and by nobody after. */
+/** Known by somebody before, and by nobody after; what had run out by then was not the deploy's doing. */
 function signedOut(seen: Seen, strategy: StrategyName): number {
-  const after = knownIn(seen, 'after', strategy);
-  return [...knownIn(seen, 'before', strategy)].filter((agent) => !after.has(agent)).length;
+  const known = new Set([...knownIn(seen, 'after', strategy), ...expired(seen)]);
+  return [...knownIn(seen, 'before', strategy)].filter((agent) => !known.has(agent)).length;
+}
+
+function expired({ state, counted }: Seen): readonly string[] {
+  const untilMs = counted.after?.requests.at(-1)?.atMs ?? 0;
+  const isOver = (atMs: number | null | undefined) => atMs != null && atMs <= untilMs;
+  return state.agents.filter(({ credential }) => isOver(credential?.expiresAtMs)).map(({ id }) => id);
+}
+
+function expiredText(seen: Seen): string {
+  const count = expired(seen).length;
+  return count === 0 ? '' : ` ${count} tokens had simply run out meanwhile.`;
 }
 
 function sideBySide(seen: Seen): string {
@@ -61,7 +72,7 @@ export const rollingDeploy: Scene = {
       kind: 'run',
       counts: 'after',
       acts: [clickAll],
-      caption: (seen) => `Signed out by the deploy: ${sideBySide(seen)}.`,
+      caption: (seen) => `Signed out by the deploy: ${sideBySide(seen)}.${expiredText(seen)}`,
     },
     {
       kind: 'reveal',

@@ -65,7 +65,7 @@ export const stickyDies: Scene = {
       acts: [kill, () => [{ do: 'click', times: 1 }]],
       caption: (seen) => {
         const { asked, recognised, refused } = tally(seen, 'after');
-        return `${victimOf(seen).name} is dead. Everybody clicked once: of ${asked}, ${recognised} were recognised and ${refused} asked: who are you?`;
+        return `${victimOf(seen).name} is dead. Everybody clicked once: of ${asked}, ${recognised} were recognised and ${refused} were asked: who are you?`;
       },
     },
     {

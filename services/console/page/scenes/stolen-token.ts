@@ -36,6 +36,7 @@ function isRefused(seen: Seen): boolean {
 function waiting(seen: Seen): string {
   const left = expiryOf(seen) - seen.nowMs;
   const { recognised } = tally(seen, 'wait', 'jwt');
+  if (!Number.isFinite(left)) return 'Nobody here knows when the token expires. ▶ goes on.';
   if (isRefused(seen))
     return `Refused at last, ${sinceSignOut(seen)} after the logout. Until then it had worked ${recognised} more times.`;
   if (left <= 0)
@@ -46,6 +47,11 @@ function waiting(seen: Seen): string {
       ? ' That is too long to wait for here: ▶ goes on. JWT_LIFETIME_SECONDS=30 npm start makes it short.'
       : '';
   return `The thief tries once a second: let in ${recognised} times since. The token expires in ${spell(left)}, at ${when}.${advice}`;
+}
+
+function left(seen: Seen): string {
+  const ms = expiryOf(seen) - seen.nowMs;
+  return Number.isFinite(ms) ? spell(ms) : 'nobody knows how long';
 }
 
 function sinceSignOut(seen: Seen): string {
@@ -102,7 +108,7 @@ export const stolenToken: Scene = {
       caption: (seen) => {
         const token = isRefused(seen)
           ? `was refused ${sinceSignOut(seen)} after the logout`
-          : `still works, for ${spell(expiryOf(seen) - seen.nowMs)} more`;
+          : `still works: ${left(seen)} more`;
         const session = tally(seen, 'signed out', 'redis').recognised > 0 ? 'was still let in' : 'was refused at once';
         return `The session ${session}: Redis had forgotten it. The token ${token}: nobody is asked about it, so nobody can say no.${guessed(seen)}`;
       },

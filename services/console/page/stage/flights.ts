@@ -64,12 +64,14 @@ interface Flight {
 
 async function move(layer: SVGGElement, { journey, index, legMs, delayMs, bubbles }: Flight): Promise<void> {
   const { points, turn, answer, losses } = journey;
+  // Those that wait are not drawn: they would hide who sends them.
+  if (delayMs > 0) await new Promise((resolve) => window.setTimeout(resolve, delayMs));
   const dot = drawDot(index);
   const mark = drawMark(answer);
   dot.append(mark);
   layer.append(dot);
   const duration = legMs * (points.length - 1);
-  const timing = { duration, delay: delayMs, fill: 'both' as const, easing: 'linear' };
+  const timing = { duration, fill: 'both' as const, easing: 'linear' };
   const shown = turn / (points.length - 1);
   const appears = mark.animate(
     [
@@ -84,7 +86,7 @@ async function move(layer: SVGGElement, { journey, index, legMs, delayMs, bubble
     points.map(({ x, y }) => ({ transform: `translate(${x}px, ${y}px)`, easing: 'ease-in-out' })),
     timing,
   );
-  const later = (leg: number, show: () => void) => window.setTimeout(show, delayMs + leg * legMs);
+  const later = (leg: number, show: () => void) => window.setTimeout(show, leg * legMs);
   if (answer === 'refused') later(turn, () => showBubble(layer, { at: points[turn], text: TEXTS.whoAreYou, bubbles }));
   for (const loss of losses) later(loss, () => showLoss(layer, points[loss]));
   await flight.finished;
@@ -123,10 +125,10 @@ function showBubble(layer: SVGGElement, { at, text, bubbles }: Bubble): void {
   const place = at && `${at.x} ${at.y}`;
   if (!place || bubbles.has(place)) return;
   bubbles.add(place);
-  const bubble = create('g', { class: 'bubble', transform: `translate(${Math.max(at.x - 174, 4)} ${at.y})` });
+  const bubble = create('g', { class: 'bubble', transform: `translate(${Math.max(at.x - 204, 4)} ${at.y})` });
   const label = create('text', { x: '8', y: '7' });
   label.textContent = text;
-  bubble.append(create('rect', { x: '0', y: '-16', width: '172', height: '32', rx: '6' }), label);
+  bubble.append(create('rect', { x: '0', y: '-16', width: '202', height: '32', rx: '6' }), label);
   layer.append(bubble);
   window.setTimeout(() => {
     bubble.remove();

@@ -1,7 +1,9 @@
-import type { AgentView, ConsoleState, PartView } from '../../contract.js';
-import { StatusMark, Token } from '../marks.js';
-import { PART_STATES, TEXTS } from '../texts.js';
+import type { AgentView, ConsoleState } from '../../contract.js';
+import { hueOf, StatusMark, Token } from '../marks.js';
+import { TEXTS } from '../texts.js';
 import { type Box, centreOf, keyOf, type Layout } from './layout.js';
+import { PartBox } from './part-box.js';
+import { Pressable } from './pressable.js';
 
 export interface StageProps {
   readonly state: ConsoleState;
@@ -75,76 +77,8 @@ function Threads({ state, layout, agents }: StageProps) {
         const to = { x: box.x + 4, y: centreOf(box).y };
         const middle = centreOf(layout.balancer);
         const d = `M${from.x} ${from.y}Q${middle.x} ${(middle.y + from.y) / 2} ${to.x} ${to.y}`;
-        return <path key={keyOf(agent)} class={`hue-${agent.index % 8}`} d={d} />;
+        return <path key={keyOf(agent)} class={hueOf(agent.index)} d={d} />;
       })}
-    </g>
-  );
-}
-
-function PartBox({
-  part,
-  box,
-  state,
-  agents,
-  chosenPart,
-  choosePart,
-}: StageProps & { part: PartView | undefined; box: Box }) {
-  if (!part) return null;
-  const known = new Map(agents.map((agent) => [keyOf(agent), agent]));
-  const holds = part.holds.flatMap(({ agent, strategy }) => known.get(keyOf({ id: agent, strategy })) ?? []);
-  const isLow = box.height < 56;
-  const text = PART_STATES[part.state];
-  const isChosen = chosenPart === part.name;
-  const label = TEXTS.partOf(
-    part,
-    holds.map(({ id }) => id),
-  );
-  return (
-    <Pressable
-      class={`part ${part.kind} ${part.state}${isChosen ? ' chosen' : ''}`}
-      label={label}
-      isPressed={isChosen}
-      press={() => choosePart(part.name)}
-    >
-      <rect x={box.x} y={box.y} width={box.width} height={box.height} rx="6" />
-      <text x={box.x + 10} y={box.y + (isLow ? box.height / 2 + 7 : 26)}>
-        {part.name}
-      </text>
-      {text && part.kind === 'instance' && (
-        <text class="state" x={box.x + box.width - 8} y={box.y + (isLow ? box.height / 2 + 7 : 26)} text-anchor="end">
-          {text}
-        </text>
-      )}
-      {text && part.kind !== 'instance' && (
-        <text class="state" x={box.x + 10} y={box.y + 52}>
-          {text}
-        </text>
-      )}
-      {part.kind === 'instance' && <Held holds={holds} part={part} box={box} state={state} />}
-    </Pressable>
-  );
-}
-
-/** The sessions that it holds: those of the users in their shapes, and how many there are by its own count. */
-function Held({ holds, part, box }: { holds: readonly AgentView[]; part: PartView; box: Box; state: ConsoleState }) {
-  const count = Object.values(part.sessions).reduce((sum, one) => sum + one, 0);
-  const isLow = box.height < 56;
-  const y = isLow ? box.y + box.height / 2 : box.y + box.height - 22;
-  const room = isLow ? 2 : 5;
-  const left = isLow ? box.x + 118 : box.x + 20;
-  const shown = holds.slice(0, room);
-  return (
-    <g>
-      {shown.map((agent, index) => (
-        <g key={keyOf(agent)} transform={`translate(${left + index * 25} ${y})`}>
-          <Token index={agent.index} scale={0.62} />
-        </g>
-      ))}
-      {!isLow && count > 0 && (
-        <text class="count" x={box.x + box.width - 8} y={y + 7} text-anchor="end">
-          {count}
-        </text>
-      )}
     </g>
   );
 }
@@ -156,23 +90,25 @@ function User({ agent, layout, chosenAgent, chooseAgent }: StageProps & { agent:
   const label = TEXTS.agentOf(agent.id, agent.strategy, agent.status);
   const isChosen = chosenAgent === key;
   return (
-    <Pressable
-      class={`user ${agent.status}${isChosen ? ' chosen' : ''}`}
-      label={label}
-      isPressed={isChosen}
-      press={() => chooseAgent(key)}
-    >
-      <g transform={`translate(${place.x} ${place.y})`}>
-        <circle class="focus" r="21" />
-        <Token index={agent.index} isThief={agent.isThief} />
-        {!agent.isThief && (
-          <text class="number" y="7" text-anchor="middle">
-            {agent.index + 1}
-          </text>
-        )}
-        <StatusMark status={agent.status} />
-      </g>
-    </Pressable>
+    <>
+      <Pressable
+        class={`user ${agent.status}${isChosen ? ' chosen' : ''}`}
+        label={label}
+        isPressed={isChosen}
+        press={() => chooseAgent(key)}
+      >
+        <g transform={`translate(${place.x} ${place.y})`}>
+          <circle class="focus" r="21" />
+          <Token index={agent.index} isThief={agent.isThief} />
+          <StatusMark status={agent.status} />
+        </g>
+      </Pressable>
+      {!agent.isThief && (
+        <text class={`number ${agent.status}`} x={place.x} y={place.y + 7} text-anchor="middle">
+          {agent.index + 1}
+        </text>
+      )}
+    </>
   );
 }
 
@@ -187,37 +123,6 @@ function Others({ state, layout }: StageProps) {
           {isSampled ? TEXTS.sampled(Math.round(last.requestsPerSecond), last.toldOneByOne) : TEXTS.others}
         </text>
       )}
-    </g>
-  );
-}
-
-interface PressableProps {
-  readonly class: string;
-  readonly label: string;
-  readonly isPressed: boolean;
-  press(): void;
-  // biome-ignore lint/suspicious/noExplicitAny: what Preact takes for children
-  readonly children?: any;
-}
-
-function Pressable({ label, isPressed, press, children, class: name }: PressableProps) {
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    press();
-  };
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: SVG has no button
-    <g
-      class={name}
-      role="button"
-      tabIndex={0}
-      aria-label={label}
-      aria-pressed={isPressed}
-      onClick={press}
-      onKeyDown={onKeyDown}
-    >
-      {children}
     </g>
   );
 }
