@@ -23,7 +23,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 # A new volume takes over the owner of the directory that it is mounted on: docker-compose.yml has a volume for each reader.
 RUN install -d -o node -g node /all-secrets/app /all-secrets/balancer /all-secrets/database \
-    /all-secrets/database-setup
+    /all-secrets/database-setup /all-secrets/console
 RUN install -d -m 700 -o node -g node /sessions
 COPY --from=production /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -4,6 +4,7 @@ import t from 'tap';
 import { parse } from 'yaml';
 import { readConfig } from '../balancer/config.js';
 import { loadConfig } from '../services/app/config.js';
+import { loadConsoleConfig } from '../services/console/config.js';
 import { SECRET_READERS } from '../services/contract.js';
 import { loadResourceConfig } from '../services/resource/config.js';
 
@@ -42,7 +43,9 @@ t.test('the set-up fills them all, in folders that its user owns', async (t) => 
 });
 
 /** Every key that a configuration asks the environment for. */
-function keysAskedFor(read: (environment: Readonly<Record<string, string | undefined>>) => unknown): string[] {
+async function keysAskedFor(
+  read: (environment: Readonly<Record<string, string | undefined>>) => unknown,
+): Promise<string[]> {
   const keys = new Set<string>();
   const given: Record<string, string> = {
     SECRETS_DIR: '/secrets',
@@ -50,8 +53,10 @@ function keysAskedFor(read: (environment: Readonly<Record<string, string | undef
     ADMIN_TOKEN: 'a token for tests only',
     AFFINITY_SECRET: 'a secret for tests only',
     JWKS_URL: 'http://balancer/keys',
+    BALANCER_URL: 'http://balancer',
+    ADMIN_URL: 'http://balancer',
   };
-  read(
+  const reading = read(
     new Proxy(given, {
       get(target, key) {
         if (typeof key === 'string') keys.add(key);
@@ -59,6 +64,8 @@ function keysAskedFor(read: (environment: Readonly<Record<string, string | undef
       },
     }),
   );
+  // There is no such folder of secrets; by then all keys have been asked for.
+  await Promise.resolve(reading).catch(() => {});
   return [...keys];
 }
 
@@ -66,12 +73,20 @@ function keysAskedFor(read: (environment: Readonly<Record<string, string | undef
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   app: ['PORT', 'INSTANCE_ID', 'PEER_ADDRESS'],
   resource: ['PORT', 'OPS_HOST', 'OPS_PORT'],
+  // Reports are those of a checkout.
+  console: ['PORT', 'ADMIN_TOKEN', 'REPORTS_DIR'],
   balancer: ['PORT', 'ADMIN_PORT', 'ADMIN_TOKEN', 'AFFINITY_SECRET', 'UPSTREAMS', 'UPSTREAM_HEALTH_PATH'],
 };
 
-for (const [name, read] of Object.entries({ app: loadConfig, resource: loadResourceConfig, balancer: readConfig })) {
+const READERS_OF_SETTINGS = {
+  app: loadConfig,
+  resource: loadResourceConfig,
+  balancer: readConfig,
+  console: loadConsoleConfig,
+};
+for (const [name, read] of Object.entries(READERS_OF_SETTINGS)) {
   t.test(`the environment reaches every setting of ${name}`, async (t) => {
     const set = Object.keys(others[name]?.environment ?? {});
-    t.same([...set, ...(FIXED[name] ?? [])].sort(), keysAskedFor(read).sort());
+    t.same([...set, ...(FIXED[name] ?? [])].sort(), (await keysAskedFor(read)).sort());
   });
 }

@@ -118,6 +118,15 @@ t.test('a part that dies is named, comes back on its port, and the cluster serve
     'it has been told its upstreams',
   );
   t.not(snapshot().pid, before.pid);
+
+  const [, page = '', token = ''] = /(http:\S+)\/#token=(\S+)/.exec(started.said()) ?? [];
+  const [consolePid = 0] = [...processesOf(folder)].find(([, text]) => text.includes('\0BALANCER_URL=')) ?? [];
+  process.kill(consolePid, 'SIGKILL');
+  await until(() => started.said().includes('console runs again.'));
+  const order = JSON.stringify({ do: 'part', part: 'instance-1', act: 'restart' });
+  const headers = { 'content-type': 'application/json', 'x-console-token': token };
+  const ordered = await fetch(`${page}/acts`, { method: 'POST', headers, body: order });
+  t.equal(ordered.status, 200, 'the link is good still, and orders reach who started the cluster');
   t.ok(await signIn());
 
   // Two at once are one: npm passes on what the terminal sends as well.
@@ -125,7 +134,7 @@ t.test('a part that dies is named, comes back on its port, and the cluster serve
   started.child.kill('SIGINT');
   t.equal(await endOf(started), 0);
   await until(() => processesOf(folder).size === 0 && readdirSync(folder).length === 0);
-  t.equal(started.said().match(/starts again/g)?.length, 2, 'what was stopped is not started again');
+  t.equal(started.said().match(/starts again/g)?.length, 3, 'what was stopped is not started again');
 });
 
 t.test('Ctrl-C during the start ends it, whenever it comes, and a second one is harmless', async (t) => {

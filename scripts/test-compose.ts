@@ -6,8 +6,11 @@ import t from 'tap';
 import type { Cluster } from '../bench/cluster/cluster.js';
 import { startComposeCluster } from '../bench/cluster/compose.js';
 import { Docker } from '../bench/cluster/docker.js';
+import { findFreePorts } from '../bench/cluster/ports.js';
 import { statsBetween, workBetween } from '../bench/cluster/tiers.js';
 import { readEnvironment } from '../bench/config.js';
+import type { Act, ConsoleState } from '../services/console/contract.js';
+import { TestPage } from '../services/console/testing/console-client.js';
 import {
   DEFAULT_STRATEGIES,
   HEADERS,
@@ -25,7 +28,7 @@ if (missing !== undefined) {
   t.plan(0, missing);
   process.exit();
 }
-t.setTimeout(240_000);
+t.setTimeout(420_000);
 const cluster: Cluster = await startComposeCluster({ strategies: DEFAULT_STRATEGIES, instances: 4, environment });
 t.teardown(() => cluster.stop());
 
@@ -164,6 +167,43 @@ t.test('without Redis its strategy answers 503 and the others go on; it recovers
   while (statuses.includes(503)) ({ statuses } = await askTimes('redis', redis, 12));
   t.same(countBy(statuses), { 401: 12 }, 'the restarted store has forgotten the session');
   t.same(countBy((await askTimes('redis', await signIn('redis'), 12)).statuses), { 200: 12 });
+});
+
+t.test('on its page containers are killed and frozen by themselves, and come back', async (t) => {
+  const [port = 0] = await findFreePorts(1);
+  const settings = { ...process.env, CONSOLE_PORT: `${port}`, DEMO_PASSWORD: cluster.demoPassword };
+  const project = ['compose', '--project-name', `authscale-bench-${process.pid}`];
+  const up = [...project, 'up', '--detach', '--no-deps', '--no-build', '--scale', 'console=1', 'console'];
+  execFileSync('docker', up, { env: settings, stdio: 'ignore' });
+  let link: RegExpExecArray | null = null;
+  while (link === null) link = /(http:\S+)\/#token=(\S+)/.exec(docker(...project, 'logs', 'console'));
+  const [, url = '', token = ''] = link;
+  while ((await fetch(url).catch(() => null))?.ok !== true) await setTimeout(100);
+  const page = new TestPage(url, token);
+  await page.watch();
+  const stateOf = (name: string, state: ConsoleState) => state.parts.find((part) => part.name === name)?.state;
+  const act = async (act: Act) => {
+    const { status, message, requests = [] } = await page.act(act);
+    t.equal(status, 200, `${JSON.stringify(act)} ${message ?? ''}`);
+    return requests;
+  };
+  const [login] = await act({ do: 'sign-in', strategy: 'memory', count: 1 });
+  t.equal(
+    (await act({ do: 'click', times: 12 })).filter(({ recognised }) => recognised).length,
+    12 / cluster.instances,
+  );
+  const home = login?.tried[0]?.instance ?? '';
+  await act({ do: 'part', part: home, act: 'kill' });
+  await page.until(({ agents, parts }) => agents.length === 1 && parts.every(({ holds }) => holds.length === 0));
+  await page.until((state) => stateOf(home, state) === 'up');
+  await act({ do: 'sign-in', strategy: 'redis', count: 1 });
+  await act({ do: 'part', part: 'redis', act: 'freeze' });
+  t.match(await act({ do: 'click', agents: ['user1-redis'], times: 1 }), [{ status: 503 }]);
+  t.match(await page.act({ do: 'part', part: 'redis', act: 'stop' }), { status: 409 });
+  await act({ do: 'reset' });
+  await act({ do: 'rolling-deploy' });
+  page.leave();
+  docker('rm', '--force', containerOf('console'));
 });
 
 t.test('a frozen instance is left out until it is thawed', async (t) => {

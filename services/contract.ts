@@ -241,7 +241,12 @@ export const MOUNTED_STRATEGIES: readonly StrategyName[] = [
  */
 export const BASELINE = 'none';
 
-export const HEADERS = { instance: 'x-instance', serverTiming: 'server-timing', benchToken: 'x-bench-token' } as const;
+export const HEADERS = {
+  instance: 'x-instance',
+  serverTiming: 'server-timing',
+  benchToken: 'x-bench-token',
+  controlToken: 'x-control-token',
+} as const;
 
 /** Of a request: its target, and names and values of its headers. What has more is answered with 431. */
 export const MAX_HEADER_BYTES = 16_384;
@@ -284,7 +289,13 @@ export const OPS = {
   metrics: '/metrics',
   /** `POST` with the bench token: collects all garbage, then answers as `/stats`. */
   collect: '/collect',
+  /** `POST` with the control token → 202, and it is done: SIGKILL, or SIGSTOP for FREEZE_SECONDS. */
+  kill: '/control/kill',
+  freeze: '/control/freeze',
 } as const;
+
+/** For as long as nobody can thaw what was frozen. */
+export const FREEZE_SECONDS = 20;
 
 /** The users that the seed creates: `user1` … `user<count>` and `admin`, all with the demo password of the secrets. */
 export const SEED = { userPrefix: 'user', userCount: 1000, adminName: 'admin' } as const;
@@ -319,7 +330,14 @@ export const JWT_KEY_FILES: readonly string[] = JWT_ALGORITHMS.map((algorithm) =
 
 /** Who reads which secrets. The set-up gives each a folder with no others, which becomes the process's SECRETS_DIR. */
 export const SECRET_READERS = {
-  app: [SECRET_FILES.session, SECRET_FILES.seal, SECRET_FILES.peer, SECRET_FILES.database, ...JWT_KEY_FILES],
+  app: [
+    SECRET_FILES.session,
+    SECRET_FILES.seal,
+    SECRET_FILES.peer,
+    SECRET_FILES.control,
+    SECRET_FILES.database,
+    ...JWT_KEY_FILES,
+  ],
   balancer: [SECRET_FILES.affinity, SECRET_FILES.admin],
   database: [SECRET_FILES.database],
   'database-setup': [SECRET_FILES.database, SECRET_FILES.demoPassword],

@@ -21,10 +21,13 @@ export const replicationCost: Claim = {
   beside: ['replicated'],
   ask() {
     const at = (instances: number) => ({ strategy: 'replicated', instances });
-    const shown = [messagesPerLogin, replicationBytesPerLogin, meshCpuMicrosPerLogin, staleReadsRatio, latestKnownMs];
+    const shown = [replicationBytesPerLogin, meshCpuMicrosPerLogin, staleReadsRatio, latestKnownMs];
     return {
       rule: bands(messagesGrowth(REPLICATION, at(MANY), at(FEW)), { falseBelow: 1.2, trueAbove: 2.5 }),
-      shows: shown.flatMap((quantity) => SIZES.map((instances) => quantity(REPLICATION, at(instances)))),
+      shows: [
+        ...SIZES.map((instances) => messagesPerLogin(REPLICATION, at(instances))),
+        ...shown.flatMap((quantity) => [FEW, MANY].map((instances) => quantity(REPLICATION, at(instances)))),
+      ],
       finding: (words) =>
         `A login takes ${joinWords(SIZES.map((instances) => `${words(messagesPerLogin(REPLICATION, at(instances)))} with ${instances} instances`))}.`,
       beside: (words) =>

@@ -15,7 +15,7 @@ const STEPS = [
   { kind: 'file', than: 'redis' },
 ] as const satisfies readonly { readonly kind: StrategyName; readonly than: StrategyName }[];
 
-const KINDS = ['memory', 'sticky', 'redis', 'postgres', 'file'] as const satisfies readonly StrategyName[];
+const KINDS = ['memory', 'redis', 'postgres', 'file'] as const satisfies readonly StrategyName[];
 
 export const storeKinds: Claim = {
   id: 'store-kinds',

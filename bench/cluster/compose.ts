@@ -143,7 +143,8 @@ class ComposeCluster implements Cluster {
     await this.#docker.requireEngine();
     this.#reaper.tell({ command: this.#project.downCommand });
     this.#isCreated = true;
-    await this.#project.up('--build', '--scale', `app=${this.#instances}`);
+    // Nobody watches a measurement.
+    await this.#project.up('--build', '--scale', `app=${this.#instances}`, '--scale', 'console=0');
     this.#engine = await this.#docker.openEngine();
     await this.#list();
     this.admin = adminWith(this.admin.url, await this.#readAdminToken());

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { BASELINE, ROUTES, STRATEGIES, type UserView } from '../contract.js';
+import { BASELINE, HEADERS, ROUTES, STRATEGIES, type UserView } from '../contract.js';
 import { limitFailedSignIns } from './accounts/failed-sign-ins.js';
 import { createPasswordCheck } from './accounts/password-check.js';
 import { handleInCohorts } from './cohorts.js';
@@ -10,13 +10,13 @@ import { mountAccount } from './routes/account.js';
 import { mountAdmin } from './routes/admin.js';
 import { createAuthenticate } from './routes/authenticate.js';
 import { mountBench } from './routes/bench.js';
-import { createBenchCheck } from './routes/bench-token.js';
 import { mountCart } from './routes/cart.js';
 import { mountCredentials } from './routes/credentials.js';
 import { mountJwks } from './routes/jwks.js';
 import { mountMe } from './routes/me.js';
 import type { Mount, Scope } from './routes/mount.js';
 import { mountPosts } from './routes/posts.js';
+import { createTokenCheck } from './routes/token-check.js';
 import { strategies } from './strategies/index.js';
 import type { Strategy } from './strategies/strategy.js';
 import { observeTraffic, type Traffic } from './traffic.js';
@@ -43,7 +43,7 @@ export async function buildApp(resources: Resources, log: Logger, isDraining: ()
     if (!route.url.endsWith(ROUTES.me)) route.handlerTimeout = HANDLER_TIMEOUT_MS;
   });
 
-  const isBench = createBenchCheck(config.benchToken);
+  const isBench = createTokenCheck(HEADERS.benchToken, config.benchToken);
   const failedSignIns = await limitFailedSignIns(
     server,
     resources.backends.redis?.client ?? null,

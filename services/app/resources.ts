@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { SECRET_FILES, STRATEGIES } from '../contract.js';
-import { readSecret } from '../secrets/secret-file.js';
+import { readOptionalSecret, readSecret } from '../secrets/secret-file.js';
 import { createDirectory, type Directory } from './accounts/directory.js';
 import { FairQueue } from './accounts/fair-queue.js';
 import { createPasswords, type Passwords } from './accounts/passwords.js';
@@ -20,6 +20,8 @@ export interface Resources {
   readonly checkQueue: FairQueue;
   /** Signs session cookies, at least 32 characters. */
   readonly sessionSecret: string;
+  /** Of who may kill and freeze this instance; null where nobody may. */
+  readonly controlToken: string | null;
   /** Signs and verifies tokens; null where no enabled strategy issues any. */
   readonly keyring: TokenKeyring | null;
   readonly log: Logger;
@@ -48,6 +50,7 @@ export async function openResources(config: Config, log: Logger, now: () => numb
     passwords: createPasswords(config.passwords),
     checkQueue: new FairQueue(config.passwords),
     sessionSecret,
+    controlToken: await readOptionalSecret(config.secretsDir, SECRET_FILES.control),
     keyring,
     log,
     now,

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import t from 'tap';
 import { HEADERS, type InstanceStats, OPS, ROUTES, SECRET_FILES } from '../contract.js';
 import { BENCH_TOKEN, instanceEnvironment, setUp } from '../testing/environment.js';
@@ -53,6 +55,7 @@ t.test('an instance tells what it has done', async (t) => {
   await status(`${instance.url}/nowhere`);
   const after = await readStats(instance.opsUrl);
   t.equal(after.requests - before.requests, 11);
+  t.same(after.answers.memory, { requests: 11, failed: 0 }, 'one of them was the login');
   t.same(after.strategies.memory, { sessions: 1, storeTrips: 0 });
   t.same(after.strategies.jwt, { sessions: null, storeTrips: 0 });
   t.equal(after.databaseTrips, before.databaseTrips);
@@ -148,6 +151,26 @@ t.test('an instance ends when the process that started it is gone', async (t) =>
   const exited = once(instance.child, 'exit');
   instance.child.disconnect();
   t.same(await exited, [0, null]);
+});
+
+t.test('orders to freeze and to kill take the control token, and are carried out', async (t) => {
+  const instance = await startProcess(SERVER, environment);
+  const exited = once(instance.child, 'exit');
+  t.teardown(() => instance.child.kill('SIGKILL'));
+  const token = readFileSync(join(secretsDir, 'app', SECRET_FILES.control), 'utf8').trim();
+  const order = (path: string, headers: Record<string, string>) =>
+    status(instance.opsUrl + path, { method: 'POST', headers });
+  for (const path of [OPS.freeze, OPS.kill]) {
+    for (const headers of [{}, { [HEADERS.controlToken]: `${token}x` }]) t.equal(await order(path, headers), 403, path);
+  }
+  const headers = { [HEADERS.controlToken]: token };
+  t.equal(await order(OPS.freeze, headers), 202);
+  const isAlive = () => status(instance.opsUrl + OPS.health, { signal: AbortSignal.timeout(200) }).catch(() => 0);
+  await until(async () => (await isAlive()) === 0);
+  instance.child.kill('SIGCONT');
+  await until(async () => (await isAlive()) === 200);
+  t.equal(await order(OPS.kill, headers), 202);
+  t.same(await exited, [null, 'SIGKILL']);
 });
 
 t.test('an instance that cannot start says why in one line, with exit code 2', async (t) => {

@@ -5,6 +5,7 @@ import { BalancerWire } from './agents/wire.js';
 import { BalancerAdmin } from './cluster/admin.js';
 import { Cluster } from './cluster/cluster.js';
 import type { Control } from './cluster/control.js';
+import type { OpsControlOptions } from './cluster/ops-control.js';
 import { StoreProbe } from './cluster/store-probe.js';
 import type { ConsoleConfig } from './config.js';
 import type { LogLine, RequestView } from './contract.js';
@@ -18,8 +19,11 @@ const REOPEN_MS = 500;
 /** What is told between two samples, at most; a click may ask thousands of times. */
 const MAX_TOLD = 5000;
 
-/** Whoever carries out orders tells this what has changed by itself. */
-export type ControlFactory = (changed: (line: string | null) => void) => Control;
+/** Who carries out orders may tell what has changed by itself, and ask what was read of the cluster. */
+export type ControlFactory = (
+  changed: (line: string | null) => void,
+  known: Pick<OpsControlOptions, 'instances' | 'nameOf' | 'store'>,
+) => Control;
 
 /** All that the console knows and does. While nobody watches it asks nothing, and nothing is streamed to it. */
 export class Console {
@@ -63,9 +67,14 @@ export class Console {
       changed: () => this.#stage.touch(),
     });
     this.pacer = new Pacer(this.agents, Math.random);
-    this.control = createControl((line) => {
+    const changed = (line: string | null) => {
       if (line !== null) this.log(line, 'cluster');
       this.#stage.touch();
+    };
+    this.control = createControl(changed, {
+      instances: () => this.cluster.reading.instances,
+      nameOf: (upstream) => this.cluster.names.of(upstream),
+      store: this.#store,
     });
     this.cluster = new Cluster({
       admin: this.admin,

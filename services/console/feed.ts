@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ToldDecision } from '../../balancer/contract.js';
 import { ROUTES, STRATEGIES, type StrategyName } from '../contract.js';
 import type { RequestView } from './contract.js';
@@ -31,21 +32,29 @@ export class RequestFeed {
   readonly #options: FeedOptions;
   /** Of requests under way: what the balancer has decided already, and who waits for it. */
   readonly #expected = new Map<string, { decision?: ToldDecision; resolve?: (decision: ToldDecision) => void }>();
+  /** Of the console's own: nobody else can know it. */
+  readonly #prefix = randomBytes(6).toString('base64url');
   #lastId = 0;
+  #sent = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
   }
 
-  expect(requestId: string): void {
+  /** @returns what the request is to bear */
+  expect(): string {
+    const requestId = `${this.#prefix}-${++this.#sent}`;
     this.#expected.set(requestId, {});
+    return requestId;
   }
 
   onDecision(decision: ToldDecision): void {
-    const expected = this.#expected.get(decision.requestId ?? '');
-    if (expected) {
-      expected.decision = decision;
-      expected.resolve?.(decision);
+    const { requestId } = decision;
+    if (requestId?.startsWith(this.#prefix)) {
+      const expected = this.#expected.get(requestId);
+      // One that comes too late is told already.
+      if (expected) expected.decision = decision;
+      expected?.resolve?.(decision);
     } else {
       const { path, method, status, durationMs } = decision;
       const [, name = ''] = path.split(/[/?]/);

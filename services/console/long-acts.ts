@@ -13,22 +13,25 @@ export async function deployRolling(console: Console): Promise<void> {
   await cluster.refresh();
   const instances = cluster.parts.filter(({ kind, state }) => kind === 'instance' && state === 'up');
   for (const { name } of instances) {
+    const { id = '' } = cluster.upstreamOf(name) ?? {};
+    const inFlight = () => cluster.reading.instances.find(({ upstream }) => upstream.id === id)?.upstream.inFlight;
+    await actOnPart(console, name, 'drain');
+    await cluster.until(() => inFlight() === 0, DRAINED_MS, `${name} does not come to rest.`);
     const acts = cluster.parts.find((part) => part.name === name)?.acts;
     const act = REPLACING.find((one) => acts?.includes(one));
     if (act === undefined) throw new CannotNow(`${name} cannot be replaced now.`);
-    await actOnPart(console, name, 'drain');
-    await cluster.until(() => cluster.upstreamOf(name)?.inFlight === 0, DRAINED_MS, `${name} does not come to rest.`);
     await actOnPart(console, name, act);
-    await cluster.until(() => isUp(console, name), UP_MS, `${name} does not come back.`);
+    await cluster.until(() => isBack(console, id, instances.length), UP_MS, `${name} does not come back.`);
   }
 }
 
-/** It tells of itself again, and the balancer, asked to resume, believes it. */
-function isUp({ cluster, admin }: Console, name: string): boolean {
-  const told = cluster.reading.instances.find(({ upstream }) => cluster.names.of(upstream.id) === name);
+/** The balancer, asked to resume, believes that it serves. A container may come back at another address: then as many are up as were. */
+function isBack({ cluster, admin }: Console, upstreamId: string, count: number): boolean {
+  const { instances } = cluster.reading;
+  const told = instances.find(({ upstream }) => upstream.id === upstreamId);
   if (told?.upstream.state === 'draining' && told.stats !== null)
-    void admin.change(told.upstream.id, 'resume').catch(() => {});
-  return told?.upstream.state === 'up' && told.stats !== null;
+    void admin.change(upstreamId, 'resume').catch(() => {});
+  return instances.filter(({ upstream, stats }) => upstream.state === 'up' && stats !== null).length >= count;
 }
 
 /** @throws CannotNow */

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { announceListening, runMain, stopOnSignal, toListenError } from '../process.js';
 import { createConsoleServer } from './app.js';
 import { IpcControl } from './cluster/ipc-control.js';
+import { OpsControl } from './cluster/ops-control.js';
 import { type ConsoleConfig, loadConsoleConfig } from './config.js';
 import { Console } from './console.js';
 
@@ -9,7 +10,10 @@ const CLOSE_DEADLINE_MS = 1000;
 
 await runMain(async () => {
   const config = await loadConsoleConfig();
-  const console = new Console(config, (changed) => new IpcControl(changed));
+  const console = new Console(config, (changed, known) =>
+    // Who has started the cluster and this process, if that is one, has its parts in hand.
+    process.send ? new IpcControl(changed) : new OpsControl({ ...known, token: config.controlToken, now: Date.now }),
+  );
   const server = createConsoleServer(console, config);
   stopOnSignal(async () => {
     console.close();

@@ -1,9 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { type ErrorReply, OPS } from '../../contract.js';
+import { type ErrorReply, HEADERS, OPS } from '../../contract.js';
 import type { App } from '../app.js';
 import type { Resources } from '../resources.js';
-import { createBenchCheck } from '../routes/bench-token.js';
+import { createTokenCheck } from '../routes/token-check.js';
 import { createCollector } from './collection.js';
+import { mountControl } from './control.js';
 import { createMetrics } from './metrics.js';
 import type { ReadinessWatch } from './readiness.js';
 import { createStats } from './stats.js';
@@ -23,9 +24,10 @@ export function buildOps(app: App, resources: Resources, readiness: ReadinessWat
   });
   ops.get(OPS.stats, () => readStats());
   ops.get(OPS.metrics, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  if (resources.controlToken !== null) mountControl(ops, resources.controlToken);
   const { benchToken } = resources.config;
   if (benchToken === null) return ops;
-  const isBench = createBenchCheck(benchToken);
+  const isBench = createTokenCheck(HEADERS.benchToken, benchToken);
   const collect = createCollector();
   ops.post(OPS.collect, (request, reply) => {
     if (!isBench(request)) return reply.code(403).send(FORBIDDEN);

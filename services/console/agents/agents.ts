@@ -3,6 +3,9 @@ import type { AgentView, RequestView } from '../contract.js';
 import { CannotNow } from '../errors.js';
 import { Agent, type Wire } from './agent.js';
 
+/** Nothing ends them once they have begun. */
+const MAX_CLICKS = 2000;
+
 export interface AgentsOptions {
   readonly wire: Wire;
   readonly password: string;
@@ -46,6 +49,7 @@ export class Agents {
    */
   async click(ids: readonly string[] | undefined, times: number): Promise<RequestView[]> {
     const agents = ids?.map((id) => this.#find(id)) ?? this.#shuffle(this.all.filter(({ isSignedIn }) => isSignedIn));
+    if (agents.length * times > MAX_CLICKS) throw new CannotNow(`At most ${MAX_CLICKS} clicks are sent at a time.`);
     const views: Promise<RequestView>[] = [];
     for (const agent of agents) {
       for (let click = 0; click < times; click++) views.push((await this.visit(agent)).view);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Agent as Connections, request } from 'undici';
 import { REQUEST_ID } from '../../../balancer/contract.js';
 import { HEADERS } from '../../contract.js';
@@ -12,8 +11,6 @@ export class BalancerWire implements Wire {
   readonly #origin: string;
   readonly #feed: RequestFeed;
   readonly #connections = new Connections({ connections: 64, headersTimeout: DEADLINE_MS, bodyTimeout: DEADLINE_MS });
-  readonly #prefix = randomBytes(6).toString('base64url');
-  #sent = 0;
 
   constructor(origin: string, feed: RequestFeed) {
     this.#origin = origin;
@@ -25,9 +22,8 @@ export class BalancerWire implements Wire {
   }
 
   async send({ agent, strategy, method, path, headers, body }: AgentRequest): Promise<Answer> {
-    const requestId = `${this.#prefix}-${++this.#sent}`;
+    const requestId = this.#feed.expect();
     const startedMs = performance.now();
-    this.#feed.expect(requestId);
     const answer = await this.#request(method, path, { ...headers, [REQUEST_ID.header]: requestId }, body);
     const { status, instance } = answer;
     const durationMs = performance.now() - startedMs;

@@ -74,19 +74,23 @@ export class Cluster {
     const { admin, store, control, agents, tell } = this.#options;
     const states = new Map(this.parts.map(({ name, state }) => [name, state]));
     const before = this.reading;
-    this.reading = await readCluster(admin, store);
-    this.names.learn(this.reading, control.state);
-    for (const name of this.#lostSince(before)) agents.loseSessionsAt(name);
+    const now = await readCluster(admin, store, before);
+    // Of those by the names that they had: in containers a new process has a new one.
+    for (const name of this.#lostBetween(before, now)) agents.loseSessionsAt(name);
+    this.names.learn(now, control.state);
+    this.reading = now;
     if (before === NO_READING) return;
     for (const { name, state } of this.parts) if (states.get(name) !== state) tell(`${name} is ${state}.`);
   }
 
   /** Parts that are not the processes that they were. */
-  #lostSince(before: Reading): string[] {
-    const pids = new Map(before.instances.map(({ upstream, stats }) => [upstream.id, stats?.pid]));
-    const isNew = (known: unknown, now: unknown) => known !== undefined && now !== undefined && known !== now;
-    const instances = this.reading.instances.filter(({ upstream, stats }) => isNew(pids.get(upstream.id), stats?.pid));
-    const isStoreNew = isNew(before.store?.runId, this.reading.store?.runId);
+  #lostBetween(before: Reading, now: Reading): string[] {
+    const known = new Map(before.instances.map(({ upstream, stats }) => [upstream.id, stats]));
+    const instances = now.instances.filter(({ upstream, stats }) => {
+      const earlier = known.get(upstream.id);
+      return earlier && stats && (earlier.pid !== stats.pid || earlier.uptimeSeconds > stats.uptimeSeconds);
+    });
+    const isStoreNew = before.store && now.store && before.store.runId !== now.store.runId;
     return [...instances.map(({ upstream }) => this.names.of(upstream.id)), ...(isStoreNew ? ['redis'] : [])];
   }
 }

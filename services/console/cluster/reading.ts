@@ -30,14 +30,18 @@ export const NO_READING: Reading = {
   store: null,
 };
 
-/** All are asked at once: one that stands still keeps nobody waiting for longer than the deadline. */
-export async function readCluster(admin: BalancerAdmin, store: StoreProbe | null): Promise<Reading> {
+/**
+ * All are asked at once: one that stands still keeps nobody waiting for longer than the deadline.
+ * @param before what counts of a balancer that does not answer
+ */
+export async function readCluster(admin: BalancerAdmin, store: StoreProbe | null, before: Reading): Promise<Reading> {
   const [balancer, routing, storeReading] = await Promise.all([
     admin.snapshot().catch(() => null),
-    admin.routing().catch(() => null),
+    admin.routing().catch(() => before.routing),
     store?.read() ?? null,
   ]);
-  const instances = await Promise.all((balancer?.upstreams ?? []).map(readInstance));
+  const upstreams = balancer?.upstreams ?? before.instances.map(({ upstream }) => upstream);
+  const instances = await Promise.all(upstreams.map(readInstance));
   return { atMs: performance.now(), balancer, routing, instances, store: storeReading };
 }
 

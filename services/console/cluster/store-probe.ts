@@ -39,6 +39,11 @@ export class StoreProbe {
     }
   }
 
+  /** It answers nobody for so long, and then all. */
+  async freeze(ms: number): Promise<void> {
+    await this.#client.client('PAUSE', ms, 'ALL');
+  }
+
   close(): void {
     this.#client.disconnect();
   }
