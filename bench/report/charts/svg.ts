@@ -8,6 +8,7 @@ export const CHART_STYLE = `svg text { dominant-baseline: central; font-size: 13
 svg .t { fill: var(--ink); font-weight: 600; }
 svg .h { fill: var(--ink); stroke: var(--paper); stroke-width: 3px; paint-order: stroke; stroke-miterlimit: 2; } svg .g { stroke: var(--rule); }
 svg .d { stroke: var(--muted); stroke-width: 1.5px; stroke-dasharray: 4,3; } svg .i { stroke-width: 1.5px; } svg .m { fill: var(--muted); }
+svg [data-m] { text-anchor: middle; } svg [data-e] { text-anchor: end; }
 svg .r { stroke-width: 4px; stroke-opacity: .35; stroke-linecap: round; } svg .g, svg .d, svg .i, svg .r { fill: none; }`;
 
 /**
@@ -39,6 +40,8 @@ function settle(svg: string, id: string): string {
     .replaceAll(' fill="var(--muted)" class="h"', ' class="h m"')
     .replaceAll(' fill="var(--muted)">', ' class="m">')
     .replaceAll(' text-anchor="start"', '')
+    .replaceAll(' text-anchor="middle"', ' data-m=""')
+    .replaceAll(' text-anchor="end"', ' data-e=""')
     .replace(/(?: y="(\S+)")? transform="translate\((\S+) (\S+)\)"/g, placeAt)
     .replace(/M(\S+ [^A-Z"]+)L\1(?=[M"])/g, 'M$1h0')
     .replace(/(M\S+ ([\d.]+))L([\d.]+) \2(?=[M"])/g, '$1H$3')
