@@ -5,7 +5,7 @@ import type { Console } from './console.js';
 import { type Act, type ActReply, PART_ACTS } from './contract.js';
 import { BadAct } from './errors.js';
 import { deployRolling, resetAll } from './long-acts.js';
-import { actOnPart } from './part-acts.js';
+import { actOnPart, DONE } from './part-acts.js';
 
 interface Done {
   /** For the log. */
@@ -68,7 +68,7 @@ const ACTS: Table = {
   }),
   part: row({ part: Name, act: Type.Enum([...PART_ACTS]) }, true, async (console, { part, act }) => {
     await actOnPart(console, part, act);
-    return { line: `${part}: ${act}.` };
+    return { line: `${part} ${DONE[act]}.` };
   }),
   'add-instance': row({}, true, async ({ control }) => {
     await control.order({ do: 'add' });

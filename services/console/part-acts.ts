@@ -6,6 +6,19 @@ import { CannotNow } from './errors.js';
 /** End the process, and with it what it held in its memory. */
 const ENDING: readonly PartAct[] = ['kill', 'stop', 'restart', 'remove'];
 
+/** For the log: what was done to a part. */
+export const DONE: Readonly<Record<PartAct, string>> = {
+  kill: 'was killed',
+  freeze: 'was frozen',
+  thaw: 'goes on',
+  revive: 'was started again',
+  drain: 'is drained: it takes no new users',
+  resume: 'takes new users again',
+  remove: 'was removed',
+  stop: 'was stopped',
+  restart: 'was replaced by a new process',
+};
+
 /** @throws CannotNow */
 export async function actOnPart(
   { cluster, control, admin, agents }: Console,
