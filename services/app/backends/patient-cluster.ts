@@ -48,7 +48,7 @@ export class PatientCluster extends Cluster {
         command,
         () => this.#answeredAt.set(redis, performance.now()),
         () => {
-          // As above. What it holds back until it is connected would be written after it was given up.
+          // It has answered nothing since then: it is frozen. What it holds back until it is connected would be written after it was given up.
           if ((this.#answeredAt.get(redis) ?? 0) < sentAt && redis.stream?.writable) redis.disconnect();
         },
       );
