@@ -3,14 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { UpstreamSpec } from '../../balancer/contract.js';
-import {
-  type InstanceStats,
-  type JwtAlgorithm,
-  OPS,
-  type RedisTopology,
-  type StrategyName,
-} from '../../services/contract.js';
+import type { InstanceStats, JwtAlgorithm, RedisTopology, StrategyName } from '../../services/contract.js';
 import type { readEnvironment } from '../config.js';
 import { BenchError } from '../errors.js';
 import { needsRedis } from '../strategies.js';
@@ -18,6 +11,7 @@ import type { Aside, AsideKind, Cluster, ClusterDescription, PartName, SpareStor
 import { LocalAsides } from './local-asides.js';
 import { LocalControl } from './local-control.js';
 import { LocalCpu } from './local-cpu.js';
+import { LocalInstances } from './local-instances.js';
 import * as parts from './local-parts.js';
 import { LocalProcesses } from './local-processes.js';
 import { LocalReadings } from './local-readings.js';
@@ -82,13 +76,12 @@ export class LocalCluster implements Cluster {
   readonly #cpu: LocalCpu;
   readonly #store: LocalStore;
   readonly #upstreams = new LocalUpstreams(() => this.admin);
+  readonly #instances: LocalInstances;
   readonly #readings: LocalReadings;
   readonly #asides: LocalAsides;
   readonly #supervisor: Supervisor | undefined;
   #control: LocalControl | undefined;
   readonly #interruption = new AbortController();
-  /** By instance. */
-  readonly #peerPorts = new Map<PartName, number>();
   #settings: parts.LocalSettings | undefined;
   #folder: string | undefined;
   #stopping: Promise<void> | undefined;
@@ -100,6 +93,7 @@ export class LocalCluster implements Cluster {
     this.#processes = new LocalProcesses(reaper);
     this.#cpu = new LocalCpu(reaper);
     this.#asides = new LocalAsides(this.#processes, this.#cpu);
+    this.#instances = new LocalInstances(this.#processes, this.#upstreams, () => this.#started);
     const { supervise, environment } = options;
     if (supervise) {
       const startAgain = (name: PartName) => this.#startAgain(name);
@@ -195,7 +189,7 @@ export class LocalCluster implements Cluster {
       upstreams: this.#upstreams,
       startAgain: (name: PartName) => this.#startAgain(name),
       addInstance: () => this.#addInstance(),
-      removeInstance: (name: PartName) => this.#removeInstance(name),
+      removeInstance: (name: PartName) => this.#instances.remove(name),
     };
     this.#control = new LocalControl(cluster, page);
   }
@@ -207,19 +201,8 @@ export class LocalCluster implements Cluster {
     void this.#processes.close('kill');
   }
 
-  async scaleTo(instances: number): Promise<void> {
-    const wanted = Array.from({ length: instances }, (_, index) => `instance-${index + 1}`);
-    const surplus = this.#upstreams.names.filter((name) => !wanted.includes(name));
-    await Promise.all(surplus.map((name) => this.#removeInstance(name)));
-    const added = wanted.filter((name) => !this.#upstreams.has(name));
-    const peerPorts = await findFreePorts(added.length);
-    for (const [at, name] of added.entries()) this.#peerPorts.set(name, peerPorts[at] ?? 0);
-    const started = await Promise.all(
-      added.map(async (name) => ({ name, upstream: await this.#startInstance(this.#started, name) })),
-    );
-    // In order: the balancer's first upstream is the first instance.
-    for (const { name, upstream } of started) await this.#upstreams.add(name, upstream);
-    await this.#upstreams.untilUp();
+  scaleTo(instances: number): Promise<void> {
+    return this.#instances.scaleTo(instances);
   }
 
   serveWith(instances: number): Promise<void> {
@@ -359,26 +342,8 @@ export class LocalCluster implements Cluster {
     await this.#processes.run(parts.seed(settings));
   }
 
-  async #startInstance(settings: parts.LocalSettings, name: PartName): Promise<UpstreamSpec> {
-    const [port = 0, opsPort = 0] = await findFreePorts(2);
-    const peers = { own: this.#peerPorts.get(name) ?? 0, all: [...this.#peerPorts.values()] };
-    const { addresses } = await this.#processes.start(parts.instance(settings, name, port, opsPort, peers));
-    return { url: addresses.url, healthUrl: `${addresses.opsUrl}${OPS.ready}` };
-  }
-
-  /** By the first name that is free. */
   async #addInstance(): Promise<void> {
-    let number = 1;
-    while (this.#upstreams.has(`instance-${number}`)) number += 1;
-    const name = `instance-${number}`;
-    await this.#upstreams.add(name, await this.#startInstance(this.#started, name));
+    const name = await this.#instances.add();
     this.#supervisor?.watch(this.#processes.get(name), parts.lossOf(name));
-    await this.#upstreams.untilServes(name);
-  }
-
-  async #removeInstance(name: PartName): Promise<void> {
-    this.#peerPorts.delete(name);
-    await this.#upstreams.remove(name);
-    await this.#processes.remove(name);
   }
 }

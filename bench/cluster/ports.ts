@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+/** Linux gives clients ports from 32,768 on unless told otherwise, others from 49,152 on (RFC 6335, section 6). */
+const [LOWEST, HIGHEST] = [10_000, 32_000];
+
 /** @throws the system's error where it may not be had at all. */
 export async function isPortFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1');
@@ -15,11 +18,15 @@ export async function isPortFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** Ports of the loopback interface that were free a moment ago, all different. */
-export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+/**
+ * Ports of the loopback interface that were free a moment ago, all different. Below those that systems give to clients: until a part listens, no
+ * connection takes its port.
+ */
+export async function findFreePorts(count: number, random = Math.random): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = LOWEST + Math.floor(random() * (HIGHEST - LOWEST));
+    if (!ports.has(port) && (await isPortFree(port))) ports.add(port);
+  }
+  return [...ports];
 }
