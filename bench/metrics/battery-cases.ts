@@ -1,7 +1,6 @@
 import type { BatteryCase, BatteryRound, Factors } from '../contract.js';
-import { proportionOverUsers } from '../stats/estimate.js';
-import { ratioQuantity } from './kinds.js';
-import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
+import { ratioQuantity, shareQuantity, unitsOf } from './kinds.js';
+import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
 
 type Battery = MeasurementRef<'battery'>;
 
@@ -29,22 +28,7 @@ export function otherwiseRatio(
     casesOf(round, factors)
       .filter((one) => expected === undefined || one.expected === expected)
       .flatMap(triesOf);
-  return {
-    metric,
-    label,
-    unit: 'share',
-    factors,
-    cells: [cell],
-    estimate: (evidence, options) => ({
-      ...proportionOverUsers(evidence.rounds(cell).flatMap(tries), options),
-      unit: 'share',
-    }),
-    perRound: (evidence) =>
-      evidence.rounds(cell).map((round) => {
-        const all = tries(round);
-        return all.filter(({ successes }) => successes > 0).length / all.length;
-      }),
-  };
+  return shareQuantity({ metric, label, factors, cells: [cell] }, (evidence) => evidence.rounds(cell).map(tries));
 }
 
 interface Counting extends Described {
@@ -68,25 +52,9 @@ export function countRatio(
 /** Of what was counted, the part that was counted as something else, too: each is one by itself. */
 export function countedShare({ metric, label, of, by }: Counting, battery: Battery, factors: Factors): Quantity {
   const cell = cellOf(battery);
-  const shares = (evidence: Evidence) =>
-    evidence.rounds(cell).map(({ counts }) => [counts[of] ?? 0, counts[by] ?? 0] as const);
-  return {
-    metric,
-    label,
-    unit: 'share',
-    factors,
-    cells: [cell],
-    estimate: (evidence, options) => ({
-      ...proportionOverUsers(
-        shares(evidence).flatMap(([part, whole]) =>
-          Array.from({ length: whole }, (_, at) => ({ successes: at < part ? 1 : 0, trials: 1 })),
-        ),
-        options,
-      ),
-      unit: 'share',
-    }),
-    perRound: (evidence) => shares(evidence).map(([part, whole]) => part / whole),
-  };
+  return shareQuantity({ metric, label, factors, cells: [cell] }, (evidence) =>
+    evidence.rounds(cell).map(({ counts }) => unitsOf(counts[of] ?? 0, counts[by] ?? 0)),
+  );
 }
 
 /** A battery is tried as a whole: one cell has all its cases. */

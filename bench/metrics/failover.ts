@@ -1,9 +1,8 @@
 /** What becomes of a replicated store whose master is killed, and of what it had promised. */
 import type { Factors, FailoverRound } from '../contract.js';
-import { proportionOverUsers } from '../stats/estimate.js';
 import { decodeTimes, quantileMs } from '../stats/histogram.js';
 import { median } from '../stats/quantiles.js';
-import { bounded, meanQuantity } from './kinds.js';
+import { bounded, meanQuantity, shareQuantity, unitsOf } from './kinds.js';
 import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
 
 type Failover = MeasurementRef<'failover'>;
@@ -41,23 +40,9 @@ export const undoesLogouts = lossesOf('logouts', 'undoesLogoutsRatio', 'failover
 function lossesOf(promised: Promised, metric: string, label: string) {
   return (measurement: Failover, factors: Factors): Quantity => {
     const cell: CellRef<'failover'> = { measurement, factors };
-    const losing = (evidence: Evidence) =>
-      evidence.rounds(cell).map((round) => (round[promised].lostMs.length > 0 ? 1 : 0));
-    return {
-      metric,
-      label,
-      unit: 'share',
-      factors,
-      cells: [cell],
-      estimate: (evidence, options) => ({
-        ...proportionOverUsers(
-          losing(evidence).map((successes) => ({ successes, trials: 1 })),
-          options,
-        ),
-        unit: 'share',
-      }),
-      perRound: losing,
-    };
+    return shareQuantity({ metric, label, factors, cells: [cell] }, (evidence) =>
+      evidence.rounds(cell).map((round) => unitsOf(round[promised].lostMs.length > 0 ? 1 : 0, 1)),
+    );
   };
 }
 

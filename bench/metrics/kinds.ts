@@ -4,10 +4,12 @@ import {
   type Estimate,
   meanOverRounds,
   pairedRatio,
+  proportionOverUsers,
   ratioOfSums,
   sumRatio,
   type Tally,
   typicalOfRounds,
+  type UserOutcome,
 } from '../stats/estimate.js';
 import type { Evidence, Quantity } from './quantity.js';
 
@@ -21,6 +23,29 @@ export function ratioQuantity(described: Described, tallies: (evidence: Evidence
     estimate: (evidence, options) => withinShare(ratioOfSums(tallies(evidence), { ...options, unit })),
     perRound: (evidence) => tallies(evidence).map((tally) => sumRatio([tally])),
   };
+}
+
+/** Share of what succeeds, where those who share a fate are one trial each: users, sessions, failovers. */
+export function shareQuantity(
+  described: Omit<Described, 'unit'>,
+  outcomes: (evidence: Evidence) => readonly (readonly UserOutcome[])[],
+): Quantity {
+  return {
+    ...described,
+    unit: 'share',
+    estimate: (evidence, options) => ({ ...proportionOverUsers(outcomes(evidence).flat(), options), unit: 'share' }),
+    perRound: (evidence) => outcomes(evidence).map(shareOf),
+  };
+}
+
+/** `part` of `whole` cases, each by itself. */
+export const unitsOf = (part: number, whole: number): UserOutcome[] =>
+  Array.from({ length: whole }, (_, at) => ({ successes: at < part ? 1 : 0, trials: 1 }));
+
+/** No number where there was nothing to try. */
+function shareOf(round: readonly UserOutcome[]): number {
+  const sum = (of: keyof UserOutcome) => round.reduce((total, outcome) => total + outcome[of], 0);
+  return sum('successes') / sum('trials');
 }
 
 /** One figure a round, and their mean. */

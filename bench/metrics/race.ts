@@ -1,7 +1,6 @@
 /** What goes wrong where operations meet on one session. */
 import type { Factors, RaceRound } from '../contract.js';
-import { proportionOverUsers } from '../stats/estimate.js';
-import { pairedQuantity, ratioQuantity } from './kinds.js';
+import { pairedQuantity, ratioQuantity, shareQuantity } from './kinds.js';
 import { pairBySweep } from './pairs.js';
 import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
 
@@ -13,19 +12,9 @@ export function wrongRatio(measurement: RaceRef, factors: Factors, label: string
   // A session in which nothing came to be tried says nothing.
   const outcomes = ({ trials, wrong }: RaceRound) =>
     trials.flatMap((count, session) => (count > 0 ? { successes: wrong[session] ?? 0, trials: count } : []));
-  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
-  return {
-    metric: 'wrongRatio',
-    label,
-    unit: 'share',
-    factors,
-    cells: [cell],
-    estimate: (evidence, options) => ({
-      ...proportionOverUsers(evidence.rounds(cell).flatMap(outcomes), options),
-      unit: 'share',
-    }),
-    perRound: (evidence) => evidence.rounds(cell).map(({ trials, wrong }) => sum(wrong) / Math.max(1, sum(trials))),
-  };
+  return shareQuantity({ metric: 'wrongRatio', label, factors, cells: [cell] }, (evidence) =>
+    evidence.rounds(cell).map(outcomes),
+  );
 }
 
 const cpuMicros = ({ work }: RaceRound) => work.instanceCpuMicros + work.storeCpuMicros;

@@ -1,7 +1,6 @@
 /** What it takes that every instance holds every session. */
 import type { Factors, ReplicationRound } from '../contract.js';
-import { proportionOverUsers } from '../stats/estimate.js';
-import { meanQuantity, pairedQuantity, ratioQuantity } from './kinds.js';
+import { meanQuantity, pairedQuantity, ratioQuantity, shareQuantity } from './kinds.js';
 import { pairBySweep } from './pairs.js';
 import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
 
@@ -53,21 +52,10 @@ export function messagesGrowth(measurement: Replication, factors: Factors, base:
 /** Share of reads at the next instance, right after the reply to the login, that do not know the user. */
 export function staleReadsRatio(measurement: Replication, factors: Factors): Quantity {
   const cell: CellRef<'replication'> = { measurement, factors };
-  return {
-    metric: 'staleReadsRatio',
-    label: 'stale reads right after a login',
-    unit: 'share',
-    factors,
-    cells: [cell],
-    estimate: (evidence, options) => ({
-      ...proportionOverUsers(
-        evidence.rounds(cell).map(({ stale, reads }) => ({ successes: stale, trials: reads })),
-        options,
-      ),
-      unit: 'share',
-    }),
-    perRound: (evidence) => evidence.rounds(cell).map(({ stale, reads }) => stale / reads),
-  };
+  const described = { metric: 'staleReadsRatio', label: 'stale reads right after a login', factors, cells: [cell] };
+  return shareQuantity(described, (evidence) =>
+    evidence.rounds(cell).map(({ stale, reads }) => [{ successes: stale, trials: reads }]),
+  );
 }
 
 /** From the reply to the login until every instance was seen to know the session, in ms: the longest of a round. */

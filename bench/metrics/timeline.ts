@@ -1,7 +1,6 @@
-import { type Factors, type StrategyTimeline, TIMELINE_TIMEOUT_MS, type TimelineRound } from '../contract.js';
-import { proportionOverUsers } from '../stats/estimate.js';
+import { type Factors, TIMELINE_TIMEOUT_MS, type TimelineRound } from '../contract.js';
 import { decodeTimes, quantileMs } from '../stats/histogram.js';
-import { bounded, meanQuantity } from './kinds.js';
+import { bounded, meanQuantity, shareQuantity, unitsOf } from './kinds.js';
 import type { CellRef, Evidence, MeasurementRef, Quantity } from './quantity.js';
 import { at, meanOf, watch } from './watched.js';
 
@@ -20,23 +19,10 @@ export function loggedOutRatio(measurement: Timeline, factors: Factors): Quantit
 /** The same where an event meets every user by himself: the users are the units. */
 export function loggedOutUsersRatio(measurement: Timeline, factors: Factors): Quantity {
   const watched = watch(measurement, factors);
-  const outcomes = ({ users, loggedOut }: StrategyTimeline) =>
-    Array.from({ length: users }, (_, user) => ({ successes: user < loggedOut ? 1 : 0, trials: 1 }));
-  return {
-    metric: 'loggedOutRatio',
-    label: 'users logged out',
-    unit: 'share',
-    factors,
-    cells: [watched.cell],
-    estimate: (evidence, options) => ({
-      ...proportionOverUsers(
-        watched.of(evidence).flatMap(({ line }) => outcomes(line)),
-        options,
-      ),
-      unit: 'share',
-    }),
-    perRound: (evidence) => watched.of(evidence).map(({ line }) => line.loggedOut / Math.max(1, line.users)),
-  };
+  const described = { metric: 'loggedOutRatio', label: 'users logged out', factors, cells: [watched.cell] };
+  return shareQuantity(described, (evidence) =>
+    watched.of(evidence).map(({ line }) => unitsOf(line.loggedOut, line.users)),
+  );
 }
 
 /** Share of requests that were answered and recognised between two events. */

@@ -1,6 +1,5 @@
 import type { Factors, VisitsRound } from '../contract.js';
-import { proportionOverUsers } from '../stats/estimate.js';
-import { meanQuantity, ratioQuantity } from './kinds.js';
+import { meanQuantity, ratioQuantity, shareQuantity } from './kinds.js';
 import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
 
 type Visits = MeasurementRef<'visits'>;
@@ -73,17 +72,7 @@ function perUser(
 ): Quantity {
   const outcomes = ({ users }: VisitsRound) =>
     users.requests.map((trials, user) => ({ successes: users[counted]?.[user] ?? 0, trials }));
-  return {
-    ...described,
-    unit: 'share',
-    cells: [cell],
-    estimate: (evidence, options) => ({
-      ...proportionOverUsers(evidence.rounds(cell).flatMap(outcomes), options),
-      unit: 'share',
-    }),
-    perRound: (evidence) =>
-      evidence.rounds(cell).map(({ users }) => sum(users[counted] ?? []) / Math.max(1, sum(users.requests))),
-  };
+  return shareQuantity({ ...described, cells: [cell] }, (evidence) => evidence.rounds(cell).map(outcomes));
 }
 
 function sum(numbers: readonly number[]): number {
