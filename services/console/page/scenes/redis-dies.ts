@@ -1,7 +1,13 @@
-import { guessed, percent, RESET, type Scene, tally } from './scene.js';
+import type { PartAct } from '../../contract.js';
+import { guessed, percent, RESET, type Scene, type Seen, tally } from './scene.js';
 
 const USERS = 3;
 const CLICKS = 2;
+
+/** In containers nobody could start it again. */
+function breaking({ state }: Seen): PartAct {
+  return state.parts.find(({ name }) => name === 'redis')?.acts.includes('stop') ? 'stop' : 'freeze';
+}
 
 export const redisDies: Scene = {
   id: 'redis-dies',
@@ -28,16 +34,16 @@ export const redisDies: Scene = {
     {
       kind: 'predict',
       guesses: () => ['all fail', 'sessions fail, tokens carry on', 'all carry on'],
-      caption: () => 'We stop Redis. What becomes of the next clicks?',
+      caption: () => 'Now Redis answers nobody any more. What becomes of the next clicks?',
     },
     {
       kind: 'run',
       counts: 'after',
-      acts: [() => [{ do: 'part', part: 'redis', act: 'stop' }], () => [{ do: 'click', times: CLICKS }]],
+      acts: [(seen) => [{ do: 'part', part: 'redis', act: breaking(seen) }], () => [{ do: 'click', times: CLICKS }]],
       caption: (seen) => {
         const redis = tally(seen, 'after', 'redis');
         const jwt = tally(seen, 'after', 'jwt');
-        return `Redis is stopped. Sessions: ${redis.recognised} of ${redis.asked} clicks recognised, ${redis.unanswered} answered with "not available". Tokens: ${jwt.recognised} of ${jwt.asked} recognised.`;
+        return `Redis answers nobody. Sessions: ${redis.recognised} of ${redis.asked} clicks recognised, ${redis.unanswered} answered with "not available". Tokens: ${jwt.recognised} of ${jwt.asked} recognised.`;
       },
     },
     {
@@ -51,7 +57,8 @@ export const redisDies: Scene = {
     {
       kind: 'reveal',
       acts: RESET,
-      caption: () => 'Reset: Redis runs again. It kept nothing on disk, so these sessions are gone for good.',
+      caption: () =>
+        'Reset: Redis runs again. It keeps nothing on disk: where it was stopped, these sessions are gone for good.',
     },
   ],
 };
