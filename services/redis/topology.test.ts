@@ -9,7 +9,7 @@ const { PATH = '' } = process.env;
 
 t.test('a wrong setting is one line that names it', async (t) => {
   const settings: [Record<string, string>, RegExp][] = [
-    [{}, /^REDIS_TOPOLOGY: nothing was given, allowed is one of cluster, sentinel\n$/],
+    [{}, /^REDIS_TOPOLOGY: nothing was given, allowed is one of sentinel, cluster\n$/],
     [{ REDIS_TOPOLOGY: 'ring' }, /^REDIS_TOPOLOGY: "ring" was given/],
     [{ REDIS_TOPOLOGY: 'cluster', PATH: '/nowhere' }, /^PATH: one without a Redis server was given/],
     [{ REDIS_TOPOLOGY: 'cluster', REDIS_PORT: '80' }, /^REDIS_PORT: 80 was given/],
