@@ -162,12 +162,14 @@ t.test(
 
     for (const proxy of proxies) proxy.mend();
     await untilWhole(left, right);
-    await until(async () => right.knows('at left') || left.knows('at right'));
-    await until(async () => !left.knows('revoked'));
+    // Each tells the other all that it knows: the ends first, and the sessions after them.
+    const later = '{"cart":["later"]}';
+    const hasAll = ({ knows, replica }: Peer) => knows('at right') && replica.get('renewed')?.text === later;
+    await until(async () => hasAll(left) && hasAll(right));
     for (const { knows, replica } of [left, right]) {
       t.notOk(knows('logged out') || knows('revoked') || knows('stays'));
       t.ok(knows('at right') && knows('renewed'));
-      t.equal(replica.get('renewed')?.text, '{"cart":["later"]}');
+      t.equal(replica.get('renewed')?.text, later);
     }
   },
 );
