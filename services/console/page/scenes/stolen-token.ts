@@ -38,7 +38,7 @@ function waiting(seen: Seen): string {
   const { recognised } = tally(seen, 'wait', 'jwt');
   if (!Number.isFinite(left)) return 'Nobody here knows when the token expires. ▶ goes on.';
   if (isRefused(seen))
-    return `Refused at last, ${sinceSignOut(seen)} after the logout. Until then it had worked ${recognised} more times.`;
+    return `Refused at last, ${sinceSignOut(seen)} after the logout. Until then it had worked ${times(recognised)} more.`;
   if (left <= 0)
     return 'The token has expired. Servers grant some seconds, as clocks differ; the thief goes on trying.';
   const when = new Date(expiryOf(seen)).toLocaleTimeString();
@@ -46,12 +46,16 @@ function waiting(seen: Seen): string {
     left > PATIENCE_MS
       ? ' That is too long to wait for here: ▶ goes on. JWT_LIFETIME_SECONDS=30 npm start makes it short.'
       : '';
-  return `The thief tries once a second: let in ${recognised} times since. The token expires in ${spell(left)}, at ${when}.${advice}`;
+  return `The thief tries once a second: let in ${times(recognised)} since. The token expires in ${spell(left)}, at ${when}.${advice}`;
 }
 
+const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
+
+/** What is left to the thief, who was not refused yet. */
 function left(seen: Seen): string {
   const ms = expiryOf(seen) - seen.nowMs;
-  return Number.isFinite(ms) ? spell(ms) : 'nobody knows how long';
+  if (!Number.isFinite(ms)) return 'for nobody knows how long';
+  return ms > 0 ? `for ${spell(ms)} more` : 'though it has expired, as servers grant some seconds';
 }
 
 function sinceSignOut(seen: Seen): string {
@@ -108,7 +112,7 @@ export const stolenToken: Scene = {
       caption: (seen) => {
         const token = isRefused(seen)
           ? `was refused ${sinceSignOut(seen)} after the logout`
-          : `still works: ${left(seen)} more`;
+          : `still works ${left(seen)}`;
         const session = tally(seen, 'signed out', 'redis').recognised > 0 ? 'was still let in' : 'was refused at once';
         return `The session ${session}: Redis had forgotten it. The token ${token}: nobody is asked about it, so nobody can say no.${guessed(seen)}`;
       },
