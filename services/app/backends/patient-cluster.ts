@@ -11,6 +11,7 @@ export class PatientCluster extends Cluster {
   /** Commands sent so far. */
   sent = 0;
   readonly #answeredAt = new WeakMap<Redis, number>();
+  #isClosed = false;
 
   constructor(address: RedisAddress) {
     super([...address.nodes], {
@@ -35,6 +36,18 @@ export class PatientCluster extends Cluster {
       'slots',
       Array.from({ length: SLOTS }, () => []),
     );
+  }
+
+  override disconnect(reconnect = false): void {
+    if (!reconnect) this.#isClosed = true;
+    super.disconnect(reconnect);
+  }
+
+  /** Closed while it looks, ioredis would look again and again, and keep the process from ending. */
+  override refreshSlotsCache(callback?: Parameters<Cluster['refreshSlotsCache']>[0]): void {
+    super.refreshSlotsCache((...outcome) => {
+      if (!this.#isClosed) callback?.(...outcome);
+    });
   }
 
   override sendCommand(...[command, stream, node]: Sent): unknown {
