@@ -376,11 +376,11 @@ export const ReplicationRound = record('round', {
   messages: Count,
   bytes: Count,
   cpuMicros: Amount,
-  /** Of as many logins again: reads at the next instance right after the reply, and those that did not know the user. */
-  reads: Count,
+  /** Of as many logins again those that were asked for at every instance right after the reply, and those that one did not know then. */
+  asked: Count,
   stale: Count,
-  /** Of these logins the longest from the reply until every instance was seen to know the session, in ms. */
-  latestKnownMs: Amount,
+  /** Of these the longest from the reply until every instance was seen to know the session, in ms; 0 where none was stale. */
+  longestStaleMs: Amount,
 });
 export type ReplicationRound = Static<typeof ReplicationRound>;
 

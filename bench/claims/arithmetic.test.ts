@@ -198,7 +198,7 @@ t.test('what cannot be of a failover is found', async (t) => {
 t.test('what cannot be of a replication is found', async (t) => {
   t.match(
     plant('replication', ({ logins }) => ({ messages: 20 * logins, bytes: 1, stale: logins + 1 })),
-    [/messages to other instances/, /messages, and their bytes/, /stale reads/],
+    [/messages to other instances/, /messages, and their bytes/, /stale logins/],
   );
 });
 

@@ -57,6 +57,8 @@ t.test('what a run left out, did not choose or never planned is not measured, an
   const because = 'it needs a Redis that the run started';
   t.ok(notMeasured(judge(mismatch, withPlan({ leftOut: [{ claim: 'mismatch', because }] })), /that the run started$/));
   t.ok(notMeasured(judge(mismatch, withPlan({ claims: ['token-bytes'] })), /not chosen/));
+  const kinds = BUILT.find(({ beside }) => beside) as Claim;
+  t.ok(notMeasured(judge(kinds, withPlan({ claims: [], strategies: ['memory'] })), /more strategies .*--full/));
   t.ok(notMeasured(judge(mismatch, { ...whole, plan: null }), /ended before it was planned/));
   t.ok(judgeAll({ ...whole, plan: null, rounds: [] }).every(({ verdict }) => verdict === 'not measured'));
 });

@@ -60,12 +60,17 @@ export function judge(claim: Claim, results: Results, evidence = evidenceOf(resu
   }
 }
 
+function unchosen({ beside = [] }: Claim, strategies: readonly string[]): string {
+  const isBeside = beside.some((name) => !strategies.includes(name));
+  return isBeside ? 'more strategies are needed than a usual run has (--full, or --claims)' : 'it was not chosen';
+}
+
 function decide(claim: Claim, results: Results, evidence: Evidence): Judgement {
   const { plan, run } = results;
   if (!plan) return notMeasured(claim, 'the run ended before it was planned');
   const leftOut = plan.leftOut.find((one) => one.claim === claim.id);
   if (leftOut) return notMeasured(claim, leftOut.because);
-  if (!plan.claims.includes(claim.id)) return notMeasured(claim, 'it was not chosen');
+  if (!plan.claims.includes(claim.id)) return notMeasured(claim, unchosen(claim, plan.strategies));
   const question = claim.ask({ strategies: plan.strategies, instances: plan.instances } as Scope);
   const { rule } = question;
   const options = (quantity: Quantity, confidence: number): EstimateOptions => ({

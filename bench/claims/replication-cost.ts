@@ -1,10 +1,10 @@
 import {
-  latestKnownMs,
+  longestStaleMs,
   meshCpuMicrosPerLogin,
   messagesGrowth,
   messagesPerLogin,
   replicationBytesPerLogin,
-  staleReadsRatio,
+  staleRatio,
 } from '../metrics/replication.js';
 import { joinWords } from '../words/text.js';
 import type { Claim } from './claim.js';
@@ -21,7 +21,7 @@ export const replicationCost: Claim = {
   beside: ['replicated'],
   ask() {
     const at = (instances: number) => ({ strategy: 'replicated', instances });
-    const shown = [replicationBytesPerLogin, meshCpuMicrosPerLogin, staleReadsRatio, latestKnownMs];
+    const shown = [replicationBytesPerLogin, meshCpuMicrosPerLogin, staleRatio, longestStaleMs];
     return {
       rule: bands(messagesGrowth(REPLICATION, at(MANY), at(FEW)), { falseBelow: 1.2, trueAbove: 2.5 }),
       shows: [
@@ -29,9 +29,9 @@ export const replicationCost: Claim = {
         ...shown.flatMap((quantity) => [FEW, MANY].map((instances) => quantity(REPLICATION, at(instances)))),
       ],
       finding: (words) =>
-        `A login takes ${joinWords(SIZES.map((instances) => `${words(messagesPerLogin(REPLICATION, at(instances)))} with ${instances} instances`))}.`,
+        `A login takes ${joinWords([FEW, MANY].map((instances) => `${words(messagesPerLogin(REPLICATION, at(instances)))} with ${instances} instances`))}.`,
       beside: (words) =>
-        `All of ${MANY} instances know of it after ${words(latestKnownMs(REPLICATION, at(MANY)))} at the latest.`,
+        `Right after its reply ${words(staleRatio(REPLICATION, at(MANY)))} of logins are not known to all of ${MANY} instances.`,
     };
   },
   predictions: [

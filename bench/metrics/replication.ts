@@ -1,6 +1,6 @@
 /** What it takes that every instance holds every session. */
 import type { Factors, ReplicationRound } from '../contract.js';
-import { meanQuantity, pairedQuantity, ratioQuantity, shareQuantity } from './kinds.js';
+import { meanQuantity, pairedQuantity, ratioQuantity, shareQuantity, unitsOf } from './kinds.js';
 import { pairBySweep } from './pairs.js';
 import type { CellRef, MeasurementRef, Quantity } from './quantity.js';
 
@@ -49,20 +49,18 @@ export function messagesGrowth(measurement: Replication, factors: Factors, base:
   );
 }
 
-/** Share of reads at the next instance, right after the reply to the login, that do not know the user. */
-export function staleReadsRatio(measurement: Replication, factors: Factors): Quantity {
+/** Share of logins that some instance does not know when it is asked right after the reply. */
+export function staleRatio(measurement: Replication, factors: Factors): Quantity {
   const cell: CellRef<'replication'> = { measurement, factors };
-  const described = { metric: 'staleReadsRatio', label: 'stale reads right after a login', factors, cells: [cell] };
-  return shareQuantity(described, (evidence) =>
-    evidence.rounds(cell).map(({ stale, reads }) => [{ successes: stale, trials: reads }]),
-  );
+  const described = { metric: 'staleRatio', label: 'logins not known everywhere at once', factors, cells: [cell] };
+  return shareQuantity(described, (evidence) => evidence.rounds(cell).map(({ stale, asked }) => unitsOf(stale, asked)));
 }
 
-/** From the reply to the login until every instance was seen to know the session, in ms: the longest of a round. */
-export function latestKnownMs(measurement: Replication, factors: Factors): Quantity {
+/** From the reply to a login until the last instance knows it, in ms: the longest of a round; 0 where all knew it when they were asked. */
+export function longestStaleMs(measurement: Replication, factors: Factors): Quantity {
   const cell: CellRef<'replication'> = { measurement, factors };
-  const described = { metric: 'latestKnownMs', label: 'until all instances know, the longest', unit: 'ms' };
+  const described = { metric: 'longestStaleMs', label: 'some instance does not know a login, the longest', unit: 'ms' };
   return meanQuantity({ ...described, factors, cells: [cell] }, (evidence) =>
-    evidence.rounds(cell).map((round) => round.latestKnownMs),
+    evidence.rounds(cell).map((round) => round.longestStaleMs),
   );
 }

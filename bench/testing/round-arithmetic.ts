@@ -187,11 +187,12 @@ function inStorm({ scheduled, sent, answered, failures, statuses, late, latency,
   ];
 }
 
-function inReplication({ factors, logins, messages, bytes, reads, stale }: ReplicationRound): Relation[] {
+function inReplication({ factors, logins, messages, bytes, asked, stale }: ReplicationRound): Relation[] {
   return [
     { name: 'messages to other instances', part: messages, whole: 2 * logins * (Number(factors.instances) - 1) },
     { name: 'messages, and their bytes', part: messages, whole: bytes },
-    { name: 'stale reads', part: stale, whole: reads },
+    { name: 'asked for', part: asked, whole: logins },
+    { name: 'stale logins', part: stale, whole: asked },
   ];
 }
 

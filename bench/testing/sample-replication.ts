@@ -18,8 +18,8 @@ export function sampleReplication({ factors, truth, random, head, measurement }:
     messages,
     bytes: messages * BYTES_OF_MESSAGE,
     cpuMicros: logins * MICROS_OF_LOGIN + messages * MICROS_OF_MESSAGE,
-    reads: logins,
+    asked: logins / 5,
     stale: 0,
-    latestKnownMs: 12 * lognormal(random, truth.noise),
+    longestStaleMs: 0,
   };
 }
