@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { startBrowser } from '../bench/report/browser/chromium.fixture.js';
+import { findBarriers } from '../bench/report/browser/axe.fixture.js';
+import { overflowOf, PHONE, startBrowser } from '../bench/report/browser/chromium.fixture.js';
 import { CONSOLE_PATHS } from '../services/console/contract.js';
 
 const PROJECTOR = { width: 1280, height: 720 };
@@ -105,3 +106,21 @@ t.test('a page of another origin cannot act, with the token or without', async (
   t.equal((await send({})).status, 403);
   t.equal((await send(token)).status, 200);
 });
+
+for (const [viewport, colorScheme] of [
+  [PROJECTOR, 'light'],
+  [PROJECTOR, 'dark'],
+  [PHONE, 'light'],
+] as const) {
+  t.test(`nothing bars anybody from a ${colorScheme} page of ${viewport.width} px, with a scene on it`, async (t) => {
+    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce', bypassCSP: true });
+    t.teardown(() => context.close());
+    const page = await context.newPage();
+    await page.goto(link);
+    t.same(await findBarriers(page), []);
+    await page.getByRole('button', { name: 'A sticky instance dies' }).click();
+    await captionAfter(page, '');
+    t.same(await findBarriers(page), []);
+    t.equal(await overflowOf(page), 0);
+  });
+}
