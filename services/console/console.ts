@@ -9,6 +9,7 @@ import type { OpsControlOptions } from './cluster/ops-control.js';
 import { StoreProbe } from './cluster/store-probe.js';
 import type { ConsoleConfig } from './config.js';
 import type { LogLine, RequestView } from './contract.js';
+import { Costs } from './costs.js';
 import { RequestFeed } from './feed.js';
 import { sampleOf } from './samples.js';
 import { type Scenery, Stage } from './stage.js';
@@ -38,6 +39,7 @@ export class Console {
   readonly #feed: RequestFeed;
   readonly #stage: Stage;
   readonly #store: StoreProbe | null;
+  readonly #costs = new Costs();
   #told: RequestView[] = [];
   #watching: AbortController | undefined;
 
@@ -160,9 +162,9 @@ export class Console {
       if (signal.aborted) return;
       await this.refresh();
       const { reading: after, parts, routes } = this.cluster;
-      const told = this.#told;
+      const second = { before, after, told: this.#told, agents: this.agents.all, routes, parts };
       this.#told = [];
-      this.#stage.sample(sampleOf({ before, after, told, agents: this.agents.all, routes, parts, atMs: Date.now() }));
+      this.#stage.sample(sampleOf({ ...second, costs: this.#costs, atMs: Date.now() }));
       before = after;
     }
   }

@@ -97,18 +97,24 @@ export interface MeasureView {
   readonly recognisedRatio: number | null;
   /** What the model says for it now: 1/n for sessions in memory behind round robin, 1 with all else, by what is up. */
   readonly predictedRatio: number | null;
+  /** CPU in µs a request, from the seconds that it had to itself; null before there were enough. */
+  readonly cpuMicrosPerRequest: TierCosts | null;
+  /** Null where no instance counted a request. */
+  readonly storeTripsPerRequest: number | null;
+}
+
+/** Null where a tier did not tell. */
+export interface TierCosts {
+  readonly instances: number | null;
+  readonly balancer: number | null;
+  readonly store: number | null;
 }
 
 export interface SampleView {
   readonly atMs: number;
   readonly strategies: readonly MeasureView[];
-  /** CPU in µs a request by tier, over the last second; null where there were too few requests to say. */
-  readonly cpuMicrosPerRequest: {
-    readonly instances: number | null;
-    readonly balancer: number | null;
-    readonly store: number | null;
-  };
-  readonly storeTripsPerRequest: number | null;
+  /** How many cores each tier had busy over the last second, with what it does by itself. */
+  readonly coresBusy: TierCosts;
   readonly requestsPerSecond: number;
   /** Of the requests of this second, how many were told one by one. */
   readonly toldOneByOne: number;

@@ -1,11 +1,11 @@
-import type { InstanceStats } from '../contract.js';
+import { type InstanceStats, ROUTES } from '../contract.js';
 import type { Agent } from './agents/agent.js';
 import type { Reading } from './cluster/reading.js';
 import type { MeasureView, PartView, RequestView, RouteView, SampleView } from './contract.js';
+import type { Costs } from './costs.js';
 import { predictRecognised } from './predictions.js';
 
-/** With fewer requests what the parts do by themselves would be told as theirs. */
-const LEAST_REQUESTS = 5;
+const MICROS_PER_SECOND = 1e6;
 
 interface Second {
   readonly before: Reading;
@@ -15,62 +15,81 @@ interface Second {
   readonly agents: readonly Agent[];
   readonly routes: readonly RouteView[];
   readonly parts: readonly PartView[];
+  /** Of this second and those before it. */
+  readonly costs: Costs;
   readonly atMs: number;
 }
 
 /** What happened between two readings: from counters, so that it is right where requests are told by samples. */
-export function sampleOf({ before, after, told, agents, routes, parts, atMs }: Second): SampleView {
+export function sampleOf({ before, after, told, agents, routes, parts, costs, atMs }: Second): SampleView {
   const pairs = pairInstances(before, after);
   const sum = (of: (stats: InstanceStats) => number) =>
     pairs.reduce((total, pair) => total + of(pair.after) - of(pair.before), 0);
-  const handled = sum(({ requests }) => requests);
-  const balanced = deltaOf(before.balancer, after.balancer, 'pid', ({ requests }) => requests) ?? 0;
-  const perRequest = (micros: number | null, requests: number) =>
-    micros === null || requests < LEAST_REQUESTS ? null : micros / requests;
-  const measures = routes.map((route) => measure(route, { told, agents, parts, sum }));
+  const seconds = Math.max((after.atMs - before.atMs) / 1000, 0.1);
+  const cpu = {
+    instances: pairs.length === 0 ? null : sum(cpuOf),
+    balancer: deltaOf(before.balancer, after.balancer, 'pid', cpuOf),
+    store: deltaOf(before.store, after.store, 'runId', ({ cpuMicros }) => cpuMicros),
+  };
+  const counts = routes.map((route) => ({ route, ...count(route, told, sum) }));
+  costs.observe({
+    seconds,
+    cpu,
+    instances: pairs.length,
+    requests: Object.fromEntries(counts.map(({ route, requests }) => [route.strategy, requests])),
+    hasOtherRequests: told.some(({ method, path }) => method !== 'GET' || !path.endsWith(ROUTES.me)),
+  });
+  const measures = counts.map(({ route, requests, failed, answered, trips }) => ({
+    strategy: route.strategy,
+    requests,
+    failed,
+    ...recognise(route, { told, agents, parts }),
+    cpuMicrosPerRequest: costs.of(route.strategy),
+    storeTripsPerRequest: answered === 0 ? null : trips / answered,
+  }));
+  const cores = (micros: number | null) => micros && micros / seconds / MICROS_PER_SECOND;
   return {
     atMs,
     strategies: measures.filter(({ requests }) => requests > 0),
-    cpuMicrosPerRequest: {
-      instances: perRequest(sum(cpuOf), handled),
-      balancer: perRequest(deltaOf(before.balancer, after.balancer, 'pid', cpuOf), balanced),
-      store: perRequest(
-        deltaOf(before.store, after.store, 'runId', ({ cpuMicros }) => cpuMicros),
-        balanced,
-      ),
-    },
-    storeTripsPerRequest: perRequest(
-      sum(({ strategies }) => tripsOf(strategies)),
-      handled,
+    coresBusy: { instances: cores(cpu.instances), balancer: cores(cpu.balancer), store: cores(cpu.store) },
+    requestsPerSecond: Math.round(
+      (deltaOf(before.balancer, after.balancer, 'pid', (one) => one.requests) ?? 0) / seconds,
     ),
-    requestsPerSecond: Math.round(balanced / Math.max((after.atMs - before.atMs) / 1000, 0.1)),
     toldOneByOne: told.length,
   };
 }
 
-function measure(
-  route: RouteView,
-  {
-    told,
-    agents,
-    parts,
-    sum,
-  }: Pick<Second, 'told' | 'agents' | 'parts'> & { sum: (of: (stats: InstanceStats) => number) => number },
-): MeasureView {
-  const { strategy } = route;
+function count(
+  { strategy }: RouteView,
+  told: readonly RequestView[],
+  sum: (of: (stats: InstanceStats) => number) => number,
+) {
   const own = told.filter((request) => request.strategy === strategy);
   // What no instance has answered, no instance has counted.
   const unserved = own.filter(({ status, tried }) => status === 0 || (status === 503 && tried.length === 0)).length;
+  const answered = sum(({ answers }) => answers[strategy]?.requests ?? 0);
+  return {
+    answered,
+    requests: answered + unserved,
+    failed: sum(({ answers }) => answers[strategy]?.failed ?? 0) + unserved,
+    trips: sum(({ strategies }) => strategies[strategy]?.storeTrips ?? 0),
+  };
+}
+
+function recognise(
+  route: RouteView,
+  { told, agents, parts }: Pick<Second, 'told' | 'agents' | 'parts'>,
+): Pick<MeasureView, 'recognisedRatio' | 'predictedRatio'> {
   const users = agents.filter(
-    (agent) => agent.identity.strategy === strategy && !agent.identity.isThief && agent.isSignedIn,
+    (agent) => agent.identity.strategy === route.strategy && !agent.identity.isThief && agent.isSignedIn,
   );
   const ids = new Set(users.map(({ identity }) => identity.id));
-  const asked = own.filter(({ agent, path }) => agent !== null && ids.has(agent) && path.endsWith('/me'));
+  const asked = told.filter(
+    ({ strategy, agent, path }) =>
+      strategy === route.strategy && agent !== null && ids.has(agent) && path.endsWith(ROUTES.me),
+  );
   const recognised = asked.filter((request) => request.recognised === true).length;
   return {
-    strategy,
-    requests: sum(({ answers }) => answers[strategy]?.requests ?? 0) + unserved,
-    failed: sum(({ answers }) => answers[strategy]?.failed ?? 0) + unserved,
     recognisedRatio: asked.length === 0 ? null : recognised / asked.length,
     predictedRatio: predictRecognised(route, users, parts),
   };
@@ -94,8 +113,4 @@ function deltaOf<T>(before: T | null, after: T | null, life: keyof T, of: (readi
 
 function cpuOf({ cpu }: { readonly cpu: { readonly userMicros: number; readonly systemMicros: number } }): number {
   return cpu.userMicros + cpu.systemMicros;
-}
-
-function tripsOf(strategies: InstanceStats['strategies']): number {
-  return Object.values(strategies).reduce((sum, { storeTrips }) => sum + storeTrips, 0);
 }

@@ -9,7 +9,8 @@ export interface Line {
   /** Name of a custom property with its colour. */
   readonly colour: string;
   readonly values: readonly (number | null)[];
-  readonly dash?: number[];
+  /** Of its points, in px. */
+  readonly size: number;
 }
 
 interface ChartProps {
@@ -20,7 +21,7 @@ interface ChartProps {
   readonly most: number | null;
 }
 
-const HEIGHT_PX = 84;
+const HEIGHT_PX = 74;
 const WINDOW_S = 120;
 
 /** Its words for who sees no picture are the numbers beside it. */
@@ -77,12 +78,12 @@ function optionsOf(place: HTMLElement, lines: readonly Line[], most: number | nu
     ],
     series: [
       {},
-      ...lines.map(({ label, colour: name, dash }) => ({
+      ...lines.map(({ label, colour: name, size }) => ({
         label,
         stroke: colour(name),
         width: 2,
-        points: { show: false },
-        ...(dash && { dash }),
+        // A second between two that had no requests is a point, not a line.
+        points: { show: true, size, width: 0, fill: colour(name) },
       })),
     ],
   };

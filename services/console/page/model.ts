@@ -1,6 +1,6 @@
 /** What the page knows. One object, changed by events; what is drawn follows from it. */
 import type { StrategyName } from '../../contract.js';
-import type { AgentView, ConsoleEvent, ConsoleState, RequestView } from '../contract.js';
+import type { AgentView, ConsoleEvent, ConsoleState, MeasureView, RequestView, TierCosts } from '../contract.js';
 
 const KEPT = { requests: 40, samples: 120, log: 50 } as const;
 
@@ -25,7 +25,7 @@ function bounded(state: ConsoleState): ConsoleState {
   };
 }
 
-/** Of the last requests whose question was whether the user is known. */
+/** Of the last requests whose question was whether the user is known, since somebody changed something. Thieves are no users. */
 export interface Share {
   readonly asked: number;
   readonly recognised: number;
@@ -34,16 +34,47 @@ export interface Share {
   readonly predicted: number | null;
 }
 
-export function shareOf({ requests, samples }: ConsoleState, strategy: StrategyName): Share {
-  const asked = requests.filter((one) => one.strategy === strategy && isAbout(one));
+export function shareOf({ requests, samples, agents, log }: ConsoleState, strategy: StrategyName): Share {
+  const since = log.findLast(({ by }) => by === 'act')?.atMs ?? 0;
+  const thieves = new Set(agents.filter(({ isThief }) => isThief).map(({ id }) => id));
+  const asked = requests.filter(
+    (one) => one.strategy === strategy && one.atMs >= since && !thieves.has(one.agent ?? '') && isAbout(one),
+  );
   const recognised = asked.filter((one) => one.recognised).length;
-  const measured = samples.flatMap(({ strategies }) => strategies).filter((one) => one.strategy === strategy);
+  const measured = samples.filter(({ atMs }) => atMs >= since).flatMap(({ strategies }) => strategies);
   return {
     asked: asked.length,
     recognised,
     ratio: asked.length > 0 ? recognised / asked.length : null,
-    predicted: measured.at(-1)?.predictedRatio ?? null,
+    predicted: measured.findLast((one) => one.strategy === strategy)?.predictedRatio ?? null,
   };
+}
+
+/** What the last two minutes told of a strategy; its costs are the latest. */
+export interface Measured {
+  readonly strategy: StrategyName;
+  readonly requests: number;
+  readonly failed: number;
+  readonly costs: TierCosts | null;
+  readonly storeTrips: number | null;
+}
+
+/** Those that had requests, in the order of the routes. */
+export function measuredOf({ samples, routes }: ConsoleState): Measured[] {
+  const all = samples.flatMap(({ strategies }) => strategies);
+  return routes.flatMap(({ strategy }) => {
+    const own = all.filter((one) => one.strategy === strategy);
+    const last = own.at(-1);
+    if (!last) return [];
+    const sum = (of: (one: MeasureView) => number) => own.reduce((total, one) => total + of(one), 0);
+    return {
+      strategy,
+      requests: sum(({ requests }) => requests),
+      failed: sum(({ failed }) => failed),
+      costs: last.cpuMicrosPerRequest,
+      storeTrips: last.storeTripsPerRequest,
+    };
+  });
 }
 
 /** Whoever gets no answer is not signed in, whatever the server knows. */

@@ -1,12 +1,18 @@
 /** What is measured and what is presented, beside the stage. */
 import type { StrategyName } from '../../contract.js';
-import type { AgentView, ConsoleState, RequestView, SampleView } from '../contract.js';
-import { Chart } from './chart.js';
+import type { AgentView, ConsoleState, RequestView, SampleView, TierCosts } from '../contract.js';
+import { Chart, type Line } from './chart.js';
 import { Mark } from './marks.js';
-import { answerOf, shareOf } from './model.js';
+import { answerOf, measuredOf, shareOf } from './model.js';
 import { percent } from './scenes/scene.js';
 import { requestText, TEXTS } from './texts.js';
 
+const TIER_LINES = {
+  instances: { colour: 'c-vermilion', size: 3 },
+  balancer: { colour: 'c-green', size: 3 },
+  store: { colour: 'c-purple', size: 3 },
+} as const satisfies Record<keyof TierCosts, Pick<Line, 'colour' | 'size'>>;
+const TIERS = Object.keys(TIER_LINES) as (keyof TierCosts)[];
 const STRIP = { count: 40, pitch: 10.5 } as const;
 
 export function Panel({
@@ -18,13 +24,12 @@ export function Panel({
   strategy: StrategyName;
   agent: AgentView | null;
 }) {
-  const last = state.samples.at(-1);
   return (
     <section class="panel" aria-label={TEXTS.signedIn}>
       <BigNumber state={state} strategy={strategy} />
       <Strip requests={state.requests} />
       <Credential agent={agent} />
-      <Cpu sample={last} />
+      <Costs state={state} strategy={strategy} />
       <Charts samples={state.samples} strategy={strategy} />
     </section>
   );
@@ -91,23 +96,41 @@ function Credential({ agent }: { agent: AgentView | null }) {
   );
 }
 
-function Cpu({ sample }: { sample: SampleView | undefined }) {
+function Costs({ state, strategy }: { state: ConsoleState; strategy: StrategyName }) {
   const show = (value: number | null | undefined) =>
     value == null ? TEXTS.unknown : `${Number(value.toPrecision(2))}`;
-  const tiers = sample?.cpuMicrosPerRequest;
+  const measured = measuredOf(state);
   return (
-    <dl class="cpu">
-      {(['instances', 'balancer', 'store'] as const).map((tier) => (
-        <div key={tier}>
-          <dt>{TEXTS.tiers[tier]}</dt>
-          <dd>{show(tiers?.[tier])}</dd>
-        </div>
-      ))}
-      <div>
-        <dt>{TEXTS.storeTrips}</dt>
-        <dd>{show(sample?.storeTripsPerRequest)}</dd>
-      </div>
-    </dl>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <section class="costs" tabIndex={0} aria-label={TEXTS.costs}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{TEXTS.costs}</th>
+            {TIERS.map((tier) => (
+              <th key={tier} scope="col">
+                {TEXTS.tiers[tier]}
+              </th>
+            ))}
+            <th scope="col">{TEXTS.storeTrips}</th>
+            <th scope="col">{TEXTS.failed}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {measured.map((one) => (
+            <tr key={one.strategy} class={one.strategy === strategy ? 'chosen' : ''}>
+              <th scope="row">{one.strategy}</th>
+              {TIERS.map((tier) => (
+                <td key={tier}>{show(one.costs?.[tier])}</td>
+              ))}
+              <td>{show(one.storeTrips)}</td>
+              <td>{TEXTS.failedOf(one.failed, one.requests)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {measured.length > 0 && measured.every(({ costs }) => costs === null) && <p>{TEXTS.costsFrom}</p>}
+    </section>
   );
 }
 
@@ -122,33 +145,19 @@ function Charts({ samples, strategy }: { samples: readonly SampleView[]; strateg
         times={times}
         most={105}
         lines={[
-          { label: strategy, colour: 'c-blue', values: of.map((one) => hundred(one?.recognisedRatio)) },
-          { label: '1/n', colour: 'c-grey', dash: [4, 4], values: of.map((one) => hundred(one?.predictedRatio)) },
+          { label: '1/n', colour: 'c-grey', size: 8, values: of.map((one) => hundred(one?.predictedRatio)) },
+          { label: strategy, colour: 'c-blue', size: 4, values: of.map((one) => hundred(one?.recognisedRatio)) },
         ]}
       />
       <Chart
         title={TEXTS.chartCpu}
         times={times}
         most={null}
-        lines={[
-          {
-            label: TEXTS.tiers.instances,
-            colour: 'c-vermilion',
-            values: samples.map((one) => one.cpuMicrosPerRequest.instances),
-          },
-          {
-            label: TEXTS.tiers.balancer,
-            colour: 'c-green',
-            dash: [6, 2],
-            values: samples.map((one) => one.cpuMicrosPerRequest.balancer),
-          },
-          {
-            label: TEXTS.tiers.store,
-            colour: 'c-purple',
-            dash: [2, 2],
-            values: samples.map((one) => one.cpuMicrosPerRequest.store),
-          },
-        ]}
+        lines={TIERS.map((tier) => ({
+          ...TIER_LINES[tier],
+          label: TEXTS.tiers[tier],
+          values: samples.map(({ coresBusy }) => hundred(coresBusy[tier])),
+        }))}
       />
     </div>
   );

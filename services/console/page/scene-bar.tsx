@@ -48,7 +48,7 @@ export function SceneBar(props: SceneBarProps) {
       </p>
       {failure !== null && (
         <p class="failure" role="alert">
-          {TEXTS.failed(failure)}
+          {TEXTS.stepFailed(failure)}
         </p>
       )}
       {!isBusy && <Guesses player={player} />}

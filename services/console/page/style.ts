@@ -65,17 +65,18 @@ const BESIDE = `
 .big { font-size: 34px; line-height: 1.1; letter-spacing: -.02em; } .big strong { font-size: 46px; font-variant-numeric: tabular-nums; }
 .beside { font-size: 16px; color: var(--muted); } .model { color: var(--ink); font-weight: 600; }
 .strip { display: block; width: 100%; height: auto; background: var(--panel); border-radius: 4px; }
-.credential .scroll { height: 92px; overflow: auto; background: var(--panel); border-radius: 4px; padding: 5px 8px; font-size: 13px; }
+.credential .scroll { height: 76px; overflow: auto; background: var(--panel); border-radius: 4px; padding: 5px 8px; font-size: 13px; }
 code, pre { font: 13px/1.35 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 .credential code { display: block; }
-.cpu { display: flex; gap: 4px 16px; justify-content: space-between; font-size: 13px; } .cpu dt { color: var(--muted); } .cpu dd { font-size: 19px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.1; }
+.costs { font-size: 13px; max-height: 96px; overflow: auto; } .costs table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; line-height: 1.3; }
+.costs th, .costs td { font-weight: 400; text-align: right; padding: 0 0 1px 8px; white-space: nowrap; } .costs th:first-child { text-align: left; padding-left: 0; } .costs thead th { color: var(--muted); } .costs p { color: var(--muted); } .costs .chosen > * { font-weight: 700; }
 .charts { display: grid; overflow: hidden; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px; } .chart figcaption { font-size: 12px; line-height: 1.25; color: var(--muted); min-height: 30px; } .chart { min-width: 0; }
-.key { margin-left: .5em; color: var(--hue); font-weight: 600; white-space: nowrap; }
+.key { display: inline-block; margin-left: .5em; color: var(--hue); font-weight: 600; white-space: nowrap; }
 .c-blue { --hue: var(--link); } .c-grey { --hue: var(--muted); } .c-vermilion { --hue: var(--c-vermilion); } .c-green { --hue: var(--c-green); } .c-purple { --hue: var(--c-purple); }
 .sheet > summary { display: none; }
 .controls, .part-acts { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; font-size: 15px; } .part-acts { min-height: 34px; }
 .pace { display: inline-flex; gap: 6px; align-items: center; } .pace input { width: 90px; accent-color: var(--link); } .pace span { min-width: 7.2em; font-variant-numeric: tabular-nums; }
-.log ol { height: 62px; overflow: auto; list-style: none; font-size: 13px; background: var(--panel); border-radius: 4px; padding: 3px 8px; } .log time { color: var(--muted); }
+.log ol { height: 58px; overflow: auto; list-style: none; font-size: 13px; background: var(--panel); border-radius: 4px; padding: 3px 8px; } .log time { color: var(--muted); }
 .curl code { display: block; background: var(--panel); border-radius: 4px; padding: 3px 8px; white-space: nowrap; overflow-x: auto; }
 .reports { font-size: 14px; } .reports summary, .sheet > summary { cursor: pointer; color: var(--link); } a { color: var(--link); } .reports ul { padding-left: 1.2em; }
 .caption { border-left: 5px solid var(--muted); padding: 4px 0 4px 14px; min-height: 146px; display: flex; flex-direction: column; gap: 6px; }
@@ -92,6 +93,7 @@ const PHONE = `
 @media (max-width: 700px) {
   header { flex-wrap: wrap; height: auto; padding: 6px 10px; gap: 4px 12px; justify-content: space-between; } .scenes { order: 3; flex-basis: 100%; }
   main { padding: 6px 10px 74px; } .tabs { flex-wrap: wrap; min-width: 0; } .tabs select { max-width: 100%; } .tabs button { font-size: 16px; padding: 3px 8px; } .route { display: none; } .caption { order: -1; }
+  .costs { font-size: 12px; max-height: none; } .costs th, .costs td { padding-left: 5px; }
   .stage { max-height: none; } .caption p { font-size: 18px; } .caption { min-height: 0; } .guesses button { font-size: 17px; }
   .sheet { position: fixed; inset: auto 0 0; background: var(--paper); border-top: 2px solid var(--ink); padding: 8px 12px; z-index: 2; max-height: 60vh; overflow: auto; }
   .sheet > summary { display: block; min-height: 44px; line-height: 44px; font-weight: 600; text-align: center; } .sheet button { min-height: 44px; }

@@ -53,7 +53,7 @@ function lying(agents: readonly AgentView[], instances: readonly string[], store
     instances: new Map(
       instances.map((name, index) => [name, { x: 452, y: top + index * pitch + 4, width: 186, height: pitch - 8 }]),
     ),
-    stores: new Map(stores.map((name, index) => [name, { x: 690, y: 88 + index * 130, width: 104, height: 74 }])),
+    stores: new Map(stores.map((name, index) => [name, { x: 684, y: 88 + index * 130, width: 112, height: 74 }])),
   };
 }
 

@@ -12,7 +12,8 @@ interface PartBoxProps {
   choosePart(name: string): void;
 }
 
-export function PartBox({ part, box, agents, chosenPart, choosePart }: PartBoxProps) {
+export function PartBox(props: PartBoxProps) {
+  const { part, box, agents, chosenPart, choosePart } = props;
   if (!part) return null;
   const known = new Map(agents.map((agent) => [keyOf(agent), agent]));
   const holds = part.holds.flatMap(({ agent, strategy }) => known.get(keyOf({ id: agent, strategy })) ?? []);
@@ -47,14 +48,15 @@ export function PartBox({ part, box, agents, chosenPart, choosePart }: PartBoxPr
           </text>
         )}
       </Pressable>
-      {part.kind === 'instance' && <Held holds={holds} part={part} box={box} />}
+      {part.kind === 'instance' && <Held {...props} holds={holds} part={part} />}
     </>
   );
 }
 
-/** The sessions that it holds: those of the users in their shapes, and how many there are by its own count. */
-function Held({ holds, part, box }: { holds: readonly AgentView[]; part: PartView; box: Box }) {
-  const count = Object.values(part.sessions).reduce((sum, one) => sum + one, 0);
+/** The sessions that it holds: those of the users in their shapes, and how many of their strategies there are by its own count. */
+function Held({ holds, part, box, agents }: PartBoxProps & { holds: readonly AgentView[]; part: PartView }) {
+  const shownStrategies = new Set(agents.map(({ strategy }) => strategy));
+  const count = [...shownStrategies].reduce((sum, strategy) => sum + (part.sessions[strategy] ?? 0), 0);
   const isLow = box.height < 56;
   const y = isLow ? box.y + box.height / 2 : box.y + box.height - 22;
   const room = isLow ? 2 : 5;
