@@ -9,7 +9,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY services services
 COPY balancer balancer
-RUN node_modules/.bin/tsc -p tsconfig.json
+COPY scripts/bundle.mjs scripts/
+RUN node_modules/.bin/tsc -p tsconfig.json && node scripts/bundle.mjs
 
 FROM manifest AS production
 # Without what only the benchmark and the embedded database use: a fifth of the size. Versions are those of the lock file.

@@ -45,6 +45,8 @@ async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if ((await attend(process.execPath, [tsc, '-p', root])) !== 0)
     fail('the sources do not compile: see the messages above. Nothing was started.');
+  if ((await attend(process.execPath, [join(root, 'scripts', 'bundle.mjs')])) !== 0)
+    fail('the processes cannot be bundled: see the messages above. Nothing was started.');
   writeFileSync(stamp, '');
   // A source that was saved while the compiler ran is newer than this, and is compiled at the next start.
   utimesSync(stamp, startedAt, startedAt);

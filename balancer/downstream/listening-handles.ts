@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
-import { fileURLToPath } from 'node:url';
 
 /** A socket that listens, as Node.js wraps it; `Server.listen` takes it. */
 export interface ListeningHandle {
@@ -16,6 +15,8 @@ export const BACKLOG = 4096;
 
 const COUNT = 15;
 const MIRROR_MS = 5000;
+/** Sends back what it is sent, and ends with its parent. */
+const MIRROR = `process.on('message', (message, handle) => process.send(message, handle)).on('disconnect', () => process.exit())`;
 
 /**
  * More handles of the socket on which `server` listens. libuv accepts one connection for each handle in a turn of the event loop (since
@@ -25,7 +26,7 @@ const MIRROR_MS = 5000;
 export async function mirrorListener(server: Server): Promise<ListeningHandle[]> {
   const { _handle: handle } = server as unknown as { _handle: never };
   // It gets nothing of the environment: no secrets.
-  const mirror = fork(fileURLToPath(new URL('./handle-mirror.js', import.meta.url)), { execArgv: [], env: {} });
+  const mirror = spawn(process.execPath, ['-e', MIRROR], { env: {}, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const handles: ListeningHandle[] = [];
   try {
     for (let i = 0; i < COUNT; i++) {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { TopologyConfig } from './config.js';
 import type { ServerProcesses } from './server-processes.js';
-import { NO_PERSISTENCE, until, withConnections } from './servers.js';
+import { hasReplicas, NO_PERSISTENCE, until, withConnections } from './servers.js';
 
 const MASTERS = 3;
 const SLOTS = 16_384;
@@ -47,11 +47,11 @@ async function formCluster(nodes: readonly Redis[], ports: readonly number[]): P
   await until(async () => {
     const infos = await Promise.all(nodes.map((node) => node.cluster('INFO')));
     const views = await Promise.all(nodes.map((node) => node.cluster('NODES')));
-    const replications = await Promise.all(replicas.map((replica) => replica.info('replication')));
+    const areReplicated = await Promise.all(masters.map((master) => hasReplicas(master, 1)));
     return (
       infos.every((info) => info.includes('cluster_state:ok')) &&
       views.every((view) => String(view).match(/slave/g)?.length === replicas.length) &&
-      replications.every((info) => info.includes('master_link_status:up'))
+      areReplicated.every(Boolean)
     );
   });
 }

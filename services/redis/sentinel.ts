@@ -1,6 +1,7 @@
+import type { Redis } from 'ioredis';
 import type { TopologyConfig } from './config.js';
 import type { ServerProcesses } from './server-processes.js';
-import { NO_PERSISTENCE, until, withConnections } from './servers.js';
+import { hasReplicas, NO_PERSISTENCE, until, withConnections } from './servers.js';
 
 /** Of the group of a master and its replicas, by which clients ask for it. */
 const GROUP = 'authscale';
@@ -21,9 +22,7 @@ export async function startSentinel(
   };
   await Promise.all(servers.map(start));
   // Sentinels that find a master without its replicas look again only ten seconds later.
-  await withConnections([master], ([redis]) =>
-    until(async () => [...((await redis?.info('replication')) ?? '').matchAll(/state=online/g)].length === SERVERS - 1),
-  );
+  await withConnections([master], ([redis]) => until(() => hasReplicas(redis as Redis, SERVERS - 1)));
   const options = [
     `sentinel monitor ${GROUP} 127.0.0.1 ${master} ${QUORUM}`,
     `sentinel down-after-milliseconds ${GROUP} ${downAfterMs}`,
