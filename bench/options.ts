@@ -30,7 +30,7 @@ export type BenchRequest =
   | { readonly action: 'list'; readonly options: BenchOptions };
 
 export const QUICK_MINUTES = 6;
-export const FULL_MINUTES = 25;
+export const FULL_MINUTES = 30;
 export const MAX_INSTANCES = 64;
 const MAX_MINUTES = 24 * 60;
 const FAIL_ON: readonly Verdict[] = ['false', 'depends', 'inconclusive', 'not measured'];

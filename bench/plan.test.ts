@@ -12,12 +12,12 @@ const EVERYTHING: Lacks = { strategy: () => undefined, requirement: () => undefi
 const only = (...ids: string[]) => BUILT.filter(({ id }) => ids.includes(id));
 
 t.test('claims that need the same rounds share them, and each cell is planned once', async (t) => {
-  const { measurements, leftOut } = makePlan({ claims: USUAL, scope: SCOPE, minutes: 25, lacks: EVERYTHING });
+  const { measurements, leftOut } = makePlan({ claims: USUAL, scope: SCOPE, minutes: FULL_MINUTES, lacks: EVERYTHING });
   t.same(leftOut, []);
   t.equal(new Set(measurements.map(({ key }) => key)).size, measurements.length);
   for (const { key, cells } of measurements) t.equal(new Set(cells.map(keyOf)).size, cells.length, key);
   const pages = (...ids: string[]) => {
-    const plan = makePlan({ claims: only(...ids), scope: SCOPE, minutes: 25, lacks: EVERYTHING });
+    const plan = makePlan({ claims: only(...ids), scope: SCOPE, minutes: FULL_MINUTES, lacks: EVERYTHING });
     return plan.measurements.find(({ key }) => key.includes('act=page'))?.cells.length;
   };
   t.ok((pages('mismatch-mended', 'sticky-skew') ?? 0) < (pages('mismatch-mended') ?? 0) + (pages('sticky-skew') ?? 0));
@@ -81,7 +81,7 @@ t.test('what a machine lacks leaves out the claims that need it, with the reason
       })[name],
   };
   const scope = { ...SCOPE, strategies: ['memory', 'sticky', 'jwt', 'basic'] as const };
-  const { leftOut } = makePlan({ claims: USUAL, scope, minutes: 25, lacks });
+  const { leftOut } = makePlan({ claims: USUAL, scope, minutes: FULL_MINUTES, lacks });
   t.same(Object.fromEntries(leftOut.map(({ claim, because }) => [claim, because])), {
     'mismatch-mended': 'no Redis',
     'token-bytes': 'no Redis',

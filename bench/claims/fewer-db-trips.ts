@@ -20,11 +20,12 @@ export const fewerDbTrips: Claim = {
   id: 'fewer-db-trips',
   group: 'Memory and lookups',
   statement: 'Tokens save database trips',
-  ask() {
+  ask({ strategies }) {
     const at = (strategy: string) => ({ strategy, instances: 1 });
     const saved = (session: string) => databaseTripsSaved(REQUEST_COST, at('jwt'), at(session));
     const trips = (to: 'store' | 'database', strategy: string) => tripsPerRequest(to, REQUEST_COST, at(strategy));
-    const all = ['redis', 'redis-id', 'jwt'];
+    const asking = strategies.filter((strategy) => STRATEGIES[strategy].databaseTripsPerRead > 0);
+    const all = [...new Set<StrategyName>(['redis', 'redis-id', 'jwt', ...asking])];
     return {
       rule: which(
         [

@@ -1,3 +1,4 @@
+import { STRATEGIES } from '../../services/contract.js';
 import { bytesPerSession, usersPerGiB } from '../metrics/population.js';
 import type { Claim } from './claim.js';
 import { LARGE_POPULATION, POPULATION } from './measurements.js';
@@ -10,7 +11,8 @@ export const memoryGrowth: Claim = {
   id: 'memory-growth',
   group: 'Memory and lookups',
   statement: "Logged-in users fill the server's memory",
-  ask() {
+  ask({ strategies }) {
+    const copied = strategies.filter((strategy) => STRATEGIES[strategy].state === 'every instance');
     const at = (strategy: string) => ({ strategy });
     const users = usersPerGiB(POPULATION, at('memory'));
     const inInstance = (strategy: string) => bytesPerSession('instance', POPULATION, at(strategy));
@@ -21,6 +23,7 @@ export const memoryGrowth: Claim = {
         inInstance('memory'),
         inRedis,
         inInstance('jwt'),
+        ...copied.map(inInstance),
         usersPerGiB(POPULATION, at('redis')),
         inInstance('redis'),
         bytesPerSession('instance', LARGE_POPULATION, at('memory')),

@@ -1,4 +1,5 @@
 import { recognisedRatio } from '../metrics/visits.js';
+import { comparedOf, isLostElsewhere } from '../strategies.js';
 import type { Claim } from './claim.js';
 import { PAGES } from './measurements.js';
 import { above, all } from './rules.js';
@@ -12,10 +13,15 @@ export const mismatchMended: Claim = {
   ask(scope) {
     const share = (strategy: string, instances: number) => recognisedRatio(PAGES, { strategy, instances });
     const most = Math.max(...scope.instances);
+    const others = comparedOf(scope.strategies).filter(
+      (name) => !isLostElsewhere(name) && !REMEDIES.some((remedy) => remedy === name),
+    );
     return {
       rule: all(
         REMEDIES.flatMap((strategy) => scope.instances.map((instances) => above(share(strategy, instances), 0.99))),
       ),
+      shows: others.map((strategy) => share(strategy, most)),
+      alwaysShown: others.length,
       finding: (words) =>
         `On ${most} instances ${REMEDIES.map((strategy) => `${strategy} recognises ${words(share(strategy, most))}`).join(', ')} of requests.`,
     };

@@ -40,13 +40,14 @@ export const tokenBytes: Claim = {
         cpuMicrosPerRequest('instance', REQUEST_COST, straight(strategy, connections)),
         ...(strategy === 'redis' ? [cpuMicrosPerRequest('store', REQUEST_COST, straight(strategy, connections))] : []),
       ]);
+    const others = comparedOf(strategies).filter((name) => ![...SESSIONS, 'jwt'].includes(name));
     const control = instanceCpuRatioToNone(REQUEST_COST, { ...at(BASELINE), control: true }, at(BASELINE));
     return {
       rule: all(SESSIONS.map((session) => above(ratio(session), 1))),
       // What the bytes cost: the page shows all that a request takes. What says most comes first, should there not be time for all.
       shows: [
         control,
-        ...(strategies.includes('sticky') ? [serverCpuMicrosPerRequest(REQUEST_COST, at('sticky'))] : []),
+        ...others.map((strategy) => serverCpuMicrosPerRequest(REQUEST_COST, at(strategy))),
         redisByToken(1),
         redisByToken(32),
         ...[1, 32].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
@@ -57,8 +58,8 @@ export const tokenBytes: Claim = {
         ...[8, 128].flatMap((connections) => curve(connections, ['redis', 'jwt'])),
         ...[1, 8, 32, 128].flatMap((connections) => curve(connections, [BASELINE, 'memory'])),
       ],
-      // The same reply twice: how far apart noise alone puts two costs. And what no other claim needs of the four that are compared.
-      alwaysShown: strategies.includes('sticky') ? 2 : 1,
+      // The same reply twice: how far apart noise alone puts two costs. And what no other claim needs of those that are compared.
+      alwaysShown: 1 + others.length,
       finding: (words) =>
         `A request with a token has ${words(ratio('memory'))} the bytes of one with a session cookie.`,
       beside: (words) =>

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import pMap from 'p-map';
+import { request } from 'undici';
 import { type InstanceStats, OPS, ROUTES, type StrategyName } from '../../services/contract.js';
 import type { Aside } from '../cluster/cluster.js';
 import { fetchJson } from '../cluster/http.js';
@@ -76,8 +77,12 @@ async function measureRound(
     const [credential = {}] = await mintSessions({ url, benchToken, strategy }, 1, { keep: 1 });
     return credential;
   };
-  const isKnownAt = async ({ url }: Aside, headers: Credential) =>
-    (await fetch(`${url}/${strategy}${ROUTES.me}`, { headers, signal })).status === 200;
+  const isKnownAt = async ({ url }: Aside, headers: Credential) => {
+    signal.throwIfAborted();
+    const { statusCode, body } = await request(`${url}/${strategy}${ROUTES.me}`, { headers });
+    await body.dump();
+    return statusCode === 200;
+  };
   const isKnownEverywhere = async (headers: Credential) =>
     (await Promise.all(mesh.map((aside) => isKnownAt(aside, headers)))).every(Boolean);
 

@@ -65,9 +65,18 @@ export async function present({ path, headers }: Copy, at: Pool): Promise<number
   }
 }
 
+/** What instances tell each other may take so long to arrive. */
+const ARRIVAL_MS = 2_000;
+const ARRIVAL_STEP_MS = 20;
+
 /** @throws BenchError REQUEST_FAILED: of a copy that was never good its refusal says nothing */
 export async function presentGood(copy: Copy, at: Pool): Promise<void> {
-  const status = await present(copy, at);
+  const deadline = performance.now() + ARRIVAL_MS;
+  let status = await present(copy, at);
+  while (status !== 200 && performance.now() < deadline) {
+    await setTimeout(ARRIVAL_STEP_MS);
+    status = await present(copy, at);
+  }
   if (status === 200) return;
   throw new BenchError(
     'REQUEST_FAILED',

@@ -1,6 +1,7 @@
-/** The instances between which sessions begin, are ended and are presented all the same. */
+/** The instances between which sessions begin, are ended and are presented all the same: peers, for what they tell each other. */
 import { Pool } from 'undici';
 import type { Aside, Cluster } from '../../cluster/cluster.js';
+import { findFreePorts } from '../../cluster/ports.js';
 import { LIFETIME_S } from '../../metrics/battery.js';
 
 const SETTINGS = {
@@ -46,7 +47,9 @@ export async function startSites(cluster: Cluster, withCaches: boolean): Promise
     );
   };
   try {
-    const [home, desk] = await Promise.all([start({}), start({})]);
+    const [peerPort] = await findFreePorts(1);
+    const home = await start({ PEER_PORT: `${peerPort}` });
+    const desk = await start({ PEERS: `${new URL(home.url).hostname}:${peerPort}` });
     const caches = withCaches ? CACHES_S : [];
     const cached = await Promise.all(
       caches.map(async (seconds) => [seconds, await start({ DENYLIST_CACHE_SECONDS: `${seconds}` })] as const),
