@@ -132,7 +132,9 @@ export const CRITERIA: readonly Criterion[] = [
     metrics: ['storeBytesPerSession', 'instanceBytesPerSession'],
     factors: POPULATION.settings,
     met: { is: 'least' },
-    design: ({ credential, state }) => {
+    note: ({ state }) => (state === 'every instance' ? 'in each instance' : ''),
+    design: ({ credential, state, survivesRestart }) => {
+      if (state === 'instance' && survivesRestart) return 'on its disk';
       if (credential === 'cookie') return HOMES[state];
       return state === 'redis' ? '' : HOMES.client;
     },
