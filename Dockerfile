@@ -13,10 +13,10 @@ COPY scripts/bundle.mjs scripts/
 RUN node_modules/.bin/tsc -p tsconfig.json && node scripts/bundle.mjs
 
 FROM manifest AS production
-# Without what only the benchmark and the embedded database use: a fifth of the size. Versions are those of the lock file.
-RUN npm pkg delete dependencies.@electric-sql/pglite dependencies.@electric-sql/pglite-socket dependencies.autocannon \
-    dependencies.cli-progress dependencies.commander dependencies.echarts dependencies.fast-jwt \
-    dependencies.hdr-histogram-js dependencies.p-map \
+# What the processes' bundles do not hold: a compiled library, and what the console's page loads. Versions are those of the lock file.
+RUN node -e "const { dependencies, ...rest } = require('./package.json'); \
+    const kept = ['argon2', 'preact', 'uplot'].map((name) => [name, dependencies[name]]); \
+    fs.writeFileSync('package.json', JSON.stringify({ ...rest, dependencies: Object.fromEntries(kept) }))" \
   && npm install --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim

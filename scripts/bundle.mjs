@@ -24,7 +24,6 @@ await build({
   target: 'node20.20',
   format: 'esm',
   external: KEPT_OUT,
-  sourcemap: true,
   // For packages that are no modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
