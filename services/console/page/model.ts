@@ -59,13 +59,14 @@ export interface Measured {
   readonly storeTrips: number | null;
 }
 
-/** Those that had requests, in the order of the routes. */
-export function measuredOf({ samples, routes }: ConsoleState): Measured[] {
+/** Those that had requests, in the order of the routes: of the users that are there, or with known costs. */
+export function measuredOf({ samples, routes, agents }: ConsoleState): Measured[] {
   const all = samples.flatMap(({ strategies }) => strategies);
+  const played = new Set(agents.map(({ strategy }) => strategy));
   return routes.flatMap(({ strategy }) => {
     const own = all.filter((one) => one.strategy === strategy);
     const last = own.at(-1);
-    if (!last) return [];
+    if (!last || (last.cpuMicrosPerRequest === null && !played.has(strategy))) return [];
     const sum = (of: (one: MeasureView) => number) => own.reduce((total, one) => total + of(one), 0);
     return {
       strategy,

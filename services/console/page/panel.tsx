@@ -13,6 +13,8 @@ const TIER_LINES = {
   store: { colour: 'c-purple', size: 3 },
 } as const satisfies Record<keyof TierCosts, Pick<Line, 'colour' | 'size'>>;
 const TIERS = Object.keys(TIER_LINES) as (keyof TierCosts)[];
+/** As many as there is room for. */
+const ROWS = 4;
 const STRIP = { count: 40, pitch: 10.5 } as const;
 
 export function Panel({
@@ -100,6 +102,7 @@ function Costs({ state, strategy }: { state: ConsoleState; strategy: StrategyNam
   const show = (value: number | null | undefined) =>
     value == null ? TEXTS.unknown : `${Number(value.toPrecision(2))}`;
   const measured = measuredOf(state);
+  const isWorthSaying = measured.length > 0 && measured.length < ROWS && measured.every(({ costs }) => costs === null);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <section class="costs" tabIndex={0} aria-label={TEXTS.costs}>
@@ -129,7 +132,7 @@ function Costs({ state, strategy }: { state: ConsoleState; strategy: StrategyNam
           ))}
         </tbody>
       </table>
-      {measured.length > 0 && measured.every(({ costs }) => costs === null) && <p>{TEXTS.costsFrom}</p>}
+      {isWorthSaying && <p>{TEXTS.costsFrom}</p>}
     </section>
   );
 }
