@@ -28,6 +28,8 @@ export interface EstimateOptions {
   readonly random: Random;
   /** Share of intervals that shall contain the truth. */
   readonly confidence: number;
+  /** As many as `bootstrapInterval` takes, unless told otherwise. */
+  readonly resamples?: number;
 }
 
 /** A number to be had from rounds. Pure. */
