@@ -4,7 +4,7 @@ import { pairedRatio } from '../stats/estimate.js';
 import { createRandom, type Random } from '../stats/prng.js';
 import { studentT } from '../stats/student-t.js';
 import { sampleResults } from '../testing/sample-results.js';
-import { lognormal } from '../testing/simulation.js';
+import { normal } from '../testing/simulation.js';
 import { BUILT } from './index.js';
 import { decidingConfidence, LOOKS, nextLook, RUN_ERROR } from './looks.js';
 
@@ -46,22 +46,23 @@ const WORLDS: readonly Rounds[] = [
 ];
 const RUNS = 2_000;
 
+/** Its logarithm. */
 function drawRound(random: Random, { spread, stalls }: Rounds): number {
-  const stall = random() < stalls ? 1.5 + 2 * random() : 1;
-  return stall * lognormal(random, spread);
+  const stall = random() < stalls ? Math.log(1.5 + 2 * random()) : 0;
+  return stall + spread * normal(random);
 }
 
 /** Whether a comparison whose truth is its threshold is decided at any look: that is wrong on whichever side. */
 function isDecidedWrongly(random: Random, world: Rounds, widths: ReadonlyMap<number, number>): boolean {
   let [n, sum, squares] = [0, 0, 0];
-  for (let look = nextLook(LEAST, 0); look !== undefined; look = nextLook(LEAST, n)) {
+  for (const [look, width] of widths) {
     for (; n < look; n++) {
-      const log = Math.log(drawRound(random, world) / drawRound(random, world));
+      const log = drawRound(random, world) - drawRound(random, world);
       sum += log;
       squares += log * log;
     }
     const error = Math.sqrt((squares - sum ** 2 / n) / (n - 1) / n);
-    if (Math.abs(sum / n) > (widths.get(n) ?? Number.NaN) * error) return true;
+    if (Math.abs(sum / n) > width * error) return true;
   }
   return false;
 }
@@ -70,7 +71,9 @@ t.test(`of ${RUNS} runs in which all truths are on their thresholds at most 5 % 
   const confidence = decidingConfidence(BUILT, plan);
   const comparisons = Math.round(RUN_ERROR / LOOKS / (1 - confidence));
   t.equal(comparisons, 81);
-  const widths = new Map([8, 12, 18, 27, 40].map((n) => [n, studentT(confidence, n - 1)]));
+  const widths = new Map<number, number>();
+  for (let n = nextLook(LEAST, 0); n !== undefined; n = nextLook(LEAST, n)) widths.set(n, studentT(confidence, n - 1));
+  t.same([...widths.keys()], [8, 12, 18, 27, 40]);
   for (const world of WORLDS) {
     const random = createRandom(1, `runs ${JSON.stringify(world)}`);
     let wrong = 0;
@@ -87,8 +90,8 @@ t.test('the intervals of these runs are those of the estimates, without resampli
   const random = createRandom(2, 'widths');
   const confidence = 0.9996;
   for (const n of [8, 32]) {
-    const ours = Array.from({ length: n }, () => drawRound(random, { spread: 0.3, stalls: 0.1 }));
-    const theirs = Array.from({ length: n }, () => drawRound(random, { spread: 0.3, stalls: 0.1 }));
+    const draw = () => Math.exp(drawRound(random, { spread: 0.3, stalls: 0.1 }));
+    const [ours, theirs] = [Array.from({ length: n }, draw), Array.from({ length: n }, draw)];
     const { low, high } = pairedRatio(ours, theirs, { random, confidence });
     const logs = ours.map((one, at) => Math.log(one / (theirs[at] ?? Number.NaN)));
     const mean = logs.reduce((sum, log) => sum + log, 0) / n;

@@ -13,8 +13,13 @@ const VIEWS = {
   hostile: buildView(hostile()),
 };
 
+/** Each takes a second to render. */
+const PAGES = new Map(Object.entries(VIEWS).map(([name, view]) => [name, renderHtml(view)]));
+const pageOf = (name: keyof typeof VIEWS) => PAGES.get(name) ?? '';
+const MARKDOWN = renderMarkdown(VIEWS.sample);
+
 for (const [name, view] of Object.entries(VIEWS)) {
-  const page = renderHtml(view);
+  const page = PAGES.get(name) ?? '';
 
   t.test(`A page ${name} is whole, loads nothing and runs nothing but the calculator.`, async (t) => {
     const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script]) => script);
@@ -62,7 +67,7 @@ for (const [name, view] of Object.entries(VIEWS)) {
 t.test(
   'On a page no number is torn from its %, no command is wrapped, and a prediction is told apart from its fit.',
   async (t) => {
-    const page = renderHtml(VIEWS.sample)
+    const page = pageOf('sample')
       .replace(SCRIPT, '')
       .replace(/<svg[\s\S]*?<\/svg>/g, '');
     t.match(page, /\d\u00a0%/);
@@ -74,7 +79,7 @@ t.test(
 );
 
 t.test('A page of a whole run is 500 kB at most.', async (t) => {
-  const size = Buffer.byteLength(renderHtml(VIEWS.sample));
+  const size = Buffer.byteLength(pageOf('sample'));
   t.ok(size <= 500_000, `${size} bytes`);
 });
 
@@ -89,7 +94,7 @@ t.test('Foreign strings reach no report as markup, terminal escape or change of 
   const view = VIEWS.hostile;
   const { text: markdown, pictures } = renderMarkdown(view);
   const drawn = pictures.map(({ svg }) => svg);
-  for (const output of [renderHtml(view), markdown, ...drawn, renderSummary(view, { columns: 80, color: false })]) {
+  for (const output of [pageOf('hostile'), markdown, ...drawn, renderSummary(view, { columns: 80, color: false })]) {
     for (const letter of ['\u001b', '\u0007', '\u202e']) t.notOk(output.includes(letter));
     t.notOk(output.includes(ESCAPE_SEQUENCE));
   }
@@ -119,8 +124,8 @@ t.test('What was found is on the page and in the Markdown; all numbers are on th
     ...view.open.flatMap(({ group, claims }) => [group, ...claims.map(({ statement }) => statement)]),
   ];
   const numbers = view.claims.flatMap(({ finding, rows }) => [finding, ...rows.map(({ value }) => value)]);
-  const page = textOf(renderHtml(view));
-  const markdown = renderMarkdown(view).text.replace(/\\|\*\*/g, '');
+  const page = textOf(pageOf('sample'));
+  const markdown = MARKDOWN.text.replace(/\\|\*\*/g, '');
   t.same(
     [...found, ...numbers].filter((part) => !page.includes(part)),
     [],
@@ -132,7 +137,7 @@ t.test('What was found is on the page and in the Markdown; all numbers are on th
 });
 
 t.test('Every chart is a file beside the Markdown that shows it, and needs no style from elsewhere.', async (t) => {
-  const { text, pictures } = renderMarkdown(VIEWS.sample);
+  const { text, pictures } = MARKDOWN;
   const shown = [...text.matchAll(/\]\((charts\/[^)]*)\)/g)].map(([, path]) => path);
   t.same(
     shown,
@@ -151,7 +156,7 @@ t.test('Every chart is a file beside the Markdown that shows it, and needs no st
 });
 
 t.test('All numbers can be taken from the page as a table.', async (t) => {
-  const page = renderHtml(VIEWS.sample);
+  const page = pageOf('sample');
   const [, encoded = ''] = page.match(/href="data:text\/csv;charset=utf-8,([^"]*)"/) ?? [];
   const csv = decodeURIComponent(encoded.replaceAll('&quot;', '"').replaceAll('&#39;', "'"));
   t.equal(csv, VIEWS.sample.csv);
@@ -183,7 +188,7 @@ t.test('What a reader must know comes first.', async (t) => {
   t.match(notices('without a plan'), /interrupted.*before it was planned/);
   t.match(notices('with a failed check'), /^1 of \d+ rounds failed a check/);
   t.equal(notices('sample'), '');
-  const page = textOf(renderHtml(VIEWS.interrupted));
+  const page = textOf(pageOf('interrupted'));
   t.ok(page.indexOf('was interrupted') < page.indexOf('Of 42 claims none were measured.'));
 });
 
