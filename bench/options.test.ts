@@ -2,7 +2,7 @@ import t from 'tap';
 import { MOUNTED_STRATEGIES } from '../services/contract.js';
 import { BUILT } from './claims/index.js';
 import { argumentsOf, formatCommand } from './command-line.js';
-import { parseBenchOptions } from './options.js';
+import { FULL_MINUTES, parseBenchOptions } from './options.js';
 
 t.test('without options a run tries everything in six minutes, by chance', async (t) => {
   t.match(parseBenchOptions([]), {
@@ -29,7 +29,7 @@ t.test('options narrow a run', async (t) => {
       claims: ['mismatch', 'token-bytes'],
       strategies: ['jwt', 'memory'],
       instances: [2, 4],
-      minutes: 25,
+      minutes: FULL_MINUTES,
       seed: 7,
       failOn: ['false', 'inconclusive'],
     },
