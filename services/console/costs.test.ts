@@ -42,4 +42,6 @@ t.test('a tier that does not tell has no cost, the others keep theirs', async (t
   const { cpu } = second({ jwt: 200 });
   const costs = observed(...IDLE, second({ jwt: 200 }, { cpu: { ...cpu, store: null } }));
   t.same(costs.of('jwt'), { instances: 500, balancer: 200, store: null });
+  costs.observe(second({ jwt: 10 }));
+  t.same(costs.of('jwt'), { instances: 500, balancer: 200, store: 50 }, 'of the seconds in which it told');
 });

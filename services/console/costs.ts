@@ -15,7 +15,7 @@ export interface Work {
   /** How many instances told; what they do by themselves grows with it. */
   readonly instances: number;
   readonly requests: Readonly<Partial<Record<StrategyName, number>>>;
-  /** Whether any was not for the own page: a login costs as much as hundreds of those. */
+  /** Whether any was not for the own page, as a login costs as much as hundreds of those, or failed. */
   readonly hasOtherRequests: boolean;
 }
 
@@ -38,16 +38,15 @@ export class Costs {
     this.#instances = instances;
     const busy = (Object.entries(requests) as [StrategyName, number][]).filter(([, count]) => count > 0);
     const [only] = busy;
-    if (!only)
-      keep(
-        this.#idle,
-        mapTiers(cpu, (micros) => micros / seconds),
-        KEPT_IDLE_SECONDS,
-      );
-    else if (busy.length === 1 && !hasOtherRequests && this.#idle.length >= LEAST_IDLE_SECONDS) {
+    if (!only) {
+      const rate = mapTiers((tier) => cpu[tier] && cpu[tier] / seconds);
+      keep(this.#idle, rate, KEPT_IDLE_SECONDS);
+    } else if (busy.length === 1 && !hasOtherRequests && this.#idle.length >= LEAST_IDLE_SECONDS) {
       const [strategy, count] = only;
-      const idle = mapTiers(cpu, (_, tier) => median(this.#idle.map((one) => one[tier])));
-      const own = mapTiers(cpu, (micros, tier) => micros - seconds * (idle[tier] ?? Number.NaN));
+      const own = mapTiers((tier) => {
+        const idle = median(this.#idle.map((one) => one[tier]));
+        return cpu[tier] === null || idle === null ? null : cpu[tier] - seconds * idle;
+      });
       const shares = this.#shares.get(strategy) ?? [];
       this.#shares.set(strategy, keep(shares, { requests: count, cpu: own }, KEPT_SECONDS));
     }
@@ -57,24 +56,25 @@ export class Costs {
   of(strategy: StrategyName): TierCosts | null {
     const shares = this.#shares.get(strategy) ?? [];
     const requests = shares.reduce((sum, share) => sum + share.requests, 0);
-    if (requests < LEAST_REQUESTS) return null;
-    const sum = (tier: keyof TierCosts) => shares.reduce((total, { cpu }) => total + (cpu[tier] ?? Number.NaN), 0);
-    return mapTiers(shares[0]?.cpu as TierCosts, (_, tier) => Math.max(0, sum(tier) / requests));
+    return requests < LEAST_REQUESTS ? null : mapTiers((tier) => costOf(shares, tier));
   }
 }
 
-/** What is null, and what would be no number, is null. */
-function mapTiers(costs: TierCosts, change: (micros: number, tier: keyof TierCosts) => number): TierCosts {
-  const of = (tier: keyof TierCosts) => {
-    const value = costs[tier] === null ? Number.NaN : change(costs[tier], tier);
-    return Number.isNaN(value) ? null : value;
-  };
+/** Of the seconds in which the tier told. */
+function costOf(shares: readonly Share[], tier: keyof TierCosts): number | null {
+  const told = shares.filter(({ cpu }) => cpu[tier] !== null);
+  const requests = told.reduce((sum, share) => sum + share.requests, 0);
+  const micros = told.reduce((sum, { cpu }) => sum + (cpu[tier] ?? 0), 0);
+  return requests === 0 ? null : Math.max(0, micros / requests);
+}
+
+function mapTiers(of: (tier: keyof TierCosts) => number | null): TierCosts {
   return { instances: of('instances'), balancer: of('balancer'), store: of('store') };
 }
 
-function median(values: readonly (number | null)[]): number {
+function median(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)] ?? Number.NaN;
+  return known[Math.floor(known.length / 2)] ?? null;
 }
 
 function keep<T>(list: T[], item: T, most: number): T[] {

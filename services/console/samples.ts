@@ -37,7 +37,9 @@ export function sampleOf({ before, after, told, agents, routes, parts, costs, at
     cpu,
     instances: pairs.length,
     requests: Object.fromEntries(counts.map(({ route, requests }) => [route.strategy, requests])),
-    hasOtherRequests: told.some(({ method, path }) => method !== 'GET' || !path.endsWith(ROUTES.me)),
+    hasOtherRequests:
+      counts.some(({ failed }) => failed > 0) ||
+      told.some(({ method, path }) => method !== 'GET' || !path.endsWith(ROUTES.me)),
   });
   const measures = counts.map(({ route, requests, failed, answered, trips }) => ({
     strategy: route.strategy,

@@ -65,13 +65,14 @@ export async function present({ path, headers }: Copy, at: Pool): Promise<number
   }
 }
 
-/** What instances tell each other may take so long to arrive. */
+/** What instances tell each other may take so long to arrive; what is anywhere else is there at once. */
 const ARRIVAL_MS = 2_000;
 const ARRIVAL_STEP_MS = 20;
 
 /** @throws BenchError REQUEST_FAILED: of a copy that was never good its refusal says nothing */
 export async function presentGood(copy: Copy, at: Pool): Promise<void> {
-  const deadline = performance.now() + ARRIVAL_MS;
+  const isTold = STRATEGIES[copy.strategy].state === 'every instance';
+  const deadline = performance.now() + (isTold ? ARRIVAL_MS : 0);
   let status = await present(copy, at);
   while (status !== 200 && performance.now() < deadline) {
     await setTimeout(ARRIVAL_STEP_MS);

@@ -9,8 +9,9 @@ export interface Line {
   /** Name of a custom property with its colour. */
   readonly colour: string;
   readonly values: readonly (number | null)[];
-  /** Of its points, in px. */
-  readonly size: number;
+  readonly dash?: readonly number[];
+  /** In px. A second between two that had no requests is a point, not a line; without a size there are lines alone. */
+  readonly pointSize?: number;
 }
 
 interface ChartProps {
@@ -78,12 +79,12 @@ function optionsOf(place: HTMLElement, lines: readonly Line[], most: number | nu
     ],
     series: [
       {},
-      ...lines.map(({ label, colour: name, size }) => ({
+      ...lines.map(({ label, colour: name, dash, pointSize }) => ({
         label,
         stroke: colour(name),
         width: 2,
-        // A second between two that had no requests is a point, not a line.
-        points: { show: true, size, width: 0, fill: colour(name) },
+        points: { show: pointSize !== undefined, size: pointSize ?? 0, width: 0, fill: colour(name) },
+        ...(dash && { dash: [...dash] }),
       })),
     ],
   };

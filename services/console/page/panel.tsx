@@ -8,10 +8,10 @@ import { percent } from './scenes/scene.js';
 import { requestText, TEXTS } from './texts.js';
 
 const TIER_LINES = {
-  instances: { colour: 'c-vermilion', size: 3 },
-  balancer: { colour: 'c-green', size: 3 },
-  store: { colour: 'c-purple', size: 3 },
-} as const satisfies Record<keyof TierCosts, Pick<Line, 'colour' | 'size'>>;
+  instances: { colour: 'c-vermilion' },
+  balancer: { colour: 'c-green', dash: [6, 2] },
+  store: { colour: 'c-purple', dash: [2, 2] },
+} as const satisfies Record<keyof TierCosts, Pick<Line, 'colour' | 'dash'>>;
 const TIERS = Object.keys(TIER_LINES) as (keyof TierCosts)[];
 /** As many as there is room for. */
 const ROWS = 4;
@@ -148,8 +148,8 @@ function Charts({ samples, strategy }: { samples: readonly SampleView[]; strateg
         times={times}
         most={105}
         lines={[
-          { label: '1/n', colour: 'c-grey', size: 8, values: of.map((one) => hundred(one?.predictedRatio)) },
-          { label: strategy, colour: 'c-blue', size: 4, values: of.map((one) => hundred(one?.recognisedRatio)) },
+          { label: '1/n', colour: 'c-grey', pointSize: 8, values: of.map((one) => hundred(one?.predictedRatio)) },
+          { label: strategy, colour: 'c-blue', pointSize: 4, values: of.map((one) => hundred(one?.recognisedRatio)) },
         ]}
       />
       <Chart
